@@ -488,6 +488,8 @@ export interface KnowledgeTouchpoint {
   readonly pageId: string;
   /** title of the page */
   readonly pageTitle: string | null;
+  /** what the reader had searched for; that of a customer is judged for intents like any text of theirs */
+  readonly query: string | null;
   /** time with the page in front and the reader active, in seconds */
   readonly activeSeconds: number;
 }
@@ -2582,6 +2584,15 @@ export const schemas: Readonly<Record<keyof Records, object>> = {
      "string"
     ],
     "doc": "title of the page",
+    "default": null
+   },
+   {
+    "name": "query",
+    "type": [
+     "null",
+     "string"
+    ],
+    "doc": "what the reader had searched for; that of a customer is judged for intents like any text of theirs",
     "default": null
    },
    {
