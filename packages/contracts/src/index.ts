@@ -1,4 +1,5 @@
 export * from './codec.ts';
+export * from './compatibility.ts';
 export * from './errors.ts';
 export * from './generated/records.ts';
 export * from './headers.ts';
