@@ -4,20 +4,20 @@ type Schema = string | readonly Schema[] | { readonly type: Schema; readonly [ke
 
 /** A value of a record with every field filled, nullable ones too; the same one each time. */
 export const sampleOf = <N extends RecordName>(name: N): Records[N] =>
-  valueOf(schemas[name] as Schema, new Map()) as Records[N];
+  sample(schemas[name] as Schema, new Map()) as Records[N];
 
-function valueOf(schema: Schema, named: Map<string, Schema>): unknown {
-  if (Array.isArray(schema)) return valueOf(schema.find((branch) => branch !== 'null') as Schema, named);
+function sample(schema: Schema, named: Map<string, Schema>): unknown {
+  if (Array.isArray(schema)) return sample(schema.find((branch) => branch !== 'null') as Schema, named);
   if (typeof schema === 'string') {
     const known = named.get(schema);
-    return known === undefined ? primitives[schema] : valueOf(known, named);
+    return known === undefined ? primitives[schema] : sample(known, named);
   }
   const object = schema as { type: Schema; name?: string; items?: Schema; values?: Schema; fields?: Field[] };
-  if (object.type === 'array') return [valueOf(object.items as Schema, named), valueOf(object.items as Schema, named)];
-  if (object.type === 'map') return { one: valueOf(object.values as Schema, named) };
-  if (object.type !== 'record') return valueOf(object.type, named);
+  if (object.type === 'array') return [sample(object.items as Schema, named), sample(object.items as Schema, named)];
+  if (object.type === 'map') return { one: sample(object.values as Schema, named) };
+  if (object.type !== 'record') return sample(object.type, named);
   named.set(object.name as string, schema);
-  return Object.fromEntries((object.fields ?? []).map((field) => [field.name, valueOf(field.type, named)]));
+  return Object.fromEntries((object.fields ?? []).map((field) => [field.name, sample(field.type, named)]));
 }
 
 interface Field {
