@@ -30,6 +30,7 @@ export const errorRegistry = {
   'unknown-record-type': { status: 500, title: 'This release does not know the record type', retryable: false },
   'unprocessable-touchpoint': { status: 500, title: 'A touchpoint could not be turned into signals', retryable: false },
   fenced: { status: 500, title: 'Another process has taken over this partition', retryable: true },
+  'offset-out-of-range': { status: 500, title: 'The log does not hold that offset', retryable: false },
   'invalid-configuration': { status: 500, title: 'The configuration is not valid', retryable: false },
   'incompatible-schema': { status: 409, title: 'The schema would break readers of stored records', retryable: false },
 } as const satisfies Record<string, ErrorKind>;

@@ -1,0 +1,32 @@
+import type { Admin } from '../port.ts';
+import type { MemoryBroker } from './broker.ts';
+
+/** Topics, offsets and groups of the in-memory broker. */
+export function memoryAdmin(broker: MemoryBroker): Admin {
+  return {
+    ensureTopics: async (topics, partitions) => {
+      await broker.scheduler.step('admin');
+      for (const topic of topics) broker.createTopic(topic, partitions);
+    },
+    partitionCount: async (topic) => {
+      await broker.scheduler.step('admin');
+      return broker.partitions(topic).length;
+    },
+    offsets: async (topic) => {
+      await broker.scheduler.step('admin');
+      return broker.partitions(topic).map(({ at, earliest, latest }) => ({ ...at, earliest, latest }));
+    },
+    committed: async (group, topic) => {
+      await broker.scheduler.step('admin');
+      return broker.partitions(topic).map(({ at }) => {
+        const committed = broker.committed(group, at);
+        return { ...at, offset: committed?.offset ?? null, metadata: committed?.metadata ?? '' };
+      });
+    },
+    groups: async () => {
+      await broker.scheduler.step('admin');
+      return broker.groupNames();
+    },
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,50 @@
+import { failure } from '../failure.ts';
+import type { Follower, FollowOptions } from '../port.ts';
+import type { MemoryBroker } from './broker.ts';
+import type { MemoryPartition } from './partition.ts';
+import { pump } from './pump.ts';
+
+function firstOffset(partition: MemoryPartition, from: NonNullable<FollowOptions['from']>): number {
+  if (from === 'earliest') return partition.earliest;
+  if (from === 'latest') return partition.latest;
+  if ('timestamp' in from) return partition.offsetSince(from.timestamp);
+  return from.offsets.get(partition.at.partition) ?? partition.earliest;
+}
+
+/** Reads every partition (or those named) without a group. */
+export function memoryFollower(broker: MemoryBroker, options: FollowOptions): Follower {
+  const { topic, partitions, from = 'earliest', isolation = 'read_committed', onRecords } = options;
+  const read = partitions?.map((partition) => broker.partition({ topic, partition })) ?? broker.partitions(topic);
+  const stopped = new AbortController();
+  const failed = failure();
+  const loops: Promise<void>[] = [];
+
+  const caughtUp = read.map((partition) => {
+    const start = firstOffset(partition, from);
+    const goal = isolation === 'read_committed' ? partition.stable : partition.latest;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (start >= goal) resolve();
+    const deliver: Parameters<typeof pump>[0]['deliver'] = async (records, nextOffset) => {
+      await onRecords(partition.at.partition, records, nextOffset);
+      if (nextOffset >= goal) resolve();
+    };
+    loops.push(
+      pump({ broker, partition, from: start, isolation, signal: stopped.signal, deliver }).catch((error: unknown) => {
+        stopped.abort();
+        failed.fail(error);
+      }),
+    );
+    return promise;
+  });
+
+  const all = Promise.race([failed.promise, Promise.all(caughtUp).then(() => undefined)]);
+  all.catch(() => undefined);
+  return {
+    caughtUp: all,
+    failed: failed.promise,
+    stop: async () => {
+      stopped.abort();
+      await Promise.all(loops);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { ResonantError } from '@resonant/contracts';
+import type { Log } from '../port.ts';
+import { memoryAdmin } from './admin.ts';
+import { MemoryBroker } from './broker.ts';
+import { memoryFollower } from './follower.ts';
+import { MemoryMember } from './group.ts';
+import { MemoryProducer, MemoryTransactionalProducer } from './producers.ts';
+import type { Scheduler } from './scheduler.ts';
+
+export interface MemoryLogOptions {
+  /** Time and turns; default: the host's. */
+  readonly scheduler?: Scheduler;
+  /** Shared by the logs of several processes; default: one of its own. */
+  readonly broker?: MemoryBroker;
+}
+
+/** The in-memory log, with what a test does to a broker from outside. */
+export interface MemoryLog extends Log {
+  readonly broker: MemoryBroker;
+  /** Compacts every partition of a topic now. */
+  compact(topic: string): void;
+  /** Retention: drops everything before `offset`. */
+  deleteBefore(topic: string, partition: number, offset: number): void;
+  /** What SIGKILL of this log's process does: nothing is finished, its group members fall silent. */
+  kill(): void;
+}
+
+/** A log in memory with the broker's semantics: for tests and simulations. */
+export function memoryLog(options: MemoryLogOptions = {}): MemoryLog {
+  const broker = options.broker ?? new MemoryBroker(options.scheduler);
+  const joined = new Set<MemoryMember>();
+  const open = new Set<{ stop(): Promise<void> }>();
+  let ended = false;
+  const alive = async (point: string): Promise<void> => {
+    if (ended) throw new ResonantError('log-unavailable', 'this log is closed');
+    await broker.scheduler.step(point);
+  };
+  return {
+    broker,
+    registry: broker.registry,
+    producer: async () => {
+      await alive('producer.open');
+      const producer = new MemoryProducer(broker);
+      open.add({ stop: () => producer.close() });
+      return producer;
+    },
+    transactionalProducer: async (id, { timeoutMs = 10_000 } = {}) => {
+      await alive('transaction.init.request');
+      const epoch = broker.transactions.init(id, timeoutMs);
+      await alive('transaction.init.response');
+      const producer = new MemoryTransactionalProducer(broker, id, epoch);
+      open.add({ stop: () => producer.close() });
+      return producer;
+    },
+    join: async (join) => {
+      await alive('join');
+      for (const topic of join.topics) broker.partitions(topic);
+      const member = new MemoryMember(broker, broker.nextMemberId(), join);
+      joined.add(member);
+      member.join();
+      return member;
+    },
+    follow: async (follow) => {
+      await alive('follow');
+      const follower = memoryFollower(broker, follow);
+      open.add(follower);
+      return follower;
+    },
+    admin: async () => {
+      await alive('admin.open');
+      return memoryAdmin(broker);
+    },
+    close: async () => {
+      ended = true;
+      await Promise.all([...joined].map((member) => member.leave()));
+      await Promise.all([...open].map((part) => part.stop()));
+    },
+    compact: (topic) => {
+      for (const partition of broker.partitions(topic)) partition.compact();
+    },
+    deleteBefore: (topic, partition, offset) => broker.partition({ topic, partition }).deleteBefore(offset),
+    kill: () => {
+      ended = true;
+      for (const member of joined) member.kill();
+      joined.clear();
+      open.clear();
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { ResonantError } from '@resonant/contracts';
+import type { Appended, NewRecord, Producer, TransactionalProducer } from '../port.ts';
+import type { MemoryBroker } from './broker.ts';
+
+interface Job {
+  readonly records: readonly NewRecord[];
+  resolve(appended: readonly Appended[]): void;
+  reject(reason: unknown): void;
+}
+
+const closed = (what: string): ResonantError => new ResonantError('log-unavailable', `the ${what} is closed`);
+
+/** One request in flight, calls queued in front of it: the order of calls is the order in the log. */
+export class MemoryProducer implements Producer {
+  readonly #broker: MemoryBroker;
+  readonly #queue: Job[] = [];
+  #working: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(broker: MemoryBroker) {
+    this.#broker = broker;
+  }
+
+  async send(record: NewRecord): Promise<Appended> {
+    return (await this.sendAll([record]))[0] as Appended;
+  }
+
+  sendAll(records: readonly NewRecord[]): Promise<readonly Appended[]> {
+    if (this.#closed) return Promise.reject(closed('producer'));
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ records, resolve, reject });
+      this.#working ??= this.#work();
+    });
+  }
+
+  async #work(): Promise<void> {
+    for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
+      try {
+        await this.#broker.scheduler.step('produce.request');
+        const now = this.#broker.scheduler.now();
+        const placed = job.records.map((record) => ({ record, partition: this.#broker.partitionFor(record) }));
+        const appended = placed.map(({ record, partition }) => ({
+          ...partition.at,
+          offset: partition.append(record, now),
+        }));
+        await this.#broker.scheduler.step('produce.response');
+        job.resolve(appended);
+      } catch (error) {
+        job.reject(error);
+      }
+    }
+    this.#working = undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#working;
+  }
+}
+
+/** The holder of one transactional id at one epoch. */
+export class MemoryTransactionalProducer implements TransactionalProducer {
+  readonly #broker: MemoryBroker;
+  readonly #id: string;
+  readonly #epoch: number;
+  #broken: unknown;
+  #busy = false;
+
+  constructor(broker: MemoryBroker, id: string, epoch: number) {
+    this.#broker = broker;
+    this.#id = id;
+    this.#epoch = epoch;
+  }
+
+  async commit({ records, offsets }: Parameters<TransactionalProducer['commit']>[0]): Promise<void> {
+    if (this.#broken !== undefined) throw this.#broken;
+    if (this.#busy) throw new ResonantError('internal', `${this.#id}: one transaction at a time`);
+    this.#busy = true;
+    const { scheduler, transactions } = this.#broker;
+    try {
+      if (records.length > 0) {
+        await scheduler.step('transaction.send.request');
+        transactions.append(this.#id, this.#epoch, records);
+        await scheduler.step('transaction.send.response');
+      }
+      if (offsets !== undefined) {
+        const { group, ...offset } = offsets;
+        await scheduler.step('transaction.offsets.request');
+        transactions.addOffsets(this.#id, this.#epoch, group, offset);
+        await scheduler.step('transaction.offsets.response');
+      }
+      await scheduler.step('transaction.commit.request');
+      transactions.end(this.#id, this.#epoch, 'committed');
+      await scheduler.step('transaction.commit.response');
+    } catch (error) {
+      this.#broken = error;
+      throw error;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Aborts what is open, unless another holder has already done so. */
+  async close(): Promise<void> {
+    const wasBroken = this.#broken;
+    this.#broken = closed('transactional producer');
+    if (wasBroken instanceof ResonantError && wasBroken.code === 'fenced') return;
+    try {
+      this.#broker.transactions.end(this.#id, this.#epoch, 'aborted');
+    } catch (error) {
+      if (!(error instanceof ResonantError && error.code === 'fenced')) throw error;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { ResonantError } from '@resonant/contracts';
+import type { LogRecord, StartAt } from '../port.ts';
+import type { MemoryBroker } from './broker.ts';
+import type { MemoryPartition } from './partition.ts';
+
+/** Records handed over at once, at most. */
+const batchLimit = 500;
+
+export interface Pump {
+  readonly broker: MemoryBroker;
+  readonly partition: MemoryPartition;
+  readonly from: number;
+  readonly isolation: 'read_committed' | 'read_uncommitted';
+  readonly signal: AbortSignal;
+  deliver(records: readonly LogRecord[], nextOffset: number): Promise<void> | void;
+}
+
+/** Hands over a partition's records from `from` on, batch after batch, until the signal. */
+export async function pump({ broker, partition, from, isolation, signal, deliver }: Pump): Promise<void> {
+  let position = from;
+  while (!signal.aborted) {
+    if (position < partition.earliest || position > partition.latest) throw outOfRange(partition, position);
+    if (partition.read(position, isolation, 1).nextOffset === position) {
+      await changed(partition, signal);
+      continue;
+    }
+    await broker.scheduler.step('fetch');
+    if (signal.aborted) return;
+    const { records, nextOffset } = partition.read(position, isolation, batchLimit);
+    if (nextOffset === position) continue;
+    await deliver(records, nextOffset);
+    position = nextOffset;
+  }
+}
+
+const outOfRange = ({ at, earliest, latest }: MemoryPartition, offset: number): ResonantError =>
+  new ResonantError(
+    'offset-out-of-range',
+    `${at.topic}/${at.partition} holds offsets ${earliest} to ${latest}, asked for ${offset}`,
+  );
+
+function changed(partition: MemoryPartition, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      unwatch();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const unwatch = partition.watch(done);
+    signal.addEventListener('abort', done);
+  });
+}
+
+/** The offset that a start position means; without a committed offset, `committed` is the beginning. */
+export function startOffset(broker: MemoryBroker, group: string, partition: MemoryPartition, start: StartAt): number {
+  if (start === 'earliest') return partition.earliest;
+  if (start === 'latest') return partition.latest;
+  if (start === 'committed') return broker.committed(group, partition.at)?.offset ?? partition.earliest;
+  return start.offset;
+}
