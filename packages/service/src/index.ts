@@ -1,1 +1,25 @@
-export * from './reference-data/index.ts';
+export { type ClaimResult, type Claims, type ClaimsOptions, claims } from './claims.ts';
+export { type Component, Components, type Started } from './components.ts';
+export { commaList, commonConfig, describeConfig, type Env, loadConfig, redisUrl, wholeNumber } from './config.ts';
+export { Health } from './health.ts';
+export {
+  buildApp,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type HttpOptions,
+  httpComponent,
+} from './http.ts';
+export { KeyRing, makeKey, type NewKey, type Principal, requireScope } from './keys.ts';
+export { createLogger, type Logger } from './logger.ts';
+export {
+  type CounterMetric,
+  type GaugeMetric,
+  type HistogramMetric,
+  latencyBuckets,
+  Metrics,
+} from './metrics.ts';
+export { issuesOf, parse, replyProblem, resonantErrorOf, retryAfterOf } from './problems.ts';
+export { type Host, runService, type ServiceDefinition, type Wiring } from './run-service.ts';
+export { traceparentFrom } from './trace.ts';
+export { maxFrameBytes, registerWebsocket, type WebSocket, type WebsocketOptions } from './websocket.ts';

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import type { Component } from './components.ts';
+import type { Logger } from './logger.ts';
+
+/** Every default of the claims: how long a writer may take, how long an id is remembered, how long Redis may take. */
+const defaults = { claimMs: 60_000, confirmMs: 4 * 24 * 3600 * 1000, commandTimeoutMs: 500 };
+
+const confirmed = 'confirmed';
+
+/** Sets the claim unless there is one; answers what stands there and for how long. Atomic in Redis 6.2 (`SET NX GET` is not). */
+const claimScript = `
+local held = redis.call('GET', KEYS[1])
+if not held then
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return {1, ARGV[1], ARGV[2]}
+end
+return {0, held, redis.call('PTTL', KEYS[1])}`;
+
+/** Removes the claim only if it is still the caller's own. */
+const releaseScript = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`;
+
+/** What became of a claim. */
+export type ClaimResult =
+  /** The caller may write, then confirms or releases. */
+  | { readonly status: 'claimed' }
+  /** Somebody else writes it now. */
+  | { readonly status: 'busy'; readonly retryAfterMs: number }
+  /** It was written within the last four days. */
+  | { readonly status: 'confirmed' }
+  /** Redis cannot be reached: go on without; readers of the log dedupe by event id. */
+  | { readonly status: 'unavailable' };
+
+/** Dedupe claims on ids. No method rejects because of Redis. */
+export interface Claims {
+  /** Results in the order of `ids`; an id that stands twice is claimed once and busy after. */
+  claim(ids: readonly string[]): Promise<readonly ClaimResult[]>;
+  /** After the record is durable: remembered for four days. */
+  confirm(ids: readonly string[]): Promise<void>;
+  /** After a write that failed: another sender may try at once. Only claims of this process are released. */
+  release(ids: readonly string[]): Promise<void>;
+  /** False while Redis cannot be reached. */
+  readonly available: boolean;
+}
+
+/** Where claims are kept. `prefix` stands before every key, e.g. `resonant:dedupe:`. Times in ms. */
+export interface ClaimsOptions {
+  readonly url: string;
+  readonly prefix: string;
+  readonly logger?: Logger;
+  readonly claimMs?: number;
+  readonly confirmMs?: number;
+  readonly commandTimeoutMs?: number;
+}
+
+/**
+ * Claims in Redis (≥ 6.2). It starts and stays ready while Redis is away, and connects again by itself: dedupe is then
+ * left to the readers of the log.
+ */
+export const claims = (options: ClaimsOptions): Component<Claims> => ({
+  name: 'claims',
+  start: async () => {
+    const redis = new Redis(options.url, {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: options.commandTimeoutMs ?? defaults.commandTimeoutMs,
+      connectTimeout: 2_000,
+      retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
+    });
+    const value = new RedisClaims(redis, options);
+    // The first connection is tried here, so that a Redis that is there is used from the first request on.
+    await redis.connect().catch((error: unknown) => value.away(error));
+    return { value, stop: async () => redis.disconnect() };
+  },
+});
+
+class RedisClaims implements Claims {
+  readonly #redis: Redis;
+  readonly #options: ClaimsOptions;
+  /** Marks the claims of this process. */
+  readonly #token = randomUUID();
+  #available = true;
+
+  constructor(redis: Redis, options: ClaimsOptions) {
+    this.#redis = redis;
+    this.#options = options;
+    redis.on('error', (error: unknown) => this.away(error));
+    redis.on('ready', () => this.#back());
+  }
+
+  get available(): boolean {
+    return this.#available;
+  }
+
+  away(error: unknown): void {
+    if (this.#available) {
+      this.#options.logger?.warn({ err: error }, 'Redis cannot be reached, going on without claims');
+    }
+    this.#available = false;
+  }
+
+  async claim(ids: readonly string[]): Promise<readonly ClaimResult[]> {
+    const ms = this.#options.claimMs ?? defaults.claimMs;
+    const replies = await this.#all(ids, (id) => this.#redis.eval(claimScript, 1, this.#key(id), this.#token, ms));
+    return replies.map(claimResultOf);
+  }
+
+  async confirm(ids: readonly string[]): Promise<void> {
+    const ms = this.#options.confirmMs ?? defaults.confirmMs;
+    await this.#all(ids, (id) => this.#redis.set(this.#key(id), confirmed, 'PX', ms));
+  }
+
+  async release(ids: readonly string[]): Promise<void> {
+    await this.#all(ids, (id) => this.#redis.eval(releaseScript, 1, this.#key(id), this.#token));
+  }
+
+  #back(): void {
+    if (!this.#available) this.#options.logger?.info('Redis is back, claims are made again');
+    this.#available = true;
+  }
+
+  #key(id: string): string {
+    return `${this.#options.prefix}${id}`;
+  }
+
+  /** One command per id, sent together; an undefined reply stands for a Redis that cannot be reached. */
+  #all(ids: readonly string[], command: (id: string) => Promise<unknown>): Promise<readonly unknown[]> {
+    return Promise.all(
+      ids.map((id) =>
+        command(id).then(
+          (reply) => {
+            this.#back();
+            return reply;
+          },
+          (error: unknown) => this.away(error),
+        ),
+      ),
+    );
+  }
+}
+
+function claimResultOf(reply: unknown): ClaimResult {
+  if (!Array.isArray(reply)) return { status: 'unavailable' };
+  const [isNew, held, ttlMs] = reply as [number, string, number];
+  if (isNew === 1) return { status: 'claimed' };
+  return held === confirmed ? { status: 'confirmed' } : { status: 'busy', retryAfterMs: Math.max(0, ttlMs) };
+}

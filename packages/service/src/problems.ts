@@ -1,0 +1,75 @@
+import { type ErrorCode, problemOf, ResonantError } from '@resonant/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+
+/** Fastify's own errors, in the terms of the error registry. */
+const fastifyErrors: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_EMPTY_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed-body',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-body',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed-body',
+  FST_ERR_VALIDATION: 'invalid-request',
+  FST_ERR_BAD_URL: 'invalid-request',
+};
+
+/** Seconds until a retry makes sense, where the error itself does not say. */
+const retryAfterSeconds: Readonly<Partial<Record<ErrorCode, number>>> = {
+  conflict: 1,
+  'rate-limited': 1,
+  'log-unavailable': 5,
+  'not-ready': 5,
+};
+
+/** Any error as one of the registry. What is not known becomes `internal`, without its message. */
+export function resonantErrorOf(error: unknown): ResonantError {
+  if (error instanceof ResonantError) return error;
+  const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string };
+  const known = code === undefined ? undefined : fastifyErrors[code];
+  if (known !== undefined) return new ResonantError(known, message ?? known, { cause: error });
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new ResonantError('invalid-request', message ?? 'the request cannot be served', { cause: error });
+  }
+  return new ResonantError('internal', 'an unexpected error; the log has it under this request id', { cause: error });
+}
+
+/** Answers with `application/problem+json` (RFC 9457); adds `Retry-After` and `WWW-Authenticate` where they belong. */
+export function replyProblem(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
+  const known = resonantErrorOf(error);
+  if (known.kind.status >= 500)
+    request.log.error({ err: known.cause ?? known, route: request.routeOptions.url }, known.message);
+  const seconds = retryAfterOf(known);
+  if (seconds !== undefined) reply.header('retry-after', String(seconds));
+  if (known.kind.status === 401) reply.header('www-authenticate', 'Bearer realm="resonant"');
+  return reply
+    .code(known.kind.status)
+    .type('application/problem+json')
+    .send({ ...problemOf(known, request.url.split('?')[0]), requestId: request.id });
+}
+
+/** Whole seconds for `Retry-After`, from `extra.retryAfterMs` or the code's own default. */
+export function retryAfterOf(error: ResonantError): number | undefined {
+  const { retryAfterMs } = error.extra;
+  return typeof retryAfterMs === 'number' ? Math.max(1, Math.ceil(retryAfterMs / 1000)) : retryAfterSeconds[error.code];
+}
+
+/** What zod found, as members of a problem document: path in JSON Pointer form and message. */
+export const issuesOf = (error: z.ZodError): readonly { readonly path: string; readonly message: string }[] =>
+  error.issues.map((issue) => ({
+    path: issue.path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+    message: issue.message,
+  }));
+
+/** Parses `value`; throws `code` (default `invalid-request`) with every issue in detail and in `errors`. */
+export function parse<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  code: ErrorCode = 'invalid-request',
+): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = issuesOf(parsed.error);
+  const detail = errors.map(({ path, message }) => `${path === '' ? 'the value' : path}: ${message}`).join('; ');
+  throw new ResonantError(code, detail, { extra: { errors } });
+}
