@@ -42,10 +42,12 @@ export function replyProblem(request: FastifyRequest, reply: FastifyReply, error
   const seconds = retryAfterOf(known);
   if (seconds !== undefined) reply.header('retry-after', String(seconds));
   if (known.kind.status === 401) reply.header('www-authenticate', 'Bearer realm="resonant"');
+  const document = { ...problemOf(known, request.url.split('?')[0]), requestId: request.id };
+  // As bytes, since fastify puts a charset behind the type of a string, and this type has none.
   return reply
     .code(known.kind.status)
-    .type('application/problem+json')
-    .send({ ...problemOf(known, request.url.split('?')[0]), requestId: request.id });
+    .header('content-type', 'application/problem+json')
+    .send(Buffer.from(JSON.stringify(document)));
 }
 
 /** Whole seconds for `Retry-After`, from `extra.retryAfterMs` or the code's own default. */

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { type Claims, claims } from '../src/index.ts';
+
+const redisUrl = (): string => {
+  const url = process.env.REDIS_URL;
+  if (url === undefined)
+    throw new Error('REDIS_URL is missing: start the local stack and point REDIS_URL at its Redis');
+  return url;
+};
+
+async function withClaims<T>(work: (claims: Claims, other: Claims) => Promise<T>, claimMs = 60_000): Promise<T> {
+  const prefix = `test:${randomUUID()}:`;
+  const [one, two] = [claims({ url: redisUrl(), prefix, claimMs }), claims({ url: redisUrl(), prefix, claimMs })];
+  const [first, second] = [await one.start(), await two.start()];
+  try {
+    return await work(first.value, second.value);
+  } finally {
+    await first.stop?.();
+    await second.stop?.();
+  }
+}
+
+const statuses = async (ids: readonly string[], from: Claims): Promise<readonly string[]> =>
+  (await from.claim(ids)).map((result) => result.status);
+
+describe('claims on Redis', () => {
+  test('one sender claims, a second one waits, and after the write both learn that it is there', () =>
+    withClaims(async (one, two) => {
+      expect(await statuses(['a', 'b'], one)).toEqual(['claimed', 'claimed']);
+      const [busy] = await two.claim(['a']);
+      expect(busy).toEqual({ status: 'busy', retryAfterMs: expect.any(Number) });
+      await one.confirm(['a']);
+      expect(await statuses(['a', 'b', 'c'], two)).toEqual(['confirmed', 'busy', 'claimed']);
+    }));
+
+  test('a released claim is free, but only its holder can release it', () =>
+    withClaims(async (one, two) => {
+      await one.claim(['a']);
+      await two.release(['a']);
+      expect(await statuses(['a'], two)).toEqual(['busy']);
+      await one.release(['a']);
+      expect(await statuses(['a'], two)).toEqual(['claimed']);
+    }));
+
+  test('an id that stands twice in one call is claimed once', () =>
+    withClaims(async (one) => {
+      expect(await statuses(['a', 'a'], one)).toEqual(['claimed', 'busy']);
+    }));
+
+  test('of fifty senders at once exactly one claims', () =>
+    withClaims(async (one, two) => {
+      const all = await Promise.all(Array.from({ length: 50 }, (_, n) => statuses(['a'], n % 2 === 0 ? one : two)));
+      expect(all.flat().filter((status) => status === 'claimed')).toHaveLength(1);
+    }));
+
+  test('a claim whose holder died lapses', () =>
+    withClaims(async (one, two) => {
+      await one.claim(['a']);
+      const deadline = Date.now() + 5_000;
+      let status = 'busy';
+      while (status === 'busy' && Date.now() < deadline) [status = 'none'] = await statuses(['a'], two);
+      expect(status).toBe('claimed');
+    }, 50));
+
+  test('without Redis everything goes on and says so', async () => {
+    const started = await claims({ url: 'redis://127.0.0.1:1', prefix: 'x:', commandTimeoutMs: 200 }).start();
+    expect(await statuses(['a', 'b'], started.value)).toEqual(['unavailable', 'unavailable']);
+    await started.value.confirm(['a']);
+    await started.value.release(['a']);
+    expect(started.value.available).toBe(false);
+    await started.stop?.();
+  });
+});
