@@ -1,0 +1,166 @@
+import { ResonantError } from '@resonant/contracts';
+import type { LogRecord, NewRecord, TopicPartition, TransactionalProducer } from '@resonant/kafka';
+import { type Clock, within } from './clock.ts';
+
+/** When transactions happen. */
+export interface CommitPolicy {
+  /** Offsets without outputs are committed this long after the first that is not. */
+  readonly offsetsEveryMs: number;
+  /** A transaction that has not ended by then counts as of unknown outcome. */
+  readonly commitTimeoutMs: number;
+  /** Outputs above which the task waits for the transaction under way. */
+  readonly maxPendingOutputs: number;
+}
+
+/**
+ * Gathers what a task puts out and commits it with the input offsets: one transaction at a time, the next as soon as
+ * there are outputs and the last is done. The first failure is final: the outcome is unknown and nothing is repaired.
+ */
+export class Committer {
+  readonly #producer: TransactionalProducer;
+  readonly #task: TopicPartition;
+  readonly #group: string;
+  readonly #policy: CommitPolicy;
+  readonly #clock: Clock;
+  readonly #changed: (commit?: { readonly outputs: number; readonly tookMs: number }) => void;
+  #outputs: NewRecord[] = [];
+  #position: number;
+  #committed: number;
+  #oldestAt: number | null = null;
+  #oldestInFlightAt: number | null = null;
+  #inFlight: Promise<void> | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #isPaused = false;
+  #failure: Error | undefined;
+
+  /**
+   * @param committed the committed offset
+   * @param changed called after every transaction, with its numbers if it was committed
+   */
+  constructor(
+    producer: TransactionalProducer,
+    settings: {
+      readonly task: TopicPartition;
+      readonly group: string;
+      readonly committed: number;
+      readonly policy: CommitPolicy;
+      readonly clock: Clock;
+      readonly changed: (commit?: { readonly outputs: number; readonly tookMs: number }) => void;
+    },
+  ) {
+    this.#producer = producer;
+    this.#task = settings.task;
+    this.#group = settings.group;
+    this.#policy = settings.policy;
+    this.#clock = settings.clock;
+    this.#changed = settings.changed;
+    this.#committed = settings.committed;
+    this.#position = settings.committed;
+  }
+
+  get committed(): number {
+    return this.#committed;
+  }
+
+  /** Everything before is processed and what it led to is durable. */
+  get passed(): number {
+    return this.#outputs.length === 0 && this.#inFlight === undefined ? this.#position : this.#committed;
+  }
+
+  get oldestWaitingAt(): number | null {
+    return this.#oldestInFlightAt ?? (this.#outputs.length > 0 ? this.#oldestAt : null);
+  }
+
+  get isFull(): boolean {
+    return this.#outputs.length >= this.#policy.maxPendingOutputs;
+  }
+
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** The outputs of everything before `position`; starts a transaction if one is due. */
+  add(outputs: readonly NewRecord[], position: number, first: LogRecord | undefined): void {
+    for (const output of outputs) this.#outputs.push(output);
+    this.#oldestAt ??= first?.timestamp ?? null;
+    this.#position = position;
+    this.#schedule();
+  }
+
+  /** Begins no further transaction until `resume`; what is under way ends. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#schedule();
+  }
+
+  /** Resolves when no transaction is under way, however it ended. */
+  async settled(): Promise<void> {
+    while (this.#inFlight !== undefined) await this.#inFlight;
+  }
+
+  /** Commits everything that was added; resolves when that is done or failed. */
+  async flush(): Promise<void> {
+    await this.settled();
+    if (this.#failure === undefined && this.#position > this.#committed) this.#begin();
+    await this.settled();
+  }
+
+  /** Ends the use of the producer; rejects nothing. */
+  async close(): Promise<void> {
+    this.pause();
+    await this.#producer.close().catch(() => undefined);
+  }
+
+  #schedule(): void {
+    if (this.#isPaused || this.#failure !== undefined || this.#inFlight !== undefined) return;
+    if (this.#outputs.length > 0) this.#begin();
+    else if (this.#position > this.#committed && this.#cancelTimer === undefined) {
+      this.#cancelTimer = this.#clock.after(this.#policy.offsetsEveryMs, () => {
+        this.#cancelTimer = undefined;
+        if (!this.#isPaused && this.#inFlight === undefined && this.#failure === undefined) this.#begin();
+      });
+    }
+  }
+
+  #begin(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    const records = this.#outputs;
+    const offset = this.#position;
+    const startedAt = this.#clock.now();
+    this.#oldestInFlightAt = records.length > 0 ? this.#oldestAt : null;
+    this.#outputs = [];
+    this.#oldestAt = null;
+    const { topic, partition } = this.#task;
+    const commit = this.#producer.commit({ records, offsets: { group: this.#group, topic, partition, offset } });
+    const late = () =>
+      new ResonantError(
+        'log-unavailable',
+        `the transaction up to offset ${offset} of ${topic}/${partition} did not end within ${this.#policy.commitTimeoutMs} ms`,
+      );
+    this.#inFlight = within(this.#clock, this.#policy.commitTimeoutMs, commit, late).then(
+      () => {
+        this.#committed = offset;
+        this.#ended();
+        this.#changed({ outputs: records.length, tookMs: this.#clock.now() - startedAt });
+        this.#schedule();
+      },
+      (error: unknown) => {
+        this.#failure = error instanceof Error ? error : new Error(String(error));
+        this.#ended();
+        this.#changed();
+      },
+    );
+  }
+
+  #ended(): void {
+    this.#inFlight = undefined;
+    this.#oldestInFlightAt = null;
+  }
+}

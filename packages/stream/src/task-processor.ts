@@ -1,0 +1,66 @@
+import type { LogRecord, NewRecord, TopicPartition } from '@resonant/kafka';
+
+/** Where a batch stands in the life of its task. */
+export interface Batch {
+  /** True while the task restores: the outputs were committed earlier and are thrown away. */
+  readonly muted: boolean;
+}
+
+/**
+ * What a task does with its partition: turns records of the log into records to append. One object is the whole memory
+ * of one partition; after any failure it is dropped and a new one is made, so it keeps nothing outside itself.
+ */
+export interface TaskProcessor {
+  /**
+   * `replay`: memory is a function of the whole log, which is replayed with outputs muted up to the committed offset.
+   * `none`: nothing is remembered, the task begins at the committed offset.
+   */
+  readonly restore: 'replay' | 'none';
+  /** Gets what `process` needs (schemas, for example). Touches no memory, so it is tried again when it rejects. */
+  prepare?(records: readonly LogRecord[]): Promise<void>;
+  /**
+   * Takes records in offset order, returns what they lead to. The outputs and the offset behind the last record are
+   * committed in one transaction. A throw drops the memory and begins again at the committed offset; the codes
+   * `unknown-record-type`, `invalid-configuration` and `incompatible-schema` stop the task instead.
+   */
+  process(records: readonly LogRecord[], batch: Batch): readonly NewRecord[] | Promise<readonly NewRecord[]>;
+  /** The memory is restored and new records follow, the first at or after `position`. Also after a rebalance that kept it. */
+  assigned?(position: number): void;
+  /** Everything before `offset` is committed. */
+  committed?(offset: number): void;
+  /** The partition is no longer worked on with this memory for now: stop timers. `assigned` may come again; so may `lost`. */
+  lost?(): void;
+}
+
+/** One task as seen from outside. */
+export interface TaskStatus extends TopicPartition {
+  readonly state: 'taking' | 'restoring' | 'running' | 'parked' | 'stopped';
+  /** Next offset to process. */
+  readonly position: number;
+  /** Last committed offset. */
+  readonly committed: number;
+  /** Everything before this offset is processed and what it led to is durable. */
+  readonly passed: number;
+  /** Fetched but not processed records. */
+  readonly queued: number;
+  /** Append time (epoch ms) of the oldest fetched record that is not passed; null = none waits. */
+  readonly oldestWaitingAt: number | null;
+  /** Epoch ms since when there is work and the position has not moved; null = it moves or there is no work. */
+  readonly stalledSince: number | null;
+  /** Offset that the restore ends at, while restoring. */
+  readonly restoringTo: number | null;
+  /** Why the task stopped, or its last failure while it tries again. */
+  readonly problem: string | null;
+}
+
+/** Hears what tasks go through; for metrics and logs. */
+export interface TaskObserver {
+  committed?(task: TopicPartition, commit: { readonly outputs: number; readonly tookMs: number }): void;
+  /** Something the next records need (a schema) could not be had; it is tried again. */
+  waiting?(task: TopicPartition, error: Error): void;
+  /** A transaction or the task failed; it begins again at the committed offset. */
+  aborted?(task: TopicPartition, error: Error): void;
+  restored?(task: TopicPartition, restore: { readonly records: number; readonly tookMs: number }): void;
+  /** The task does not go on by itself. */
+  stopped?(task: TopicPartition, error: Error): void;
+}

@@ -1,0 +1,244 @@
+import { isResonantError } from '@resonant/contracts';
+import type { LogRecord, StartAt, TopicPartition } from '@resonant/kafka';
+import { Bell } from './bell.ts';
+import { backOff, pause } from './clock.ts';
+import { RecordQueue } from './record-queue.ts';
+import { committedOffsetOf, TaskMemory, type TaskSettings } from './task-memory.ts';
+import type { TaskStatus } from './task-processor.ts';
+
+const assignmentTries = 3;
+const stoppingCodes = ['unknown-record-type', 'invalid-configuration', 'incompatible-schema'] as const;
+
+/**
+ * One task: one partition from taking it to losing it (runtime.md, "Owning a partition"). The group member calls
+ * `assigned`, `records` and `lost`; in between a loop takes from the queue, feeds the processor and commits. Any
+ * failure drops producer and memory, proves membership and begins again at the committed offset.
+ */
+export class Task {
+  readonly #settings: TaskSettings;
+  readonly #partition: TopicPartition;
+  readonly #transactionalId: string;
+  readonly #queue: RecordQueue;
+  readonly #bell = new Bell();
+  #ownership = new AbortController();
+  #assigning: Promise<unknown> = Promise.resolve();
+  #running: Promise<void> = Promise.resolve();
+  #memory: TaskMemory | undefined;
+  #state: TaskStatus['state'] = 'taking';
+  #restoringTo: number | null = null;
+  #stalledSince: number | null = null;
+  #problem: Error | undefined;
+
+  constructor(settings: TaskSettings, partition: TopicPartition, transactionalId: string) {
+    this.#settings = settings;
+    this.#partition = partition;
+    this.#transactionalId = transactionalId;
+    this.#queue = new RecordQueue(settings.maxQueuedRecords);
+  }
+
+  /** The member owns the partition. Resolves with where fetching begins; the memory is restored after that. */
+  assigned(): Promise<StartAt> {
+    this.#ownership.abort();
+    this.#bell.ring();
+    const ownership = new AbortController();
+    this.#ownership = ownership;
+    const start = this.#assigning.then(() => this.#own(ownership.signal));
+    this.#assigning = start.catch(() => undefined);
+    return start;
+  }
+
+  /** Records that the member fetched; resolves when more may be fetched. */
+  records(records: readonly LogRecord[], nextOffset: number): Promise<void> {
+    if (this.#ownership.signal.aborted) return Promise.resolve();
+    if (this.#state === 'stopped') return this.#queue.wait();
+    const room = this.#queue.put(records, nextOffset);
+    this.#stalledSince ??= this.#settings.clock.now();
+    this.#bell.ring();
+    return room;
+  }
+
+  /** The member no longer owns the partition. The memory stays for the case that it comes back unchanged. */
+  lost(): void {
+    this.#ownership.abort();
+    this.#state = 'parked';
+    this.#stalledSince = null;
+    this.#memory?.committer.pause();
+    this.#memory?.processor.lost?.();
+    this.#queue.release();
+    this.#bell.ring();
+  }
+
+  /** Stops taking records and commits what was decided; resolves when that is done or failed. */
+  async finish(): Promise<void> {
+    if (this.#state === 'parked') return;
+    this.#ownership.abort();
+    this.#memory?.processor.lost?.();
+    this.#queue.release();
+    this.#bell.ring();
+    await this.#running;
+    await this.#memory?.committer.flush();
+  }
+
+  /** Gives up the memory and the producer. */
+  async dispose(): Promise<void> {
+    this.#ownership.abort();
+    this.#queue.release();
+    this.#bell.ring();
+    await this.#assigning;
+    await this.#running;
+    await this.#drop();
+  }
+
+  status(): TaskStatus {
+    const committer = this.#memory?.committer;
+    return {
+      ...this.#partition,
+      state: this.#state,
+      position: this.#memory?.position ?? 0,
+      committed: committer?.committed ?? 0,
+      passed: committer?.passed ?? 0,
+      queued: this.#queue.size,
+      oldestWaitingAt: committer?.oldestWaitingAt ?? this.#queue.oldestAt,
+      stalledSince: this.#stalledSince,
+      restoringTo: this.#restoringTo,
+      problem: this.#problem?.message ?? null,
+    };
+  }
+
+  async #own(signal: AbortSignal): Promise<StartAt> {
+    await this.#running;
+    for (let attempt = 1; !signal.aborted; attempt++) {
+      try {
+        await this.#keepOrDrop();
+        if (this.#memory === undefined) this.#queue.clear((await this.#take()).committer.committed);
+        break;
+      } catch (error) {
+        this.#failed(error);
+        if (this.#stopsAt(error)) return 'committed';
+        if (attempt >= assignmentTries) throw error;
+        await pause(this.#settings.clock, backOff(attempt), signal);
+        await this.#proveMembership(signal);
+      }
+    }
+    if (signal.aborted) return 'committed';
+    this.#running = this.#run(signal);
+    return { offset: this.#queue.end };
+  }
+
+  /** Step 7: who keeps the partition keeps the memory if nobody has committed since. */
+  async #keepOrDrop(): Promise<void> {
+    const committer = this.#memory?.committer;
+    if (committer === undefined) return;
+    await committer.settled();
+    if (committer.failure === undefined) {
+      const committed = await committedOffsetOf(this.#settings, this.#partition);
+      if (committed === committer.committed) return;
+    }
+    await this.#drop();
+  }
+
+  async #take(): Promise<TaskMemory> {
+    this.#state = 'taking';
+    const ring = () => this.#bell.ring();
+    this.#memory = await TaskMemory.take(this.#settings, this.#partition, this.#transactionalId, ring);
+    return this.#memory;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    for (let attempt = 1; !signal.aborted; attempt++) {
+      try {
+        const memory = this.#memory ?? (await this.#takeAgain(signal));
+        if (memory === undefined) return;
+        await this.#restore(memory, signal);
+        if (signal.aborted) return;
+        attempt = 0;
+        this.#state = 'running';
+        this.#problem = undefined;
+        memory.processor.assigned?.(memory.position);
+        await this.#work(memory, signal);
+      } catch (error) {
+        this.#failed(error);
+        await this.#drop();
+        if (this.#stopsAt(error)) return;
+        await pause(this.#settings.clock, backOff(attempt + 1), signal);
+      }
+    }
+  }
+
+  /** Step 6: what was fetched and not committed is read again from the log. */
+  async #takeAgain(signal: AbortSignal): Promise<TaskMemory | undefined> {
+    await this.#proveMembership(signal);
+    if (signal.aborted) return undefined;
+    const memory = await this.#take();
+    this.#queue.clear();
+    return memory;
+  }
+
+  async #restore(memory: TaskMemory, signal: AbortSignal): Promise<void> {
+    const { clock, observer } = this.#settings;
+    const from = memory.position;
+    const to = Math.max(this.#queue.start, memory.committer.committed);
+    memory.committer.resume();
+    if (from >= to) return;
+    const startedAt = clock.now();
+    this.#state = 'restoring';
+    this.#restoringTo = to;
+    try {
+      await memory.restore(to, signal, () => {
+        if (memory.committer.failure !== undefined) throw memory.committer.failure;
+      });
+    } finally {
+      this.#restoringTo = null;
+    }
+    observer.restored?.(this.#partition, { records: memory.position - from, tookMs: clock.now() - startedAt });
+  }
+
+  /** Step 4: from the queue through the processor to the committer. */
+  async #work(memory: TaskMemory, signal: AbortSignal): Promise<void> {
+    const { clock, maxBatchRecords } = this.#settings;
+    const { committer } = memory;
+    while (!signal.aborted) {
+      if (committer.failure !== undefined) throw committer.failure;
+      const taken = committer.isFull ? undefined : this.#queue.take(maxBatchRecords);
+      if (taken === undefined) {
+        await this.#bell.heard();
+        continue;
+      }
+      const known = memory.position;
+      const records = taken.records.filter((record) => record.offset >= known);
+      if (taken.nextOffset > known) await memory.process(records, taken.nextOffset, false, signal);
+      this.#stalledSince = this.#queue.size > 0 && !signal.aborted ? clock.now() : null;
+    }
+  }
+
+  async #proveMembership(signal: AbortSignal): Promise<void> {
+    const { promise: aborted, resolve } = Promise.withResolvers<void>();
+    const giveUp = () => resolve();
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      if (!signal.aborted) await Promise.race([this.#settings.proveMembership(), aborted]);
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#problem = error instanceof Error ? error : new Error(String(error));
+    this.#settings.observer.aborted?.(this.#partition, this.#problem);
+  }
+
+  #stopsAt(error: unknown): boolean {
+    const isStopping = stoppingCodes.some((code) => isResonantError(error, code));
+    if (isStopping && !this.#ownership.signal.aborted) {
+      this.#state = 'stopped';
+      this.#settings.observer.stopped?.(this.#partition, error as Error);
+    }
+    return isStopping;
+  }
+
+  async #drop(): Promise<void> {
+    const memory = this.#memory;
+    this.#memory = undefined;
+    await memory?.drop();
+  }
+}

@@ -1,0 +1,70 @@
+import type { Topic } from '@resonant/contracts';
+import type { Log, LogRecord, NewRecord } from '@resonant/kafka';
+import type { TaskProcessor } from '../../src/index.ts';
+
+const topic = (name: string): Topic => ({ name, records: [], cleanup: 'delete', retentionMs: 3_600_000 });
+
+/** An input and an output topic for one test run. */
+export interface Lane {
+  readonly input: string;
+  readonly output: string;
+  readonly group: string;
+}
+
+export async function laneOf(log: Log, id: string, partitions: number): Promise<Lane> {
+  const lane = { input: `test.${id}.in`, output: `test.${id}.out`, group: `test-${id}` };
+  const admin = await log.admin();
+  await admin.ensureTopics([topic(lane.input), topic(lane.output)], partitions);
+  await admin.close();
+  return lane;
+}
+
+export const numbers = (lane: Lane, partition: number, values: readonly number[]): NewRecord[] =>
+  values.map((value) => ({ topic: lane.input, partition, key: null, value: Buffer.from(String(value)) }));
+
+/** Puts out `<partition>:<value>:<sum so far>` for each number: only a complete and unique memory gives the right sums. */
+export function runningSum(lane: Lane, partition: number, hooks: Partial<TaskProcessor> = {}): TaskProcessor {
+  let sum = 0;
+  const take = (record: LogRecord): NewRecord => {
+    const value = Number(record.value);
+    sum += value;
+    return { topic: lane.output, partition, key: null, value: Buffer.from(`${partition}:${value}:${sum}`) };
+  };
+  return { restore: 'replay', process: (records) => records.map(take), ...hooks };
+}
+
+/** What `runningSum` puts out for a partition. */
+export const sumsOf = (partition: number, values: readonly number[]): string[] => {
+  let sum = 0;
+  return values.map((value) => {
+    sum += value;
+    return `${partition}:${value}:${sum}`;
+  });
+};
+
+/** Everything in a topic that a `read_committed` reader sees now, in order per partition. */
+export async function committedIn(log: Log, topicName: string): Promise<string[][]> {
+  const seen: string[][] = [];
+  const follower = await log.follow({
+    topic: topicName,
+    onRecords: (partition, records) => {
+      seen[partition] = [...(seen[partition] ?? []), ...records.map((record) => String(record.value))];
+    },
+  });
+  await follower.caughtUp;
+  await follower.stop();
+  return seen;
+}
+
+/** Polls until `condition` holds; fails with `what` after `withinMs`. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  withinMs = 10_000,
+): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
