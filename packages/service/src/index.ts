@@ -20,6 +20,7 @@ export {
   Metrics,
 } from './metrics.ts';
 export { issuesOf, parse, replyProblem, resonantErrorOf, retryAfterOf } from './problems.ts';
+export * from './reference-data/index.ts';
 export { type Host, runService, type ServiceDefinition, type Wiring } from './run-service.ts';
 export { traceparentFrom } from './trace.ts';
 export { maxFrameBytes, registerWebsocket, type WebSocket, type WebsocketOptions } from './websocket.ts';

@@ -28,7 +28,7 @@ export interface FileEntry {
 
 /**
  * Checks a parsed directory or vocabulary file (an object of lists, each entry with its `id`). Either every entry is
- * fine, or all problems are listed with paths such as `accounts[2].owners[0].from`.
+ * fine, or all problems are listed with paths such as `/accounts/2/owners/0/from`.
  */
 export function entriesOfFile(
   document: unknown,
@@ -41,25 +41,25 @@ export function entriesOfFile(
   const problems: Problem[] = [];
   const entries: FileEntry[] = [];
   for (const unknown of Object.keys(document).filter((name) => !Object.hasOwn(sections, name))) {
-    problems.push({ path: unknown, message: `unknown section; expected ${names.join(', ')}` });
+    problems.push({ path: `/${unknown}`, message: `unknown section; expected ${names.join(', ')}` });
   }
   for (const [name, kind] of Object.entries(sections)) {
     const list = (document as Readonly<Record<string, unknown>>)[name] ?? [];
     if (!Array.isArray(list)) {
-      problems.push({ path: name, message: 'expected a list of entries, each with an id' });
+      problems.push({ path: `/${name}`, message: 'expected a list of entries, each with an id' });
       continue;
     }
     const firstIndexOf = new Map<string, number>();
     for (const [index, item] of list.entries()) {
-      const path = `${name}[${index}]`;
+      const path = `/${name}/${index}`;
       const entry = entryOf(kind, item);
       if ('problems' in entry) {
-        problems.push(...entry.problems.map((problem) => ({ ...problem, path: joined(path, problem.path) })));
+        problems.push(...entry.problems.map((problem) => ({ ...problem, path: path + problem.path })));
         continue;
       }
       const first = firstIndexOf.get(entry.id);
       if (first === undefined) firstIndexOf.set(entry.id, index);
-      else problems.push({ path: `${path}.id`, message: `"${entry.id}" already stands in ${name}[${first}]` });
+      else problems.push({ path: `${path}/id`, message: `"${entry.id}" already stands in /${name}/${first}` });
       entries.push(entry);
     }
   }
@@ -76,11 +76,8 @@ function entryOf(kind: ReferenceKind, item: unknown): FileEntry | { readonly pro
     // The other fields are checked under a stand-in id, so that one run shows every problem.
     const rest = recordOrProblems(kind, 'unnamed', body);
     const message = given === undefined ? 'required' : id.error.issues.map((issue) => issue.message).join('; ');
-    return { problems: [{ path: 'id', message }, ...('problems' in rest ? rest.problems : [])] };
+    return { problems: [{ path: '/id', message }, ...('problems' in rest ? rest.problems : [])] };
   }
   const result = recordOrProblems(kind, id.data, body);
   return 'problems' in result ? result : { kind, id: id.data, body, record: result.record };
 }
-
-const joined = (path: string, rest: string): string =>
-  rest === '' || rest.startsWith('[') ? path + rest : `${path}.${rest}`;

@@ -1,12 +1,13 @@
 import { type RecordName, type Records, ResonantError } from '@resonant/contracts';
 import type { z } from 'zod';
+import { issuesOf } from '../problems.ts';
 import { type DirectoryKind, directoryShapes } from './directory.ts';
 import { idField } from './fields.ts';
 import { type VocabularyKind, vocabularyShapes } from './vocabulary.ts';
 
 export type ReferenceKind = DirectoryKind | VocabularyKind;
 
-/** What is wrong with a body, and where: a path such as `owners[1].to`, empty for the body as a whole. */
+/** What is wrong with a body, and where: a JSON Pointer such as `/owners/1/to`, empty for the body as a whole. */
 export interface Problem {
   readonly path: string;
   readonly message: string;
@@ -57,19 +58,19 @@ export function recordOrProblems(
   body: unknown,
 ): { readonly record: ReferenceRecord } | { readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
-  for (const issue of idField.safeParse(id).error?.issues ?? []) problems.push({ path: 'id', message: issue.message });
+  for (const issue of idField.safeParse(id).error?.issues ?? []) problems.push({ path: '/id', message: issue.message });
   const { id: repeated, ...rest } = isObject(body) ? body : { id };
   if (repeated !== undefined && repeated !== id) {
-    problems.push({ path: 'id', message: `expected "${id}" as in the path, or nothing` });
+    problems.push({ path: '/id', message: `expected "${id}" as in the path, or nothing` });
   }
   const parsed = entryOf(kind, id, isObject(body) ? rest : body);
-  if (!('issues' in parsed) && problems.length === 0) return { record: parsed };
-  if ('issues' in parsed) problems.push(...problemsOf(parsed.issues));
+  if (!('error' in parsed) && problems.length === 0) return { record: parsed };
+  if ('error' in parsed) problems.push(...issuesOf(parsed.error));
   return { problems };
 }
 
 interface Refused {
-  readonly issues: readonly z.core.$ZodIssue[];
+  readonly error: z.ZodError;
 }
 
 function entryOf(kind: ReferenceKind, id: string, body: unknown): ReferenceRecord | Refused {
@@ -118,19 +119,8 @@ function parse<S extends z.ZodType>(
   record: (value: z.output<S>) => ReferenceRecord,
 ): ReferenceRecord | Refused {
   const result = shape.safeParse(body);
-  return result.success ? record(result.data) : { issues: result.error.issues };
+  return result.success ? record(result.data) : { error: result.error };
 }
-
-/** Every issue with its path as people write it: `owners[1].to`. */
-export const problemsOf = (issues: readonly z.core.$ZodIssue[]): readonly Problem[] =>
-  issues.map((issue) => ({
-    path: issue.path.reduce<string>(
-      (path, step) =>
-        typeof step === 'number' ? `${path}[${step}]` : `${path}${path === '' ? '' : '.'}${String(step)}`,
-      '',
-    ),
-    message: issue.message,
-  }));
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -29,12 +29,12 @@ describe('entriesOfFile', () => {
       vocabularySections,
     );
     expect(problems.map(({ path }) => path)).toEqual([
-      'tracks',
-      'talkTracks[1].id',
-      'talkTracks[1].phrases',
-      'talkTracks[2].id',
-      'talkTracks[3]',
-      'glossary',
+      '/tracks',
+      '/talkTracks/1/id',
+      '/talkTracks/1/phrases',
+      '/talkTracks/2/id',
+      '/talkTracks/3',
+      '/glossary',
     ]);
   });
 

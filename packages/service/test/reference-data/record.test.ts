@@ -143,7 +143,7 @@ describe('toRecord', () => {
     );
     if (!isResonantError(error, 'invalid-request')) throw new Error(`expected invalid-request, got ${String(error)}`);
     const errors = error.extra.errors as readonly { path: string }[];
-    expect(errors.map(({ path }) => path).sort()).toEqual(['', 'domains[0]', 'name', 'owners[1].from']);
+    expect(errors.map(({ path }) => path).sort()).toEqual(['', '/domains/0', '/name', '/owners/1/from']);
   });
 
   test.each<[string, ReferenceKind, unknown, string]>([
@@ -151,24 +151,24 @@ describe('toRecord', () => {
       'a span that ends before it begins',
       'reps',
       { name: 'R', teams: [{ teamId: 'a', from: '2026-02-01', to: '2026-01-01' }] },
-      'teams[0].to',
+      '/teams/0/to',
     ],
     [
       'spans that overlap',
       'reps',
       { name: 'R', teams: [{ teamId: 'a' }, { teamId: 'b', from: '2026-01-01' }] },
-      'teams[1]',
+      '/teams/1',
     ],
-    ['a talk-track without phrases', 'talk-tracks', { phrases: [] }, 'phrases'],
-    ['a quorum that can never be reached', 'talk-tracks', { phrases: ['one'], quorum: 2 }, 'quorum'],
-    ['an id that is not that of the path', 'regions', { id: 'south', name: 'South' }, 'id'],
+    ['a talk-track without phrases', 'talk-tracks', { phrases: [] }, '/phrases'],
+    ['a quorum that can never be reached', 'talk-tracks', { phrases: ['one'], quorum: 2 }, '/quorum'],
+    ['an id that is not that of the path', 'regions', { id: 'south', name: 'South' }, '/id'],
     ['a body that is no object', 'regions', [], ''],
-    ['a phone number without its country', 'contacts', { phones: ['030 1234'] }, 'phones[0]'],
+    ['a phone number without its country', 'contacts', { phones: ['030 1234'] }, '/phones/0'],
     [
       'an instant without a zone',
       'teams',
       { name: 'T', regions: [{ regionId: 'n', from: '2026-03-02T09:00:00' }] },
-      'regions[0].from',
+      '/regions/0/from',
     ],
   ])('refuses %s', (_, kind, body, path) => {
     const error = thrownBy(() => toRecord(kind, 'north', body));
