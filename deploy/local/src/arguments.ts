@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ResonantError } from '@resonant/contracts';
+import { repository } from './places.ts';
+
+/** Where a stack runs and keeps its data. */
+export interface Place {
+  readonly base: number;
+  readonly folder: string;
+}
+
+/**
+ * Reads `--base PORT` and `--data DIR` besides the given flags. Throws `invalid-configuration` for anything else.
+ */
+export function readArguments<F extends string>(
+  args: readonly string[],
+  defaults: { readonly base: number; readonly data: string; readonly flags: readonly F[] },
+): Place & { readonly flags: ReadonlySet<F> } {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        base: { type: 'string', default: String(defaults.base) },
+        data: { type: 'string', default: resolve(repository, defaults.data) },
+        ...Object.fromEntries(defaults.flags.map((flag) => [flag, { type: 'boolean' as const }])),
+      },
+    });
+    const base = Number(values.base);
+    if (!Number.isInteger(base) || base < 1024 || base > 65_500) {
+      throw new Error(`--base expects a port from 1024 to 65500, got ${values.base}`);
+    }
+    const given = values as Readonly<Record<string, unknown>>;
+    return {
+      base,
+      folder: resolve(String(values.data)),
+      flags: new Set(defaults.flags.filter((flag) => given[flag] === true)),
+    };
+  } catch (error) {
+    throw new ResonantError('invalid-configuration', (error as Error).message, { cause: error });
+  }
+}

@@ -1,0 +1,176 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ResonantError } from '@resonant/contracts';
+import { Guard } from './guard.ts';
+import { identityOf, livingPid } from './identity.ts';
+import { kafkaProcess, prepareKafka } from './kafka.ts';
+import { fetchParts } from './parts.ts';
+import { type Endpoints, endpointsOf, type Ports, partsFolder, portsOf, repository } from './places.ts';
+import { portIsFree, until } from './probe.ts';
+import { redisProcess } from './redis.ts';
+import { registryProcess } from './registry.ts';
+import { type PartProcess, Supervised } from './supervised.ts';
+import { createTopics } from './topics.ts';
+
+export const partNames = ['kafka', 'registry', 'redis'] as const;
+
+export type PartName = (typeof partNames)[number];
+
+export interface StackOptions {
+  /** Ports are counted from here (see `portsOf`). */
+  readonly base: number;
+  /** All data and logs; made if missing. Only one stack at a time may use it. */
+  readonly folder: string;
+  /** Progress and events, a line each. Default: nowhere. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** A running Kafka, schema registry and Redis, watched over. */
+export interface Stack {
+  readonly base: number;
+  readonly ports: Ports;
+  readonly folder: string;
+  /** `KAFKA_BROKERS`, `SCHEMA_REGISTRY_URL`, `REDIS_URL`. */
+  readonly env: Endpoints;
+  readonly onLine: (line: string) => void;
+  /** Sends a signal; a part that dies of it is started again by itself. Resolves once it has died, if it does. */
+  kill(part: PartName, signal: NodeJS.Signals): Promise<void>;
+  /** Stops a part until `restart`: an outage as long as wanted. */
+  halt(part: PartName): Promise<void>;
+  /** Stops (if running) and starts a part; resolves once it serves. */
+  restart(part: PartName): Promise<void>;
+  /** Resolves once the part serves. */
+  whenReady(part: PartName): Promise<void>;
+  state(part: PartName): Supervised['state'];
+  pid(part: PartName): number | undefined;
+  /** A process beside the parts that is watched over in the same way (services). */
+  supervise(name: string, process: PartProcess, env: Readonly<Record<string, string>>): Supervised;
+  /** Stops everything in reverse order. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts Kafka, the schema registry and Redis on 127.0.0.1, creates the product's topics, and resolves once all serve.
+ * Rejects with `invalid-configuration` and one sentence if the folder or a port is in use.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const folder = resolve(options.folder);
+  const onLine = options.onLine ?? (() => undefined);
+  const ports = portsOf(options.base);
+  const env = endpointsOf(ports);
+  mkdirSync(join(folder, 'run'), { recursive: true });
+  mkdirSync(join(folder, 'logs'), { recursive: true });
+  const release = takeFolder(folder);
+  const guard = new Guard();
+  try {
+    await endLeftovers(folder, onLine);
+    await checkPorts(ports);
+    const parts = await fetchParts(partsFolder, onLine);
+    await prepareKafka(parts, ports, folder);
+    const registry = registryProcess(parts, ports, folder);
+    const supervise: Stack['supervise'] = (name, process_, extra) => {
+      const supervised = new Supervised(
+        {
+          ...process_,
+          name,
+          env: { ...process.env, ...extra },
+          cwd: repository,
+          logFile: join(folder, 'logs', `${name}.log`),
+          pidFile: join(folder, 'run', `${name}.pid`),
+        },
+        guard,
+        onLine,
+      );
+      return supervised;
+    };
+    const byName = {
+      kafka: supervise('kafka', kafkaProcess(parts, ports, folder), {}),
+      registry: supervise('registry', registry.process, {}),
+      redis: supervise('redis', redisProcess(parts, ports, folder), {}),
+    } as const satisfies Record<PartName, Supervised>;
+    await registry.gate.listen(ports.registry);
+    const stop = async (): Promise<void> => {
+      for (const part of [byName.redis, byName.registry, byName.kafka]) await part.stop();
+      await registry.gate.close();
+      guard.close();
+      release();
+    };
+    try {
+      await allOf(partNames.map((name) => byName[name].start().then(() => onLine(`${name} is ready`))));
+      await createTopics(env);
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+    return {
+      base: options.base,
+      ports,
+      folder,
+      env,
+      onLine,
+      kill: (part, signal) => byName[part].kill(signal),
+      halt: (part) => byName[part].stop(),
+      restart: (part) => byName[part].restart(),
+      whenReady: (part) => byName[part].whenReady(),
+      state: (part) => byName[part].state,
+      pid: (part) => byName[part].pid,
+      supervise,
+      stop,
+    };
+  } catch (error) {
+    guard.close();
+    release();
+    throw error;
+  }
+}
+
+/** Waits for all, even if one fails: what has begun must be stoppable. */
+async function allOf(promises: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(promises)).find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+function takeFolder(folder: string): () => void {
+  const lock = join(folder, 'run', 'lock');
+  const holder = existsSync(lock) ? livingPid(readFileSync(lock, 'utf8')) : undefined;
+  if (holder !== undefined) {
+    throw new ResonantError(
+      'invalid-configuration',
+      `The data folder ${folder} is in use by process ${holder}: stop that one, or choose another folder with --data.`,
+    );
+  }
+  writeFileSync(lock, identityOf(process.pid));
+  return () => rmSync(lock, { force: true });
+}
+
+/** Ends processes of this folder whose parent vanished together with its guard. */
+async function endLeftovers(folder: string, onLine: (line: string) => void): Promise<void> {
+  for (const file of readdirSync(join(folder, 'run')).filter((name) => name.endsWith('.pid'))) {
+    const path = join(folder, 'run', file);
+    const identity = readFileSync(path, 'utf8');
+    const pid = livingPid(identity);
+    if (pid !== undefined) {
+      onLine(`ending ${file.replace('.pid', '')} (process ${pid}), left over from a run that was killed`);
+      process.kill(pid, 'SIGTERM');
+      await until(
+        `process ${pid}`,
+        async () => {
+          if (livingPid(identity) !== undefined) throw new Error('it is still running');
+        },
+        { withinMs: 10_000 },
+      ).catch(() => process.kill(pid, 'SIGKILL'));
+    }
+    rmSync(path, { force: true });
+  }
+}
+
+async function checkPorts(ports: Ports): Promise<void> {
+  const taken: string[] = [];
+  for (const [name, port] of Object.entries(ports)) if (!(await portIsFree(port))) taken.push(`${port} (${name})`);
+  if (taken.length === 0) return;
+  const plural = taken.length > 1;
+  throw new ResonantError(
+    'invalid-configuration',
+    `Port${plural ? 's' : ''} ${taken.join(', ')} ${plural ? 'are' : 'is'} in use by another program: stop it, or choose other ports with --base PORT.`,
+  );
+}
