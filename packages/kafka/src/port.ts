@@ -131,6 +131,11 @@ export interface Admin {
   partitionCount(topic: string): Promise<number>;
   /** Rejects with `log-unavailable` if the topic cannot be asked. */
   offsets(topic: string): Promise<readonly OffsetRange[]>;
+  /**
+   * Per partition the offset of the first record with a timestamp at or after `timestamp` (epoch ms); the next offset
+   * if there is none. Rejects with `log-unavailable` if the topic cannot be asked.
+   */
+  offsetsSince(topic: string, timestamp: number): Promise<readonly (TopicPartition & { readonly offset: number })[]>;
   /** null offset = nothing committed. */
   committed(
     group: string,

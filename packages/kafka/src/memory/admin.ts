@@ -16,6 +16,12 @@ export function memoryAdmin(broker: MemoryBroker): Admin {
       await broker.scheduler.step('admin');
       return broker.partitions(topic).map(({ at, earliest, latest }) => ({ ...at, earliest, latest }));
     },
+    offsetsSince: async (topic, timestamp) => {
+      await broker.scheduler.step('admin');
+      return broker
+        .partitions(topic)
+        .map((partition) => ({ ...partition.at, offset: partition.offsetSince(timestamp) }));
+    },
     committed: async (group, topic) => {
       await broker.scheduler.step('admin');
       return broker.partitions(topic).map(({ at }) => {
