@@ -67,7 +67,7 @@ export const claims = (options: ClaimsOptions): Component<Claims> => ({
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       commandTimeout: options.commandTimeoutMs ?? defaults.commandTimeoutMs,
-      connectTimeout: 2_000,
+      connectTimeout: 1_000,
       retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
     });
     const value = new RedisClaims(redis, options);
