@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type DeadLetter, deadLettersTopic, eventHeaders } from '@resonant/contracts';
 import { encoderFor } from './codec.ts';
-import type { Log } from './port.ts';
+import type { Log, NewRecord } from './port.ts';
 
 export interface DeadLetterWriter {
   /**
@@ -12,25 +12,38 @@ export interface DeadLetterWriter {
   close(): Promise<void>;
 }
 
+/**
+ * Makes the record of a dead letter, for whoever writes it in a transaction of its own. Its id is a hash of origin and
+ * bytes.
+ */
+export async function deadLetterRecords(
+  log: Log,
+): Promise<(deadLetter: Omit<DeadLetter, 'deadLetterId'>) => NewRecord> {
+  const encode = await encoderFor(log, deadLettersTopic, 'DeadLetter');
+  return (deadLetter) => {
+    const hash = createHash('sha256').update(deadLetter.origin).update('\0').update(deadLetter.payload);
+    const deadLetterId = hash.digest('hex').slice(0, 32);
+    return {
+      topic: deadLettersTopic,
+      key: deadLetter.origin,
+      value: encode({ deadLetterId, ...deadLetter }),
+      headers: eventHeaders({
+        id: deadLetterId,
+        type: 'dead-letter',
+        source: `/services/${deadLetter.source}`,
+        time: deadLetter.at,
+      }),
+    };
+  };
+}
+
 /** Opens a producer for `resonant.dead-letters.v1`. */
 export async function deadLetterWriter(log: Log): Promise<DeadLetterWriter> {
-  const encode = await encoderFor(log, deadLettersTopic, 'DeadLetter');
+  const recordOf = await deadLetterRecords(log);
   const producer = await log.producer();
   return {
     write: async (deadLetter) => {
-      const hash = createHash('sha256').update(deadLetter.origin).update('\0').update(deadLetter.payload);
-      const deadLetterId = hash.digest('hex').slice(0, 32);
-      await producer.send({
-        topic: deadLettersTopic,
-        key: deadLetter.origin,
-        value: encode({ deadLetterId, ...deadLetter }),
-        headers: eventHeaders({
-          id: deadLetterId,
-          type: 'dead-letter',
-          source: `/services/${deadLetter.source}`,
-          time: deadLetter.at,
-        }),
-      });
+      await producer.send(recordOf(deadLetter));
     },
     close: () => producer.close(),
   };

@@ -4,7 +4,7 @@ import type { Admin, Log, LogRecord, TopicPartition } from '@resonant/kafka';
 import { backOff, type Clock, pause, within } from './clock.ts';
 import { type CommitPolicy, Committer } from './committer.ts';
 import { readRange } from './read-range.ts';
-import type { TaskObserver, TaskProcessor } from './task-processor.ts';
+import type { Batch, TaskObserver, TaskProcessor } from './task-processor.ts';
 
 /** What all tasks of a runtime share. */
 export interface TaskSettings {
@@ -118,7 +118,7 @@ export class TaskMemory {
       const batch = start === 0 && records.length <= limit ? records : records.slice(start, start + limit);
       const isLast = start + limit >= records.length;
       const position = isLast ? nextOffset : (batch.at(-1)?.offset ?? 0) + 1;
-      const outputs = batch.length === 0 ? [] : await this.#outputsOf(batch, muted, signal);
+      const outputs = await this.#outputsOf(batch, { muted, nextOffset: position }, signal);
       this.#position = position;
       if (!muted) this.committer.add(outputs, position, batch[0]);
       await this.#breathe();
@@ -132,10 +132,10 @@ export class TaskMemory {
     await within(this.#settings.clock, closeWithinMs, this.committer.close(), late).catch(() => undefined);
   }
 
-  async #outputsOf(batch: readonly LogRecord[], muted: boolean, signal: AbortSignal) {
+  async #outputsOf(records: readonly LogRecord[], batch: Batch, signal: AbortSignal) {
     for (let attempt = 1; this.processor.prepare !== undefined; attempt++) {
       try {
-        await this.processor.prepare(batch);
+        await this.processor.prepare(records);
         break;
       } catch (error) {
         this.#settings.observer.waiting?.(this.#task, error as Error);
@@ -143,7 +143,7 @@ export class TaskMemory {
         if (signal.aborted) throw error;
       }
     }
-    return this.processor.process(batch, { muted });
+    return this.processor.process(records, batch);
   }
 
   /** Lets other tasks and the network have their turn. */

@@ -4,6 +4,8 @@ import type { LogRecord, NewRecord, TopicPartition } from '@resonant/kafka';
 export interface Batch {
   /** True while the task restores: the outputs were committed earlier and are thrown away. */
   readonly muted: boolean;
+  /** Offset behind the batch, control records and gaps included; the records may be none. */
+  readonly nextOffset: number;
 }
 
 /**

@@ -1,0 +1,150 @@
+import {
+  actionsTopic,
+  alertsTopic,
+  type DeadLetter,
+  type Decoded,
+  type Decoder,
+  isResonantError,
+  ResonantError,
+} from '@resonant/contracts';
+import type { LogEntry, Output } from '@resonant/engine';
+import { deadLetterRecords, decoderFor, encoderFor, type Log, type LogRecord, type NewRecord } from '@resonant/kafka';
+import type { Clock } from './clock.ts';
+import { type OutputEncoders, outputRecordOf } from './output-records.ts';
+import type { Sequencer } from './sequencer.ts';
+import type { Batch, TaskProcessor } from './task-processor.ts';
+
+/** What the task needs of the rule engine: a pure function of the log. */
+export interface EngineLike {
+  apply(entry: LogEntry): readonly Output[];
+}
+
+/** What engine tasks of a process share. */
+export interface EngineTaskCodecs {
+  readonly decoder: Decoder;
+  readonly encoders: OutputEncoders;
+  readonly deadLetter: (deadLetter: Omit<DeadLetter, 'deadLetterId'>) => NewRecord;
+}
+
+/** Registers the schemas of what the processor puts out. */
+export const engineTaskCodecs = async (log: Log): Promise<EngineTaskCodecs> => ({
+  decoder: decoderFor(log),
+  encoders: {
+    alert: await encoderFor(log, alertsTopic, 'Alert'),
+    action: await encoderFor(log, actionsTopic, 'Action'),
+  },
+  deadLetter: await deadLetterRecords(log),
+});
+
+/** Records of each kind that the memory was made from, restored ones included. */
+export interface LogCounts {
+  signals: number;
+  ticks: number;
+  ruleChanges: number;
+  undecodable: number;
+}
+
+/**
+ * The processor's task: signals, ticks and rule changes through the engine to alerts and actions. What it remembers is
+ * a function of the partition's log. A record that cannot be decoded is skipped, in every replay, and is a dead letter
+ * in the transaction of its offset; a record type of a later release stops the task.
+ */
+export class EngineTask implements TaskProcessor {
+  readonly restore = 'replay';
+  readonly counts: LogCounts = { signals: 0, ticks: 0, ruleChanges: 0, undecodable: 0 };
+  readonly engine: EngineLike;
+  readonly sequencer: Sequencer;
+  readonly #codecs: EngineTaskCodecs;
+  readonly #clock: Clock;
+  #tick = { at: Number.NEGATIVE_INFINITY, offset: 0 };
+
+  constructor(engine: EngineLike, sequencer: Sequencer, codecs: EngineTaskCodecs, clock: Clock) {
+    this.engine = engine;
+    this.sequencer = sequencer;
+    this.#codecs = codecs;
+    this.#clock = clock;
+  }
+
+  prepare(records: readonly LogRecord[]): Promise<void> {
+    return this.#codecs.decoder.prepare(records.map((record) => record.value));
+  }
+
+  process(records: readonly LogRecord[], { muted, nextOffset }: Batch): readonly NewRecord[] {
+    const made: NewRecord[] = [];
+    for (const record of records) {
+      const entry = this.#entryOf(record);
+      if (entry instanceof ResonantError) {
+        this.counts.undecodable++;
+        if (!muted) made.push(this.#deadLetterOf(record, entry));
+        continue;
+      }
+      const outputs = this.engine.apply(entry);
+      if (muted) continue;
+      const coordinates = { partition: record.partition, tickOffset: this.#tick.offset };
+      for (const output of outputs) made.push(outputRecordOf(output, coordinates, this.#codecs.encoders));
+    }
+    this.sequencer.progress(nextOffset);
+    return made;
+  }
+
+  assigned(position: number): void {
+    this.sequencer.start(position);
+  }
+
+  lost(): void {
+    this.sequencer.stop();
+  }
+
+  /** The entry of a record; the sequencer hears of it. An error if no schema of the log fits. */
+  #entryOf(record: LogRecord): LogEntry | ResonantError {
+    const decoded = this.#decode(record);
+    if (decoded instanceof ResonantError) return decoded;
+    const { offset } = record;
+    switch (decoded.type) {
+      case 'Signal':
+        this.counts.signals++;
+        this.sequencer.signal({ offset, occurredAt: decoded.value.occurredAt });
+        return { type: 'signal', signal: decoded.value };
+      case 'Tick':
+        this.counts.ticks++;
+        if (decoded.value.at > this.#tick.at) this.#tick = { at: decoded.value.at, offset };
+        this.sequencer.tick({ offset, at: decoded.value.at });
+        return { type: 'tick', at: decoded.value.at };
+      case 'RuleChange': {
+        const { action, ruleId, document, revision } = decoded.value;
+        if (action !== 'put' && action !== 'delete') {
+          return new ResonantError('undecodable-record', `expected action put or delete, got ${action}`);
+        }
+        this.counts.ruleChanges++;
+        this.sequencer.ruleChange(decoded.value);
+        return { type: 'rule', action, ruleId, document, revision };
+      }
+      default:
+        return new ResonantError('undecodable-record', `expected Signal, Tick or RuleChange, got ${decoded.type}`);
+    }
+  }
+
+  #decode(record: LogRecord): Decoded | ResonantError {
+    if (record.value === null) return new ResonantError('undecodable-record', 'expected a value, got none');
+    try {
+      return this.#codecs.decoder.decode(record.value);
+    } catch (error) {
+      if (isResonantError(error, 'undecodable-record')) return error;
+      throw error;
+    }
+  }
+
+  #deadLetterOf(record: LogRecord, error: ResonantError): NewRecord {
+    return this.#codecs.deadLetter({
+      source: 'processor',
+      origin: `${record.topic}/${record.partition}/${record.offset}`,
+      reason: error.code,
+      detail: error.message,
+      at: this.#clock.now(),
+      mediaType: 'application/avro',
+      key: record.key,
+      headers: record.headers,
+      payload: record.value ?? Buffer.alloc(0),
+    });
+  }
+}

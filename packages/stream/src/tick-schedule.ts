@@ -1,0 +1,48 @@
+/** A tick at least this often. */
+const everyMs = 1000;
+/** From a signal to the tick that takes it. */
+const afterSignalMs = 20;
+/** Signals ahead of the clock that get a tick of their own; more wait for the tick of the second. */
+const maxAhead = 1000;
+
+/** When the next tick is due: one a second, and one 20 ms after max(arrival, occurredAt) of a signal no tick has taken. */
+export class TickSchedule {
+  #last = Number.NEGATIVE_INFINITY;
+  #lastOffset = -1;
+  #lastAt = Number.NEGATIVE_INFINITY;
+  #arrivedDueAt = Number.POSITIVE_INFINITY;
+  #ahead: number[] = [];
+
+  /** Largest tick so far, epoch ms; −∞ before the first. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** A signal was read at `now`. */
+  signal(now: number, signal: { readonly offset: number; readonly occurredAt: number }): void {
+    if (signal.offset < this.#lastOffset && signal.occurredAt <= this.#last) return;
+    if (signal.occurredAt <= now) this.#arrivedDueAt = Math.min(this.#arrivedDueAt, now + afterSignalMs);
+    else if (this.#ahead.length < maxAhead) this.#ahead.push(signal.occurredAt);
+  }
+
+  /** A tick stands in the log at `offset`, appended or read at `now`. */
+  tick(now: number, tick: { readonly offset: number; readonly at: number }): void {
+    if (tick.offset <= this.#lastOffset) return;
+    this.#lastOffset = tick.offset;
+    this.#lastAt = now;
+    if (tick.at <= this.#last) return;
+    this.#last = tick.at;
+    this.#ahead = this.#ahead.filter((occurredAt) => occurredAt > tick.at);
+  }
+
+  /** A tick is about to be appended: it stands behind every signal read so far. */
+  taking(): void {
+    this.#arrivedDueAt = Number.POSITIVE_INFINITY;
+  }
+
+  /** Epoch ms when the next tick is due. */
+  get dueAt(): number {
+    const ahead = this.#ahead.reduce((least, occurredAt) => Math.min(least, occurredAt), Number.POSITIVE_INFINITY);
+    return Math.min(this.#lastAt + everyMs, this.#arrivedDueAt, ahead + afterSignalMs);
+  }
+}
