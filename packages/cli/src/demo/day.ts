@@ -41,7 +41,7 @@ const event = z.strictObject({
   send: clock.optional(),
   call: call.optional(),
   github: z.strictObject({ event: z.enum(['issues', 'issue_comment']), body: z.string() }).optional(),
-  mail: z.string().optional(),
+  mail: z.strictObject({ text: z.string(), leadId: z.string().optional() }).optional(),
   knowledge: knowledge.optional(),
   crm: crm.optional(),
 });

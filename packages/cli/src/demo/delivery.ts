@@ -35,7 +35,9 @@ function eventDelivery(day: Day, event: DayEvent, sources: DeliverySources): Del
   const at = instantOf(day, event.at);
   const sendAt = event.send === undefined ? at : instantOf(day, event.send);
   if (event.call !== undefined) return json('calls', sendAt, callBody(event.call, at, sources.folder));
-  if (event.mail !== undefined) return mail(sendAt, read(sources.folder, 'mails', `${event.mail}.eml`));
+  if (event.mail !== undefined) {
+    return mail(sendAt, read(sources.folder, 'mails', `${event.mail.text}.eml`), event.mail.leadId);
+  }
   if (event.github !== undefined) {
     return webhook(
       sendAt,
@@ -79,9 +81,9 @@ const json = (source: string, sendAt: number, body: object): Delivery => ({
   body: Buffer.from(JSON.stringify(body)),
 });
 
-const mail = (sendAt: number, body: Buffer): Delivery => ({
+const mail = (sendAt: number, body: Buffer, leadId: string | undefined): Delivery => ({
   sendAt,
-  path: '/v1/touchpoints/emails',
+  path: leadId === undefined ? '/v1/touchpoints/emails' : `/v1/touchpoints/emails?leadId=${leadId}`,
   headers: { 'content-type': 'message/rfc822' },
   body,
 });
