@@ -24,7 +24,7 @@ export interface Analysis {
 export interface AnalysisInput {
   readonly text: string;
   /** As the sender says; null or absent = found from the text. */
-  readonly language?: Language | null;
+  readonly language?: Language | null | undefined;
 }
 
 const lexicon = {
