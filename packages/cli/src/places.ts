@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+
+/** The repository's folder. */
+export const repository = join(import.meta.dirname, '..', '..', '..');
+
+/** Where `npm start` keeps its data unless told otherwise. */
+export const defaultDataFolder = join(repository, '.resonant', 'data');
+
+/** Fetched parts of local stacks, shared by all of this clone. */
+export const partsFolder = join(repository, '.resonant', 'parts');
+
+/** First port of `npm start` unless told otherwise. */
+export const defaultBase = 7400;
+
+export const serviceNames = ['ingest', 'signals', 'processor', 'gateway'] as const;
+
+export type ServiceName = (typeof serviceNames)[number];
+
+/** Port numbers of a local stack, counted from its base port. */
+export const portsOf = (base: number) =>
+  ({
+    ingest: base,
+    gateway: base + 1,
+    signals: base + 2,
+    processor: base + 3,
+    kafka: base + 10,
+    kafkaController: base + 11,
+    registry: base + 12,
+    redis: base + 13,
+    registryBehind: base + 14,
+  }) as const;
+
+export type Ports = ReturnType<typeof portsOf>;
+
+/** Where everything of a local stack is found, under the names that environment variables have. */
+export const endpointsOf = (ports: Ports) =>
+  ({
+    KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`,
+    SCHEMA_REGISTRY_URL: `http://127.0.0.1:${ports.registry}/apis/ccompat/v7`,
+    REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
+    RESONANT_INGEST_URL: `http://127.0.0.1:${ports.ingest}`,
+    RESONANT_GATEWAY_URL: `http://127.0.0.1:${ports.gateway}`,
+    RESONANT_SIGNALS_URL: `http://127.0.0.1:${ports.signals}`,
+    RESONANT_PROCESSOR_URL: `http://127.0.0.1:${ports.processor}`,
+  }) as const;
+
+export type Endpoints = ReturnType<typeof endpointsOf>;
+
+/** In the data folder while `npm start` runs: the endpoints as JSON. */
+export const endpointsFile = (dataFolder: string): string => join(dataFolder, 'endpoints.json');
+
+/** In the data folder: the text of the API key that the operator's commands use. Readable by the owner only. */
+export const operatorKeyFile = (dataFolder: string): string => join(dataFolder, 'operator-key');
