@@ -1,3 +1,4 @@
+export { type ConnectOptions, connectKafka } from './broker/connect.ts';
 export * from './codec.ts';
 export * from './dead-letter.ts';
 export { MemoryBroker } from './memory/broker.ts';

@@ -2,12 +2,12 @@ import { failure } from '../failure.ts';
 import type { Follower, FollowOptions } from '../port.ts';
 import type { MemoryBroker } from './broker.ts';
 import type { MemoryPartition } from './partition.ts';
-import { pump } from './pump.ts';
+import { endOf, pump } from './pump.ts';
 
-function firstOffset(partition: MemoryPartition, from: NonNullable<FollowOptions['from']>): number {
+function firstOffset(partition: MemoryPartition, from: NonNullable<FollowOptions['from']>, end: number): number {
   if (from === 'earliest') return partition.earliest;
-  if (from === 'latest') return partition.latest;
-  if ('timestamp' in from) return partition.offsetSince(from.timestamp);
+  if (from === 'latest') return end;
+  if ('timestamp' in from) return Math.min(partition.offsetSince(from.timestamp), end);
   return from.offsets.get(partition.at.partition) ?? partition.earliest;
 }
 
@@ -20,8 +20,8 @@ export function memoryFollower(broker: MemoryBroker, options: FollowOptions): Fo
   const loops: Promise<void>[] = [];
 
   const caughtUp = read.map((partition) => {
-    const start = firstOffset(partition, from);
-    const goal = isolation === 'read_committed' ? partition.stable : partition.latest;
+    const goal = endOf(partition, isolation);
+    const start = firstOffset(partition, from, goal);
     const { promise, resolve } = Promise.withResolvers<void>();
     if (start >= goal) resolve();
     const deliver: Parameters<typeof pump>[0]['deliver'] = async (records, nextOffset) => {

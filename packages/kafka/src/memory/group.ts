@@ -82,6 +82,10 @@ export class MemoryMember implements GroupMember {
     this.#options = options;
   }
 
+  get #isolation(): 'read_committed' | 'read_uncommitted' {
+    return this.#options.isolation ?? 'read_committed';
+  }
+
   get failed(): Promise<never> {
     return this.#failure.promise;
   }
@@ -135,7 +139,7 @@ export class MemoryMember implements GroupMember {
         broker: this.#broker,
         partition: this.#broker.partition(at),
         from,
-        isolation: this.#options.isolation ?? 'read_committed',
+        isolation: this.#isolation,
         signal,
         deliver: (records, nextOffset) => this.#handler.records(at, records, nextOffset),
       });
@@ -148,7 +152,8 @@ export class MemoryMember implements GroupMember {
     this.#announced.push(at);
     try {
       const start = await this.#handler.assigned(at);
-      return startOffset(this.#broker, this.#group.name, this.#broker.partition(at), start);
+      const source = { broker: this.#broker, partition: this.#broker.partition(at), isolation: this.#isolation };
+      return startOffset(source, this.#group.name, start);
     } catch {
       // the port's promise: who cannot find its start position leaves and joins again
       if (!signal.aborted) this.#rejoin();

@@ -1,5 +1,6 @@
 import { ResonantError } from '@resonant/contracts';
 import type { Appended, NewRecord, Producer, TransactionalProducer } from '../port.ts';
+import { checkSize } from '../size.ts';
 import type { MemoryBroker } from './broker.ts';
 
 interface Job {
@@ -25,8 +26,10 @@ export class MemoryProducer implements Producer {
     return (await this.sendAll([record]))[0] as Appended;
   }
 
-  sendAll(records: readonly NewRecord[]): Promise<readonly Appended[]> {
-    if (this.#closed) return Promise.reject(closed('producer'));
+  async sendAll(records: readonly NewRecord[]): Promise<readonly Appended[]> {
+    if (this.#closed) throw closed('producer');
+    if (records.length === 0) return [];
+    for (const record of records) checkSize(record);
     return new Promise((resolve, reject) => {
       this.#queue.push({ records, resolve, reject });
       this.#working ??= this.#work();
@@ -78,6 +81,7 @@ export class MemoryTransactionalProducer implements TransactionalProducer {
     this.#busy = true;
     const { scheduler, transactions } = this.#broker;
     try {
+      for (const record of records) checkSize(record);
       if (records.length > 0) {
         await scheduler.step('transaction.send.request');
         transactions.append(this.#id, this.#epoch, records);

@@ -51,10 +51,18 @@ function changed(partition: MemoryPartition, signal: AbortSignal): Promise<void>
   });
 }
 
+/** Behind the last record that a reader of this isolation can get. */
+export const endOf = (partition: MemoryPartition, isolation: Pump['isolation']): number =>
+  isolation === 'read_committed' ? partition.stable : partition.latest;
+
 /** The offset that a start position means; without a committed offset, `committed` is the beginning. */
-export function startOffset(broker: MemoryBroker, group: string, partition: MemoryPartition, start: StartAt): number {
+export function startOffset(
+  { broker, partition, isolation }: Pick<Pump, 'broker' | 'partition' | 'isolation'>,
+  group: string,
+  start: StartAt,
+): number {
   if (start === 'earliest') return partition.earliest;
-  if (start === 'latest') return partition.latest;
+  if (start === 'latest') return endOf(partition, isolation);
   if (start === 'committed') return broker.committed(group, partition.at)?.offset ?? partition.earliest;
   return start.offset;
 }

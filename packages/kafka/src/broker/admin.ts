@@ -1,0 +1,143 @@
+import { ResonantError, type Topic } from '@resonant/contracts';
+import type { ITopicConfig, Admin as KafkaAdmin } from 'kafkajs';
+import type { Admin, OffsetRange } from '../port.ts';
+import { maxMessageBytes } from '../size.ts';
+import type { Client } from './client.ts';
+import { logError, within } from './errors.ts';
+import type { Cluster } from './internals.ts';
+import { offsetsAt, offsetsSince, partitionsOf } from './offsets.ts';
+
+const limitMs = 15_000;
+
+function configOf(topic: Topic, partitions: number): ITopicConfig {
+  const entries: Record<string, string> = {
+    'cleanup.policy': topic.cleanup,
+    'max.message.bytes': String(maxMessageBytes),
+    ...(topic.retentionMs === undefined ? {} : { 'retention.ms': String(topic.retentionMs) }),
+    ...(topic.stamps === 'append' ? { 'message.timestamp.type': 'LogAppendTime' } : {}),
+    ...(topic.segmentBytes === undefined ? {} : { 'segment.bytes': String(topic.segmentBytes) }),
+  };
+  const configEntries = Object.entries(entries).map(([name, value]) => ({ name, value }));
+  return { topic: topic.name, numPartitions: partitions, configEntries };
+}
+
+interface Connection {
+  readonly client: Client;
+  readonly admin: KafkaAdmin;
+  readonly cluster: Cluster;
+}
+
+/** Topics, offsets and groups; a connection that failed is thrown away and made anew by the next call. */
+export class BrokerAdmin implements Admin {
+  readonly #open: () => Client;
+  #connection: Promise<Connection> | undefined;
+
+  constructor(open: () => Client) {
+    this.#open = open;
+  }
+
+  /** Connects now, so that a wrong address shows at once. */
+  async open(): Promise<void> {
+    await this.#use('connecting', async () => undefined);
+  }
+
+  ensureTopics(topics: readonly Topic[], partitions: number): Promise<void> {
+    return this.#use('creating topics', async ({ admin }) => {
+      const existing = new Set(await admin.listTopics());
+      const missing = topics.filter(({ name }) => !existing.has(name));
+      if (missing.length > 0) await admin.createTopics({ topics: missing.map((topic) => configOf(topic, partitions)) });
+      const known = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
+      for (const topic of known.topics) {
+        if (topic.partitions.length === partitions) continue;
+        throw new ResonantError(
+          'invalid-configuration',
+          `topic ${topic.name} has ${topic.partitions.length} partitions, expected ${partitions}; the count cannot be changed`,
+        );
+      }
+    });
+  }
+
+  partitionCount(topic: string): Promise<number> {
+    return this.#use(`topic ${topic}`, async ({ admin }) => {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      return topics[0]?.partitions.length ?? 0;
+    });
+  }
+
+  offsets(topic: string): Promise<readonly OffsetRange[]> {
+    return this.#use(`offsets of ${topic}`, async ({ cluster }) => {
+      const partitions = await partitionsOf(cluster, topic);
+      const earliest = await offsetsAt(cluster, topic, partitions, { fromBeginning: true });
+      const latest = await offsetsAt(cluster, topic, partitions, { fromBeginning: false });
+      return partitions.map((partition) => ({
+        topic,
+        partition,
+        earliest: earliest.get(partition) as number,
+        latest: latest.get(partition) as number,
+      }));
+    });
+  }
+
+  offsetsSince(topic: string, timestamp: number): ReturnType<Admin['offsetsSince']> {
+    return this.#use(`offsets of ${topic}`, async ({ cluster }) => {
+      const partitions = await partitionsOf(cluster, topic);
+      const found = await offsetsSince(cluster, topic, partitions, timestamp);
+      return partitions.map((partition) => ({ topic, partition, offset: found.get(partition) as number }));
+    });
+  }
+
+  committed(group: string, topic: string): ReturnType<Admin['committed']> {
+    return this.#use(`committed offsets of ${group}`, async ({ admin }) => {
+      const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+      return (found?.partitions ?? [])
+        .map(({ partition, offset, metadata }) => ({
+          topic,
+          partition,
+          offset: Number(offset) < 0 ? null : Number(offset),
+          metadata: metadata ?? '',
+        }))
+        .sort((a, b) => a.partition - b.partition);
+    });
+  }
+
+  groups(): Promise<readonly string[]> {
+    return this.#use('listing groups', async ({ admin }) => {
+      const { groups } = await admin.listGroups();
+      return groups.map(({ groupId }) => groupId).sort();
+    });
+  }
+
+  async close(): Promise<void> {
+    const connection = await this.#connection?.catch(() => undefined); // it never came to be
+    this.#connection = undefined;
+    connection?.client.dispose();
+  }
+
+  async #connect(): Promise<Connection> {
+    const client = this.#open();
+    const admin = client.kafka.admin();
+    const cluster = client.cluster('read_uncommitted');
+    try {
+      await Promise.all([admin.connect(), cluster.connect()]);
+    } catch (error) {
+      client.dispose();
+      throw error;
+    }
+    return { client, admin, cluster };
+  }
+
+  async #use<T>(what: string, ask: (connection: Connection) => Promise<T>): Promise<T> {
+    this.#connection ??= this.#connect();
+    const connection = this.#connection;
+    try {
+      return await within(limitMs, what, connection.then(ask));
+    } catch (error) {
+      this.#connection = undefined;
+      void connection.then(
+        ({ client }) => client.dispose(),
+        () => undefined, // it never came to be
+      );
+      throw logError(error, what);
+    }
+  }
+}

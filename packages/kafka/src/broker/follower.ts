@@ -1,0 +1,67 @@
+import { failure } from '../failure.ts';
+import type { Follower, FollowOptions } from '../port.ts';
+import type { Client, LogFunction } from './client.ts';
+import { logError } from './errors.ts';
+import { Fetcher } from './fetcher.ts';
+import type { Cluster } from './internals.ts';
+import { offsetsAt, offsetsSince, partitionsOf } from './offsets.ts';
+
+async function firstOffsets(
+  cluster: Cluster,
+  topic: string,
+  partitions: readonly number[],
+  from: NonNullable<FollowOptions['from']>,
+  ends: ReadonlyMap<number, number>,
+): Promise<ReadonlyMap<number, number>> {
+  if (from === 'latest') return ends;
+  if (from !== 'earliest' && 'timestamp' in from) {
+    return offsetsSince(cluster, topic, partitions, from.timestamp);
+  }
+  const earliest = await offsetsAt(cluster, topic, partitions, { fromBeginning: true });
+  return from === 'earliest' ? earliest : new Map([...earliest, ...from.offsets]);
+}
+
+/** Reads partitions without a group: nothing is committed, nobody else is affected. */
+export async function brokerFollower(
+  open: () => Client,
+  options: FollowOptions,
+  onLog: LogFunction,
+): Promise<Follower> {
+  const { topic, from = 'earliest', isolation = 'read_committed', onRecords } = options;
+  const fetcher = new Fetcher(open, isolation, onLog);
+  const failed = failure();
+  try {
+    const cluster = await fetcher.start([topic]);
+    const all = await partitionsOf(cluster, topic);
+    const partitions = [...(options.partitions ?? all)].sort((x, y) => x - y);
+    const ends = await offsetsAt(cluster, topic, partitions, { fromBeginning: false });
+    const starts = await firstOffsets(cluster, topic, partitions, from, ends);
+    const caughtUp = partitions.map((partition) => {
+      const goal = ends.get(partition) as number;
+      const start = starts.get(partition) as number;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const slot = fetcher.add(
+        { topic, partition },
+        {
+          deliver: async (records, nextOffset) => {
+            await onRecords(partition, records, nextOffset);
+            if (nextOffset >= goal) resolve();
+          },
+          failed: failed.fail,
+        },
+      );
+      if (start >= goal) resolve();
+      return { promise, begin: () => slot.begin(start) };
+    });
+    for (const { begin } of caughtUp) begin();
+    const done = Promise.race([
+      failed.promise,
+      Promise.all(caughtUp.map(({ promise }) => promise)).then(() => undefined),
+    ]);
+    done.catch(() => undefined); // `failed` says the same
+    return { caughtUp: done, failed: failed.promise, stop: () => fetcher.stop() };
+  } catch (error) {
+    await fetcher.stop();
+    throw logError(error, `following ${topic}`);
+  }
+}

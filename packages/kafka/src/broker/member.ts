@@ -1,0 +1,93 @@
+import { failure } from '../failure.ts';
+import type { GroupHandler, GroupMember, Log, TopicPartition } from '../port.ts';
+import type { Client, LogFunction } from './client.ts';
+import { logError } from './errors.ts';
+import { Fetcher } from './fetcher.ts';
+import { GroupSession } from './group-session.ts';
+import { startOffset } from './offsets.ts';
+
+const defaultSessionTimeoutMs = 10_000;
+
+/** A group member: the session says what is ours, the fetcher reads it. */
+export class BrokerMember implements GroupMember {
+  readonly #group: string;
+  readonly #topics: readonly string[];
+  readonly #handler: GroupHandler;
+  readonly #fetcher: Fetcher;
+  readonly #session: GroupSession;
+  readonly #failure = failure();
+  /** Replaced at every assignment and loss: who awaits across one finds out. */
+  #assignment: object = {};
+  #announced: TopicPartition[] = [];
+
+  constructor(open: () => Client, options: Parameters<Log['join']>[0], onLog: LogFunction) {
+    this.#group = options.group;
+    this.#topics = options.topics;
+    this.#handler = options.handler;
+    this.#fetcher = new Fetcher(open, options.isolation ?? 'read_committed', onLog);
+    this.#session = new GroupSession({
+      open,
+      group: options.group,
+      topics: options.topics,
+      sessionTimeoutMs: options.sessionTimeoutMs ?? defaultSessionTimeoutMs,
+      onLog,
+      assigned: (partitions) => this.#take(partitions),
+      lost: () => this.#lose(),
+    });
+  }
+
+  get failed(): Promise<never> {
+    return this.#failure.promise;
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#fetcher.start(this.#topics);
+      await this.#session.start();
+    } catch (error) {
+      await this.leave();
+      throw logError(error, `joining ${this.#group}`);
+    }
+  }
+
+  proveMembership(): Promise<void> {
+    return this.#session.prove();
+  }
+
+  async leave(): Promise<void> {
+    await this.#session.leave();
+    await this.#fetcher.stop();
+  }
+
+  #take(partitions: readonly TopicPartition[]): void {
+    const assignment = {};
+    this.#assignment = assignment;
+    for (const at of partitions) {
+      const slot = this.#fetcher.add(at, {
+        deliver: (records, nextOffset) => this.#handler.records(at, records, nextOffset),
+        failed: (error) => this.#failure.fail(error),
+      });
+      this.#announced.push(at);
+      void this.#begin(at, slot, () => this.#assignment === assignment);
+    }
+  }
+
+  async #begin(at: TopicPartition, slot: { begin(position: number): void }, current: () => boolean): Promise<void> {
+    try {
+      const start = await this.#handler.assigned(at);
+      if (!current()) return;
+      const position = await startOffset(this.#fetcher.cluster, this.#group, at, start);
+      if (current()) slot.begin(position);
+    } catch (error) {
+      if (current()) this.#session.rejoin(error);
+    }
+  }
+
+  #lose(): void {
+    this.#assignment = {};
+    this.#fetcher.clear();
+    const announced = this.#announced;
+    this.#announced = [];
+    for (const at of announced) this.#handler.lost(at);
+  }
+}
