@@ -9,6 +9,8 @@ export interface Table {
   remove(key: string, record: LogRecord): void;
   /** Bytes that no schema fits; without this method the follower fails on them. */
   undecodable?(record: LogRecord, error: ResonantError): void;
+  /** Everything before `nextOffset` of a partition has been handed over. */
+  passed?(partition: number, nextOffset: number): void;
 }
 
 /**
@@ -35,9 +37,10 @@ export function followTable(log: Log, topic: string, table: Table): Promise<Foll
   };
   return log.follow({
     topic,
-    onRecords: async (_partition, records) => {
+    onRecords: async (partition, records, nextOffset) => {
       await decoder.prepare(records.map((record) => record.value));
       for (const record of records) take(record);
+      table.passed?.(partition, nextOffset);
     },
   });
 }
