@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { envelopeShape } from './fields.ts';
 
 /** How far ahead of our clock a sender's may be. */
-const maxAheadMs = 5 * 60_000;
+export const maxAheadMs = 5 * 60_000;
 
 /** How an event came in. */
 export interface Arrival {
