@@ -10,6 +10,7 @@ export {
   type HttpOptions,
   httpComponent,
 } from './http.ts';
+export { type Keep, type KeepOptions, keep } from './keep.ts';
 export { KeyRing, makeKey, type NewKey, type Principal, requireScope } from './keys.ts';
 export { createLogger, type Logger } from './logger.ts';
 export {
