@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { Component } from './components.ts';
 import type { Logger } from './logger.ts';
@@ -8,10 +7,10 @@ const defaults = { claimMs: 60_000, confirmMs: 4 * 24 * 3600 * 1000, commandTime
 
 const confirmed = 'confirmed';
 
-/** Sets the claim unless there is one; answers what stands there and for how long. Atomic in Redis 6.2 (`SET NX GET` is not). */
+/** Sets the claim unless another owner has it; answers what stands there and for how long. Atomic in Redis 6.2 (`SET NX GET` is not). */
 const claimScript = `
 local held = redis.call('GET', KEYS[1])
-if not held then
+if not held or held == ARGV[1] then
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
   return {1, ARGV[1], ARGV[2]}
 end
@@ -35,12 +34,16 @@ export type ClaimResult =
 
 /** Dedupe claims on ids. No method rejects because of Redis. */
 export interface Claims {
-  /** Results in the order of `ids`; an id that stands twice is claimed once and busy after. */
-  claim(ids: readonly string[]): Promise<readonly ClaimResult[]>;
+  /**
+   * Results in the order of `ids`. `owner` is who may claim the same id again and release it; a new one for each attempt
+   * of a sender (a repeated request must wait), the same for a record that is read again after a crash. An id that
+   * stands twice in one call is claimed both times.
+   */
+  claim(ids: readonly string[], owner: string): Promise<readonly ClaimResult[]>;
   /** After the record is durable: remembered for four days. */
   confirm(ids: readonly string[]): Promise<void>;
-  /** After a write that failed: another sender may try at once. Only claims of this process are released. */
-  release(ids: readonly string[]): Promise<void>;
+  /** After a write that failed: another sender may try at once. Only claims of `owner` are released. */
+  release(ids: readonly string[], owner: string): Promise<void>;
   /** False while Redis cannot be reached. */
   readonly available: boolean;
 }
@@ -80,8 +83,6 @@ export const claims = (options: ClaimsOptions): Component<Claims> => ({
 class RedisClaims implements Claims {
   readonly #redis: Redis;
   readonly #options: ClaimsOptions;
-  /** Marks the claims of this process. */
-  readonly #token = randomUUID();
   #available = true;
 
   constructor(redis: Redis, options: ClaimsOptions) {
@@ -102,9 +103,9 @@ class RedisClaims implements Claims {
     this.#available = false;
   }
 
-  async claim(ids: readonly string[]): Promise<readonly ClaimResult[]> {
+  async claim(ids: readonly string[], owner: string): Promise<readonly ClaimResult[]> {
     const ms = this.#options.claimMs ?? defaults.claimMs;
-    const replies = await this.#all(ids, (id) => this.#redis.eval(claimScript, 1, this.#key(id), this.#token, ms));
+    const replies = await this.#all(ids, (id) => this.#redis.eval(claimScript, 1, this.#key(id), owner, ms));
     return replies.map(claimResultOf);
   }
 
@@ -113,8 +114,8 @@ class RedisClaims implements Claims {
     await this.#all(ids, (id) => this.#redis.set(this.#key(id), confirmed, 'PX', ms));
   }
 
-  async release(ids: readonly string[]): Promise<void> {
-    await this.#all(ids, (id) => this.#redis.eval(releaseScript, 1, this.#key(id), this.#token));
+  async release(ids: readonly string[], owner: string): Promise<void> {
+    await this.#all(ids, (id) => this.#redis.eval(releaseScript, 1, this.#key(id), owner));
   }
 
   #back(): void {

@@ -21,14 +21,14 @@ async function withClaims<T>(work: (claims: Claims, other: Claims) => Promise<T>
   }
 }
 
-const statuses = async (ids: readonly string[], from: Claims): Promise<readonly string[]> =>
-  (await from.claim(ids)).map((result) => result.status);
+const statuses = async (ids: readonly string[], from: Claims, owner: string = randomUUID()): Promise<readonly string[]> =>
+  (await from.claim(ids, owner)).map((result) => result.status);
 
 describe('claims on Redis', () => {
   test('one sender claims, a second one waits, and after the write both learn that it is there', () =>
     withClaims(async (one, two) => {
       expect(await statuses(['a', 'b'], one)).toEqual(['claimed', 'claimed']);
-      const [busy] = await two.claim(['a']);
+      const [busy] = await two.claim(['a'], 'two');
       expect(busy).toEqual({ status: 'busy', retryAfterMs: expect.any(Number) });
       await one.confirm(['a']);
       expect(await statuses(['a', 'b', 'c'], two)).toEqual(['confirmed', 'busy', 'claimed']);
@@ -36,16 +36,18 @@ describe('claims on Redis', () => {
 
   test('a released claim is free, but only its holder can release it', () =>
     withClaims(async (one, two) => {
-      await one.claim(['a']);
-      await two.release(['a']);
+      await one.claim(['a'], 'one');
+      await two.release(['a'], 'two');
       expect(await statuses(['a'], two)).toEqual(['busy']);
-      await one.release(['a']);
+      await one.release(['a'], 'one');
       expect(await statuses(['a'], two)).toEqual(['claimed']);
     }));
 
-  test('an id that stands twice in one call is claimed once', () =>
-    withClaims(async (one) => {
-      expect(await statuses(['a', 'a'], one)).toEqual(['claimed', 'busy']);
+  test('the same owner may claim again, from another process too', () =>
+    withClaims(async (one, two) => {
+      expect(await statuses(['a'], one, 'record-7')).toEqual(['claimed']);
+      expect(await statuses(['a'], two, 'record-7')).toEqual(['claimed']);
+      expect(await statuses(['a'], two, 'record-8')).toEqual(['busy']);
     }));
 
   test('of fifty senders at once exactly one claims', () =>
@@ -56,7 +58,7 @@ describe('claims on Redis', () => {
 
   test('a claim whose holder died lapses', () =>
     withClaims(async (one, two) => {
-      await one.claim(['a']);
+      await one.claim(['a'], 'one');
       const deadline = Date.now() + 5_000;
       let status = 'busy';
       while (status === 'busy' && Date.now() < deadline) [status = 'none'] = await statuses(['a'], two);
@@ -67,7 +69,7 @@ describe('claims on Redis', () => {
     const started = await claims({ url: 'redis://127.0.0.1:1', prefix: 'x:', commandTimeoutMs: 200 }).start();
     expect(await statuses(['a', 'b'], started.value)).toEqual(['unavailable', 'unavailable']);
     await started.value.confirm(['a']);
-    await started.value.release(['a']);
+    await started.value.release(['a'], 'one');
     expect(started.value.available).toBe(false);
     await started.stop?.();
   });
