@@ -1,1 +1,7 @@
-export {};
+export * from './engine.ts';
+export * from './exact.ts';
+export * from './format.ts';
+export * from './log.ts';
+export * from './parse.ts';
+export * from './rule.ts';
+export { zoneOf } from './time/zone.ts';

@@ -1,1 +1,6 @@
-export {};
+export { compileRule } from './document/compile.ts';
+export { loadRuleDocument } from './document/load.ts';
+export { type RuleDocument, ruleDocument } from './document/schema.ts';
+export type { Problem } from './document/view.ts';
+export { type ShippedRule, shippedRules } from './pack.ts';
+export { compileWhen, WhenError } from './when/index.ts';

@@ -1,0 +1,159 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import type { Readable, Writable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import { parseArgs } from 'node:util';
+import { isResonantError } from '@resonant/contracts';
+import { Engine, formatOutput, type LogEntry, parseLine } from '@resonant/engine';
+import { compileRule, loadRuleDocument } from '@resonant/rules';
+import type { Command, Io } from '../command.ts';
+
+const help = `resonant replay [--rules FILE…] [--alerts-only] [--summary] < log.jsonl > out.jsonl
+
+Runs the rule engine over one partition's log, the same code that runs live, and prints what it decides.
+Input: JSON lines, one log entry each: ticks, signals, rules put and deleted (see packages/engine/README.md).
+Output: JSON lines, alerts each followed by its actions, in the order decided. Same log, same bytes.
+
+  --rules FILE…   rule documents (YAML or JSON) that are in force from the beginning
+  --alerts-only   leave actions out
+  --summary       write counts as one JSON line to stderr at the end
+  --help          show this
+
+Exit: 0 done; 2 a malformed line (named on stderr, nothing more is written), a refused --rules file, a wrong call.
+A rule in the log that is refused is reported on stderr, and the replay goes on.
+
+Examples:
+  resonant replay --rules packages/rules/rules/lead-response.yaml < day.jsonl
+  resonant log export --keyspace account --partition 0 | resonant replay --summary > alerts.jsonl
+`;
+
+interface Options {
+  readonly rules: readonly string[];
+  readonly alertsOnly: boolean;
+  readonly summary: boolean;
+  readonly help: boolean;
+}
+
+/** `resonant replay`: rules.md section 1. */
+export const replayCommand: Command = {
+  name: 'replay',
+  summary: 'run the rule engine over a log and print what it decides',
+  help,
+  run: async (args, io) => {
+    let options: Options;
+    try {
+      options = optionsOf(args);
+    } catch (error) {
+      io.stderr.write(`resonant replay: ${(error as Error).message}; see resonant replay --help\n`);
+      return 2;
+    }
+    if (options.help) {
+      io.stdout.write(help);
+      return 0;
+    }
+    return replay(options, io);
+  },
+};
+
+/** `--rules a b --rules c`: every word after --rules up to the next option is a file. */
+function optionsOf(args: readonly string[]): Options {
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    options: {
+      rules: { type: 'string', multiple: true, default: [] },
+      'alerts-only': { type: 'boolean', default: false },
+      summary: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+    allowPositionals: true,
+    tokens: true,
+  });
+  let open = false;
+  for (const token of tokens) {
+    if (token.kind === 'option') open = token.name === 'rules';
+    else if (token.kind === 'positional' && !open) throw new Error(`unexpected argument ${token.value}`);
+  }
+  return {
+    rules: [...values.rules, ...positionals],
+    alertsOnly: values['alerts-only'],
+    summary: values.summary,
+    help: values.help,
+  };
+}
+
+async function replay(options: Options, io: Io): Promise<number> {
+  let line = 0;
+  const engine = new Engine({
+    compile: compileRule,
+    onRefusal: ({ ruleId, detail }) =>
+      io.stderr.write(`resonant replay: line ${line}: rule ${ruleId || '(no id)'} is refused: ${detail}\n`),
+  });
+  for (const file of options.rules) {
+    const refused = await putFile(engine, file);
+    if (refused === undefined) continue;
+    io.stderr.write(`resonant replay: ${file}: ${refused}\n`);
+    return 2;
+  }
+  for await (const lines of linesOf(io.stdin)) {
+    let printed = '';
+    let malformed: string | undefined;
+    for (const text of lines) {
+      line++;
+      let entry: LogEntry;
+      try {
+        entry = parseLine(text, line);
+      } catch (error) {
+        if (!isResonantError(error, 'malformed-body')) throw error;
+        malformed = error.message;
+        break;
+      }
+      for (const output of engine.apply(entry)) {
+        if (output.type === 'alert' || !options.alertsOnly) printed += `${formatOutput(output)}\n`;
+      }
+    }
+    await print(io.stdout, printed);
+    if (malformed !== undefined) {
+      io.stderr.write(`resonant replay: ${malformed}\n`);
+      return 2;
+    }
+  }
+  if (options.summary) io.stderr.write(`${JSON.stringify(summaryOf(engine))}\n`);
+  return 0;
+}
+
+/** Puts the rule of a file in force; returns why it is refused. */
+async function putFile(engine: Engine, file: string): Promise<string | undefined> {
+  try {
+    const document = loadRuleDocument(await readFile(file, 'utf8'));
+    const { id } = compileRule(document);
+    engine.apply({ type: 'rule', action: 'put', ruleId: id, document, revision: null });
+    return undefined;
+  } catch (error) {
+    if (isResonantError(error, 'invalid-rule')) return `refused: ${error.message}`;
+    if (error instanceof Error && 'code' in error) return error.message;
+    throw error;
+  }
+}
+
+/** The lines of a stream, as many at a time as have come; a line feed at the very end begins no line. */
+async function* linesOf(input: Readable): AsyncGenerator<readonly string[]> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of input) {
+    const lines = (rest + (typeof chunk === 'string' ? chunk : decoder.write(chunk as Buffer))).split('\n');
+    rest = lines.pop() ?? '';
+    if (lines.length > 0) yield lines;
+  }
+  rest += decoder.end();
+  if (rest !== '') yield [rest];
+}
+
+async function print(out: Writable, text: string): Promise<void> {
+  if (text !== '' && !out.write(text)) await once(out, 'drain');
+}
+
+function summaryOf(engine: Engine): Record<string, unknown> {
+  const { signals, used, duplicates, quarantined, lateDropped, alerts } = engine.counters;
+  const dropped = Object.fromEntries([...lateDropped].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { type: 'summary', signals, used, duplicates, quarantined, lateDropped: dropped, alerts };
+}

@@ -1,0 +1,261 @@
+import { compareText, idOf, subjectJson } from './ids.ts';
+import type { ActionLine, AlertLine, EvidenceItem, Output, TransitionName } from './log.ts';
+import type { ActionSpec, CompiledRule } from './rule.ts';
+import type { SubjectRef } from './subject.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const marksKept = 7 * 24 * hour;
+
+/** An action that waits to be acknowledged. */
+export interface Due {
+  readonly alert: SaidAlert;
+  readonly dueAt: number;
+  readonly escalation: ActionLine;
+  met: boolean;
+}
+
+/** An alert as it was said so far. */
+export interface SaidAlert {
+  readonly alertId: string;
+  readonly ruleId: string;
+  readonly subject: SubjectRef;
+  readonly openedAt: number;
+  readonly openState: string;
+  seq: number;
+  /** `at` of the last transition that was said. */
+  lastAt: number;
+  /** `at` of its end; null while it is open. */
+  endedAt: number | null;
+  readonly actionIds: string[];
+}
+
+/** What a pattern says about one instant. */
+export interface Statement {
+  readonly at: number;
+  readonly state: string;
+  readonly values: Readonly<Record<string, number>>;
+  readonly evidence: readonly EvidenceItem[];
+}
+
+interface Said {
+  readonly at: number;
+  readonly ruleId: string;
+  readonly subjectJson: string;
+  readonly seq: number;
+  readonly rank: 0 | 1;
+  readonly outputs: readonly Output[];
+}
+
+const bySaying = (a: Said, b: Said): number =>
+  a.at - b.at ||
+  a.rank - b.rank ||
+  compareText(a.ruleId, b.ruleId) ||
+  compareText(a.subjectJson, b.subjectJson) ||
+  a.seq - b.seq;
+
+/**
+ * Where patterns say things: numbers transitions, derives ids, adds the actions of the rule's version, keeps dues and
+ * escalates the missed ones, remembers anonymous marks, and hands out what one tick decided in the order of rules.md 1.
+ */
+export class Desk {
+  /** The tick that decides. */
+  now = Number.NEGATIVE_INFINITY;
+  /** Open alerts by id, and by the ids of their actions. */
+  readonly open = new Map<string, SaidAlert>();
+  readonly openActions = new Map<string, SaidAlert>();
+  readonly dues = new Map<string, Due>();
+  readonly marks = new Map<string, number>();
+  readonly said: Record<TransitionName, number> = { opened: 0, updated: 0, resolved: 0, withdrawn: 0 };
+  #nextDue = Number.POSITIVE_INFINITY;
+  #saying: Said[] = [];
+
+  opened(rule: CompiledRule, subject: SubjectRef, statement: Statement): SaidAlert {
+    const alert: SaidAlert = {
+      alertId: idOf(rule.id, rule.version, subject.json, statement.at),
+      ruleId: rule.id,
+      subject,
+      openedAt: statement.at,
+      openState: statement.state,
+      seq: 0,
+      lastAt: statement.at,
+      endedAt: null,
+      actionIds: [],
+    };
+    this.open.set(alert.alertId, alert);
+    this.#say(rule, alert, 'opened', statement);
+    return alert;
+  }
+
+  updated(rule: CompiledRule, alert: SaidAlert, statement: Statement): void {
+    this.#say(rule, alert, 'updated', statement);
+  }
+
+  resolved(rule: CompiledRule, alert: SaidAlert, statement: Statement): void {
+    this.#say(rule, alert, 'resolved', statement);
+    this.#end(alert, statement.at);
+  }
+
+  withdrawn(rule: CompiledRule, alert: SaidAlert, statement: Statement): void {
+    this.#say(rule, alert, 'withdrawn', statement);
+    this.#end(alert, statement.at);
+  }
+
+  /** Escalates every due that is missed by now. Call it when the tick has decided everything else. */
+  escalate(): void {
+    if (this.#nextDue > this.now) return;
+    this.#nextDue = Number.POSITIVE_INFINITY;
+    for (const [actionId, due] of this.dues) {
+      if (due.dueAt > this.now) {
+        this.#nextDue = Math.min(this.#nextDue, due.dueAt);
+        continue;
+      }
+      this.dues.delete(actionId);
+      const { alert, dueAt, escalation, met } = due;
+      if (met || (alert.endedAt !== null && alert.endedAt <= dueAt)) continue;
+      this.#saying.push({
+        at: dueAt,
+        ruleId: alert.ruleId,
+        subjectJson: alert.subject.json,
+        seq: escalation.seq,
+        rank: 1,
+        outputs: [{ ...escalation, decidedAt: this.now }],
+      });
+    }
+  }
+
+  /** What was said since the last call, in order. */
+  flush(): readonly Output[] {
+    if (this.#saying.length === 0) return [];
+    const outputs = this.#saying.sort(bySaying).flatMap((said) => said.outputs);
+    this.#saying = [];
+    return outputs;
+  }
+
+  /** Forgets anonymous marks that are older than a week of log time. */
+  forget(): void {
+    for (const [id, at] of this.marks) if (at < this.now - marksKept) this.marks.delete(id);
+  }
+
+  /** Takes up dues again after an import. */
+  resume(): void {
+    this.#nextDue = Number.NEGATIVE_INFINITY;
+  }
+
+  #end(alert: SaidAlert, at: number): void {
+    alert.endedAt = at;
+    this.open.delete(alert.alertId);
+    for (const id of alert.actionIds) {
+      this.openActions.delete(id);
+      const due = this.dues.get(id);
+      if (due !== undefined && at <= due.dueAt) this.dues.delete(id);
+    }
+  }
+
+  #say(rule: CompiledRule, alert: SaidAlert, transition: TransitionName, statement: Statement): void {
+    alert.seq++;
+    alert.lastAt = statement.at;
+    this.said[transition]++;
+    const line: AlertLine = {
+      type: 'alert',
+      alertId: alert.alertId,
+      seq: alert.seq,
+      ruleId: rule.id,
+      ruleVersion: rule.version,
+      subject: alert.subject.fields,
+      transition,
+      state: statement.state,
+      at: statement.at,
+      decidedAt: this.now,
+      values: statement.values,
+      evidence: statement.evidence,
+      late: this.now - statement.at > 5 * minute,
+      shadow: rule.mode === 'shadow',
+      openedAt: alert.openedAt,
+      severity: rule.severity,
+      title: rule.title,
+      keyspace: rule.keyspace,
+      partitionKey: alert.subject.partitionKey,
+    };
+    const outputs: Output[] = [line];
+    if (rule.mode === 'live') {
+      rule.actions.forEach((action, index) => {
+        if (action.on !== transition) return;
+        const asked = action.anonymous
+          ? this.#mark(rule, action, index, line)
+          : this.#ask(rule, action, index, line, alert);
+        if (asked !== undefined) outputs.push(asked);
+      });
+    }
+    this.#saying.push({
+      at: line.at,
+      ruleId: rule.id,
+      subjectJson: alert.subject.json,
+      seq: line.seq,
+      rank: 0,
+      outputs,
+    });
+  }
+
+  #ask(rule: CompiledRule, action: ActionSpec, index: number, line: AlertLine, alert: SaidAlert): ActionLine {
+    const dueAt = action.due === null ? null : Math.max(line.at, line.decidedAt - 5 * minute) + action.due;
+    const asked: ActionLine = {
+      type: 'action',
+      action: action.type,
+      actionId: idOf(line.alertId, line.seq, index, action.to),
+      alertId: line.alertId,
+      seq: line.seq,
+      ruleId: rule.id,
+      ruleVersion: rule.version,
+      subject: line.subject,
+      to: action.to,
+      template: action.template,
+      at: line.at,
+      decidedAt: line.decidedAt,
+      dueAt,
+      keyspace: rule.keyspace,
+      partitionKey: line.partitionKey,
+    };
+    alert.actionIds.push(asked.actionId);
+    this.openActions.set(asked.actionId, alert);
+    if (dueAt !== null && action.escalateTo !== null) {
+      const escalation: ActionLine = {
+        ...asked,
+        action: 'escalation',
+        actionId: idOf(line.alertId, line.seq, index, action.escalateTo),
+        to: action.escalateTo,
+        at: dueAt,
+        dueAt: null,
+      };
+      this.dues.set(asked.actionId, { alert, dueAt, escalation, met: false });
+      this.#nextDue = Math.min(this.#nextDue, dueAt);
+    }
+    return asked;
+  }
+
+  #mark(rule: CompiledRule, action: ActionSpec, index: number, line: AlertLine): ActionLine | undefined {
+    if ((line.values.members ?? 0) < (action.minGroup ?? 0)) return undefined;
+    const { repId: _rep, contactId: _contact, ...subject } = line.subject;
+    const at = Math.floor(line.at / hour) * hour;
+    const actionId = idOf(rule.id, index, subjectJson(subject), at);
+    if (this.marks.has(actionId)) return undefined;
+    this.marks.set(actionId, this.now);
+    return {
+      type: 'action',
+      action: action.type,
+      actionId,
+      alertId: null,
+      seq: 0,
+      ruleId: rule.id,
+      ruleVersion: rule.version,
+      subject,
+      to: action.to,
+      template: action.template,
+      at,
+      decidedAt: Math.floor(line.decidedAt / hour) * hour,
+      dueAt: null,
+      keyspace: rule.keyspace,
+      partitionKey: line.partitionKey,
+    };
+  }
+}

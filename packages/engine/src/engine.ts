@@ -1,0 +1,255 @@
+import type { Signal } from '@resonant/contracts';
+import { isResonantError } from '@resonant/contracts';
+import { Desk, type SaidAlert } from './desk.ts';
+import { Heap } from './heap.ts';
+import { compareText } from './ids.ts';
+import type { LogEntry, Output, RuleEntry } from './log.ts';
+import { makeRuntime } from './patterns/index.ts';
+import type { Compile, CompiledRule } from './rule.ts';
+import { type RuleSlot, RuleTable } from './rule-table.ts';
+import type { Taken } from './runtime.ts';
+import { SeenIds } from './seen-ids.ts';
+
+const minute = 60_000;
+
+/** A rule that the log put and that was refused; the version in force stays. */
+export interface Refusal {
+  readonly ruleId: string;
+  readonly detail: string;
+  readonly errors: readonly { readonly path: string; readonly expected: string; readonly got: string }[];
+}
+
+/** Sums that stay true at every entry: signals = used + unused + duplicates + quarantined + waiting. */
+export interface Counters {
+  readonly signals: number;
+  /** Accepted by at least one rule, or an acknowledgement of something open. */
+  readonly used: number;
+  readonly unused: number;
+  readonly duplicates: number;
+  /** More than five minutes ahead of the tick that followed. */
+  readonly quarantined: number;
+  readonly waiting: number;
+  /** Per rule: matched, but too old. */
+  readonly lateDropped: ReadonlyMap<string, number>;
+  /** Transitions said. */
+  readonly alerts: Readonly<Record<'opened' | 'updated' | 'resolved' | 'withdrawn', number>>;
+}
+
+export interface EngineOptions {
+  /** Makes a rule of a document; packages/rules has it. */
+  readonly compile: Compile;
+  /** Told of each rule that is refused. */
+  readonly onRefusal?: (refusal: Refusal) => void;
+}
+
+interface Waiting extends Taken {
+  /** Place in the log, counted from 0. */
+  readonly order: number;
+}
+
+interface Acknowledgement {
+  readonly taken: Taken;
+  used: boolean;
+}
+
+/**
+ * The rule engine over one partition's log: a pure function of its entries. Feed entries in log order to `apply`; it
+ * returns what they decided, in order. Same entries, same outputs, byte for byte.
+ */
+export class Engine {
+  readonly #compile: Compile;
+  readonly #onRefusal: (refusal: Refusal) => void;
+  readonly #desk = new Desk();
+  readonly #seen = new SeenIds();
+  readonly #rules = new RuleTable();
+  readonly #waiting = new Heap<Waiting>(
+    (a, b) =>
+      a.signal.occurredAt < b.signal.occurredAt ||
+      (a.signal.occurredAt === b.signal.occurredAt && a.signal.id < b.signal.id),
+  );
+  #arrived: { readonly signal: Signal; readonly order: number }[] = [];
+  #time = Number.NEGATIVE_INFINITY;
+  #order = 0;
+  #counts = { signals: 0, used: 0, unused: 0, duplicates: 0, quarantined: 0 };
+  readonly #lateDropped = new Map<string, number>();
+
+  constructor(options: EngineOptions) {
+    this.#compile = options.compile;
+    this.#onRefusal = options.onRefusal ?? (() => undefined);
+  }
+
+  /** Log time: the largest tick so far in epoch ms; −∞ before the first. */
+  get time(): number {
+    return this.#time;
+  }
+
+  get counters(): Counters {
+    return {
+      ...this.#counts,
+      waiting: this.#arrived.length + this.#waiting.size,
+      lateDropped: this.#lateDropped,
+      alerts: this.#desk.said,
+    };
+  }
+
+  /** The last revision seen of each rule that came with one, deleted ones included. */
+  ruleRevisions(): ReadonlyMap<string, number> {
+    return this.#rules.revisions();
+  }
+
+  /** The version in force of each rule, rules that are off included. */
+  rules(): readonly CompiledRule[] {
+    return this.#rules.inForce();
+  }
+
+  /** Takes the next entry of the log. Throws nothing for a rule that is refused: see `onRefusal`. */
+  apply(entry: LogEntry): readonly Output[] {
+    const order = this.#order++;
+    switch (entry.type) {
+      case 'signal':
+        this.#counts.signals++;
+        this.#arrived.push({ signal: entry.signal, order });
+        return [];
+      case 'tick':
+        return entry.at > this.#time ? this.#tick(entry.at) : [];
+      case 'rule':
+        this.#change(entry, order);
+        return this.#desk.flush();
+    }
+  }
+
+  #tick(at: number): readonly Output[] {
+    this.#judge(at);
+    this.#time = at;
+    this.#desk.now = at;
+    const acknowledgements = this.#take(at);
+    this.#decide(at);
+    this.#settle(acknowledgements, at);
+    this.#desk.escalate();
+    this.#desk.forget();
+    this.#seen.forget(at);
+    return this.#desk.flush();
+  }
+
+  /** Judges what arrived since the last tick, in log order: duplicate, too far ahead, or waiting for its instant. */
+  #judge(at: number): void {
+    const arrivedAt = this.#time;
+    const judgedBy = arrivedAt === Number.NEGATIVE_INFINITY ? at : arrivedAt;
+    for (const { signal, order } of this.#arrived) {
+      if (this.#seen.has(signal.id, at)) this.#counts.duplicates++;
+      else if (signal.occurredAt > at + 5 * minute) this.#counts.quarantined++;
+      else {
+        this.#seen.add(signal.id, at);
+        this.#waiting.push({ signal, arrivedAt, judgedBy, order });
+      }
+    }
+    this.#arrived = [];
+  }
+
+  /** Hands the signals that `at` reaches to the rules, by (occurredAt, id). Returns the acknowledgements among them. */
+  #take(at: number): Acknowledgement[] {
+    const acknowledgements: Acknowledgement[] = [];
+    for (
+      let next = this.#waiting.peek();
+      next !== undefined && next.signal.occurredAt <= at;
+      next = this.#waiting.peek()
+    ) {
+      this.#waiting.pop();
+      let used = false;
+      for (const slot of this.#rules.slotsFor(next.signal.kind)) {
+        if (next.order < slot.knowsFrom || slot.runtime === null) continue;
+        const outcome = slot.runtime.take(next);
+        if (outcome === 'accepted') used = true;
+        if (outcome !== 'unmatched') this.#rules.touch(slot);
+        if (outcome === 'late') this.#lateDropped.set(slot.id, (this.#lateDropped.get(slot.id) ?? 0) + 1);
+      }
+      if (next.signal.kind === 'acknowledgement')
+        acknowledgements.push({ taken: next, used: this.#match(next) || used });
+      else if (used) this.#counts.used++;
+      else this.#counts.unused++;
+    }
+    return acknowledgements;
+  }
+
+  #decide(at: number): void {
+    for (const slot of this.#rules.due(at)) slot.runtime?.decide(at);
+  }
+
+  /** Acknowledgements of what this very tick has opened. */
+  #settle(acknowledgements: readonly Acknowledgement[], at: number): void {
+    for (const acknowledgement of acknowledgements) {
+      if (!acknowledgement.used) acknowledgement.used = this.#match(acknowledgement.taken);
+      if (acknowledgement.used) this.#counts.used++;
+      else this.#counts.unused++;
+    }
+    if (acknowledgements.length > 0) this.#decide(at);
+  }
+
+  /** True if the acknowledgement matches an open alert or an action of one. */
+  #match(taken: Taken): boolean {
+    const { labels, occurredAt } = taken.signal;
+    const alert = this.#desk.open.get(labels.alertId ?? '');
+    if (alert !== undefined) this.#acknowledge(alert, taken);
+    const actionId = labels.actionId ?? '';
+    const due = this.#desk.dues.get(actionId);
+    if (due !== undefined && occurredAt <= due.dueAt) due.met = true;
+    return alert !== undefined || this.#desk.openActions.has(actionId);
+  }
+
+  #acknowledge(alert: SaidAlert, taken: Taken): void {
+    const slot = this.#rules.get(alert.ruleId);
+    if (slot?.runtime?.acknowledge(alert, taken) === true) this.#rules.touch(slot);
+  }
+
+  #change(entry: RuleEntry, order: number): void {
+    const slot = this.#rules.slot(entry.ruleId);
+    if (entry.revision !== null) {
+      if (slot.revision !== null && entry.revision <= slot.revision) return;
+      slot.revision = entry.revision;
+    }
+    if (entry.action === 'delete') {
+      slot.runtime?.end('rule-deleted', this.#time);
+      this.#rules.install(slot, null, null, order);
+      return;
+    }
+    const rule = this.#accept(entry);
+    if (rule !== null && (slot.rule === null || rule.version > slot.rule.version)) this.#put(slot, rule, order);
+  }
+
+  #put(slot: RuleSlot, rule: CompiledRule, order: number): void {
+    const { runtime } = slot;
+    if (rule.mode === 'off') {
+      runtime?.end('rule-off', this.#time);
+      this.#rules.install(slot, rule, null, order);
+    } else if (runtime !== null && keeps(runtime.rule, rule)) {
+      runtime.keep(rule, this.#time);
+      this.#rules.install(slot, rule, runtime, slot.knowsFrom);
+    } else {
+      runtime?.end('rule-changed', this.#time);
+      this.#rules.install(slot, rule, makeRuntime(rule, this.#time, this.#desk), order);
+    }
+  }
+
+  #accept(entry: RuleEntry): CompiledRule | null {
+    try {
+      const document: unknown = typeof entry.document === 'string' ? JSON.parse(entry.document) : entry.document;
+      return this.#compile(document);
+    } catch (error) {
+      if (isResonantError(error, 'invalid-rule')) {
+        const errors = (error.extra.errors ?? []) as Refusal['errors'];
+        this.#onRefusal({ ruleId: entry.ruleId, detail: error.message, errors });
+      } else if (error instanceof SyntaxError) {
+        this.#onRefusal({ ruleId: entry.ruleId, detail: `not JSON: ${error.message}`, errors: [] });
+      } else throw error;
+      return null;
+    }
+  }
+}
+
+/** True if the state of `before` goes on under `after`. */
+const keeps = (before: CompiledRule, after: CompiledRule): boolean =>
+  after.onChange === 'keep' &&
+  before.pattern.kind === after.pattern.kind &&
+  before.keyspace === after.keyspace &&
+  before.subject.length === after.subject.length &&
+  [...before.subject].sort(compareText).join() === [...after.subject].sort(compareText).join();

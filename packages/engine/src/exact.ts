@@ -1,0 +1,64 @@
+/** An exact number: `units` / 10^`scale`. */
+export interface Decimal {
+  readonly units: bigint;
+  readonly scale: number;
+}
+
+/** An exact fraction with a positive denominator. */
+export interface Fraction {
+  readonly n: bigint;
+  readonly d: bigint;
+}
+
+const pow10: bigint[] = [1n];
+
+/** 10 to the power of `exponent`. */
+export function tenTo(exponent: number): bigint {
+  for (let i = pow10.length; i <= exponent; i++) pow10.push((pow10[i - 1] as bigint) * 10n);
+  return pow10[exponent] as bigint;
+}
+
+/** The decimal that a double's shortest text names: 0.1 is one tenth. */
+export function decimalOf(value: number): Decimal {
+  if (Number.isSafeInteger(value)) return { units: BigInt(value), scale: 0 };
+  const [mantissa = '', exponent = '0'] = String(value).split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  const units = BigInt(whole + fraction);
+  const scale = fraction.length - Number(exponent);
+  return scale >= 0 ? { units, scale } : { units: units * tenTo(-scale), scale: 0 };
+}
+
+/** a + b. */
+export function addDecimals(a: Decimal, b: Decimal): Decimal {
+  if (a.scale === b.scale) return { units: a.units + b.units, scale: a.scale };
+  return a.scale > b.scale
+    ? { units: a.units + b.units * tenTo(a.scale - b.scale), scale: a.scale }
+    : { units: a.units * tenTo(b.scale - a.scale) + b.units, scale: b.scale };
+}
+
+/** −a. */
+export const negate = (a: Decimal): Decimal => ({ units: -a.units, scale: a.scale });
+
+export const fractionOf = (value: Decimal): Fraction => ({ n: value.units, d: tenTo(value.scale) });
+
+/** Negative, zero or positive as a is smaller than, equal to or greater than b. */
+export function compareFractions(a: Fraction, b: Fraction): number {
+  const left = a.n * b.d;
+  const right = b.n * a.d;
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+export const multiply = (a: Fraction, b: Fraction): Fraction => ({ n: a.n * b.n, d: a.d * b.d });
+
+/** Mean of two fractions. */
+export const midpoint = (a: Fraction, b: Fraction): Fraction => ({ n: a.n * b.d + b.n * a.d, d: 2n * a.d * b.d });
+
+const safe = BigInt(Number.MAX_SAFE_INTEGER);
+
+/** The double nearest to a fraction, or within an ulp of it when its parts exceed 2^53. */
+export function toNumber({ n, d }: Fraction): number {
+  const magnitude = n < 0n ? -n : n;
+  if (magnitude <= safe && d <= safe) return Number(n) / Number(d);
+  const shift = BigInt(Math.max(0, d.toString(2).length - magnitude.toString(2).length + 64));
+  return Number((n << shift) / d) / 2 ** Number(shift);
+}

@@ -1,0 +1,35 @@
+import type { Signal } from '@resonant/contracts';
+import type { Desk, SaidAlert } from './desk.ts';
+import type { CompiledRule } from './rule.ts';
+
+/** A signal that a tick has taken. */
+export interface Taken {
+  readonly signal: Signal;
+  /** Largest tick before it in the log; −∞ before the first. */
+  readonly arrivedAt: number;
+  /** The instant its age is judged by: `arrivedAt`, or the first tick. */
+  readonly judgedBy: number;
+}
+
+/** What became of a signal in one rule. */
+export type Outcome = 'accepted' | 'late' | 'unmatched';
+
+/** One rule at work: what a pattern does with signals and time. */
+export interface Runtime {
+  readonly rule: CompiledRule;
+  /** A signal of this tick; all of a tick come before `decide`, ordered by (occurredAt, id). */
+  take(taken: Taken): Outcome;
+  /** An acknowledgement of one of this rule's open alerts. True if something has to be decided again. */
+  acknowledge(alert: SaidAlert, taken: Taken): boolean;
+  /** The earliest tick that has something to decide if no signal comes. */
+  nextDue(): number;
+  /** Says everything that is due at the tick `now`. */
+  decide(now: number): void;
+  /** A later version takes over what is known, after the tick `now`. */
+  keep(rule: CompiledRule, now: number): void;
+  /** Resolves what is open because the rule ends. */
+  end(state: string, now: number): void;
+}
+
+/** Makes the runtime of a rule that was put after the tick `putAt` (−∞ = from the beginning). */
+export type MakeRuntime = (rule: CompiledRule, putAt: number, desk: Desk) => Runtime;

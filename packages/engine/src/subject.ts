@@ -1,0 +1,63 @@
+import { type Keyspace, keyField, type Signal } from '@resonant/contracts';
+import { subjectJson } from './ids.ts';
+import type { Subject } from './log.ts';
+import type { CompiledRule } from './rule.ts';
+
+/** Whom an alert is about. */
+export interface SubjectRef {
+  readonly fields: Subject;
+  /** Sorted JSON of the fields. */
+  readonly json: string;
+  readonly partitionKey: string;
+}
+
+type Read = (signal: Signal) => string | null | undefined;
+
+const fieldNames = new Set([
+  'accountId',
+  'contactId',
+  'repId',
+  'teamId',
+  'regionId',
+  'leadId',
+  'opportunityId',
+  'channel',
+]);
+
+/** Reads one field, or `labels.<name>`, of a signal. */
+export function fieldReader(name: string): Read {
+  if (name.startsWith('labels.')) {
+    const label = name.slice('labels.'.length);
+    return (signal) => (Object.hasOwn(signal.labels, label) ? signal.labels[label] : undefined);
+  }
+  if (!fieldNames.has(name)) throw new RangeError(`no field ${name}`);
+  return (signal) => signal[name as 'accountId'];
+}
+
+/** Key of the values of `fields` in a signal, or undefined when one is missing. */
+export function keyReader(fields: readonly string[]): (signal: Signal) => string | undefined {
+  const readers = fields.map(fieldReader);
+  const [first] = readers;
+  if (readers.length === 1 && first !== undefined) return (signal) => first(signal) ?? undefined;
+  return (signal) => {
+    let key = '';
+    for (const read of readers) {
+      const value = read(signal);
+      if (value === null || value === undefined) return undefined;
+      key += `${value.length}:${value}`;
+    }
+    return key;
+  };
+}
+
+/** The subject of a rule that a signal is about; every field must be there. */
+export function subjectOf(rule: CompiledRule, signal: Signal): SubjectRef {
+  return refOf(rule, Object.fromEntries(rule.subject.map((name) => [name, fieldReader(name)(signal) as string])));
+}
+
+/** A subject from its fields. */
+export const refOf = (rule: CompiledRule, fields: Subject): SubjectRef => ({
+  fields,
+  json: subjectJson(fields),
+  partitionKey: fields[keyField[rule.keyspace as Keyspace]] ?? '',
+});

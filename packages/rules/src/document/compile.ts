@@ -1,0 +1,203 @@
+import { ResonantError } from '@resonant/contracts';
+import {
+  type BreakerSpec,
+  type CompiledRule,
+  type Condition,
+  decimalOf,
+  type NoDataSpec,
+  type Pattern,
+} from '@resonant/engine';
+import type { z } from 'zod';
+import { parseDuration, parseTimeOfDay } from '../durations.ts';
+import { compileWhen } from '../when/index.ts';
+import { checkConstraints } from './constraints.ts';
+import { isPeriod, type RuleDocument, ruleDocument } from './schema.ts';
+import { DocumentView, type Problem, shown } from './view.ts';
+
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/**
+ * Makes a rule of a document (rules.md 3), defaults filled in and conditions compiled.
+ *
+ * Throws ResonantError `invalid-rule` whose `extra.errors` lists every problem as `{path, expected, got}`.
+ */
+export function compileRule(document: unknown): CompiledRule {
+  const view = new DocumentView(document);
+  const parsed = ruleDocument.safeParse(document);
+  if (!parsed.success) view.problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(issue, view)));
+  checkConstraints(view);
+  if (!parsed.success || view.problems.length > 0) {
+    const lines = view.problems.map(
+      ({ path, expected, got }) => `${path || 'document'}: expected ${expected}, got ${got}`,
+    );
+    throw new ResonantError('invalid-rule', lines.join('; '), { extra: { errors: view.problems } });
+  }
+  return ruleOf(parsed.data, document);
+}
+
+function problemsOf(issue: z.core.$ZodIssue, view: DocumentView): Problem[] {
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: path === '' ? key : `${path}.${key}`,
+      expected: 'no such field',
+      got: shown(view.at(path === '' ? key : `${path}.${key}`)),
+    }));
+  }
+  return [{ path, expected: expectedOf(issue), got: shown(view.at(path)) }];
+}
+
+function expectedOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_value':
+      return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
+    case 'invalid_type':
+      return issue.message.startsWith('Invalid input') ? `${issue.expected}` : issue.message;
+    case 'too_small':
+      return issue.message.startsWith('Too small') ? `at least ${issue.minimum} of ${issue.origin}` : issue.message;
+    case 'too_big':
+      return issue.message.startsWith('Too big') ? `at most ${issue.maximum} of ${issue.origin}` : issue.message;
+    default:
+      return issue.message;
+  }
+}
+
+const ms = (text: string): number => parseDuration(text) as number;
+
+function ruleOf(rule: RuleDocument, document: unknown): CompiledRule {
+  const { calendar } = rule;
+  return {
+    id: rule.id,
+    version: rule.version,
+    mode: rule.mode,
+    keyspace: rule.keyspace,
+    subject: rule.subject,
+    severity: rule.severity,
+    title: JSON.parse(JSON.stringify(rule.title)) as Record<string, string>,
+    zone: rule.zone,
+    calendar:
+      calendar === undefined
+        ? null
+        : {
+            days: calendar.days.map((name) => weekdays.indexOf(name)),
+            from: parseTimeOfDay(calendar.from) as number,
+            to: parseTimeOfDay(calendar.to) as number,
+            holidays: calendar.holidays,
+          },
+    grace: rule.grace === undefined ? 0 : ms(rule.grace),
+    lateness: ms(rule.lateness),
+    onChange: rule.onChange,
+    actions: rule.actions.map((action) => ({
+      type: action.type,
+      to: action.to,
+      on: action.on,
+      template: action.template ?? null,
+      due: action.due === undefined ? null : ms(action.due),
+      escalateTo: action.escalateTo ?? null,
+      anonymous: action.anonymous ?? false,
+      minGroup: action.minGroup ?? null,
+    })),
+    pattern: patternOf(rule.pattern),
+    document,
+  };
+}
+
+function patternOf({ pair, ratio, deadline, threshold, surge }: RuleDocument['pattern']): Pattern {
+  if (pair !== undefined) return pairOf(pair);
+  if (ratio !== undefined) return ratioOf(ratio);
+  if (deadline !== undefined) {
+    const { start, stop, within } = deadline;
+    return { kind: 'deadline', start: conditionOf(start), stop: conditionOf(stop), within: ms(within) };
+  }
+  if (threshold !== undefined) return thresholdOf(threshold);
+  return surgeOf(surge as NonNullable<typeof surge>);
+}
+
+type PatternOf<K extends keyof RuleDocument['pattern']> = NonNullable<RuleDocument['pattern'][K]>;
+
+const conditionOf = ({ when }: { readonly when: string }): Condition => compileWhen(when);
+
+const pairOf = ({ strength, ...pair }: PatternOf<'pair'>): Pattern => ({
+  kind: 'pair',
+  a: conditionOf(pair.a),
+  b: conditionOf(pair.b),
+  within: ms(pair.within),
+  distinct: pair.distinct,
+  order: pair.order,
+  renotify: ms(pair.renotify),
+  strength: {
+    residual: strength.residual,
+    at: ms(strength.at),
+    neglectFactor: strength.neglectFactor,
+    touch: strength.touch === undefined ? null : conditionOf(strength.touch),
+    fading: strength.fading ?? null,
+    expired: strength.expired,
+    lift: strength.lift,
+  },
+});
+
+const ratioOf = (ratio: PatternOf<'ratio'>): Pattern => ({
+  kind: 'ratio',
+  numerator: conditionOf(ratio.numerator),
+  denominator: conditionOf(ratio.denominator),
+  window: ms(ratio.window),
+  every: ms(ratio.every),
+  against: ratio.against,
+  cohort: ratio.cohort ?? null,
+  baseline: ratio.baseline === undefined ? null : { ...ratio.baseline, fallback: ms(ratio.baseline.fallback) },
+  number: ratio.number === undefined ? null : decimalOf(ratio.number),
+  side: ratio.side,
+  deviation: decimalOf(ratio.deviation),
+  recover: decimalOf(ratio.recover),
+  minSamples: ratio.minSamples,
+  breaker: breakerOf(ratio, { open: 'open', closed: 'closed' }),
+});
+
+const thresholdOf = (threshold: PatternOf<'threshold'>): Pattern => ({
+  kind: 'threshold',
+  when: compileWhen(threshold.when),
+  measure: threshold.measure ?? null,
+  aggregate: threshold.aggregate,
+  window: isPeriod(threshold.window)
+    ? threshold.window
+    : { window: ms(threshold.window), every: ms(threshold.every as string) },
+  side: threshold.side,
+  value: decimalOf(threshold.value),
+  recover: decimalOf(threshold.recover ?? threshold.value),
+  minSamples: threshold.minSamples,
+  breaker: breakerOf(threshold, { open: 'breached', closed: 'met' }),
+});
+
+const surgeOf = (surge: PatternOf<'surge'>): Pattern => ({
+  kind: 'surge',
+  when: compileWhen(surge.when),
+  window: ms(surge.window),
+  every: ms(surge.every),
+  against: ms(surge.against),
+  factor: decimalOf(surge.factor),
+  minCount: surge.minCount,
+  minHistory: ms(surge.minHistory),
+  breaker: {
+    hold: 0,
+    cooldown: 0,
+    noData: { policy: 'pause', limit: null, close: null },
+    halfOpen: null,
+    words: { open: 'surging', closed: 'normal' },
+  },
+});
+
+function breakerOf(
+  fields: Pick<PatternOf<'ratio'>, 'hold' | 'cooldown' | 'noData' | 'halfOpen'>,
+  words: BreakerSpec['words'],
+): BreakerSpec {
+  const { policy, limit, close } = fields.noData;
+  const noData: NoDataSpec = { policy, limit: limit === undefined ? null : ms(limit), close: ms(close) };
+  const { halfOpen } = fields;
+  return {
+    hold: ms(fields.hold),
+    cooldown: ms(fields.cooldown),
+    noData,
+    halfOpen: halfOpen === undefined ? null : { after: ms(halfOpen.after), trial: ms(halfOpen.trial) },
+    words,
+  };
+}

@@ -1,0 +1,71 @@
+import { parseDuration } from '../durations.ts';
+
+/** One problem of a rule document. */
+export interface Problem {
+  /** Where, e.g. `pattern.ratio.window`. */
+  readonly path: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+/** Shows a value in a problem. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+/** A document as it was written, right or wrong, read by path; collects problems. */
+export class DocumentView {
+  readonly problems: Problem[] = [];
+  readonly #document: unknown;
+
+  constructor(document: unknown) {
+    this.#document = document;
+  }
+
+  at(path: string): unknown {
+    let value = this.#document;
+    for (const key of path === '' ? [] : path.split('.'))
+      value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+    return value;
+  }
+
+  has(path: string): boolean {
+    return this.at(path) !== undefined;
+  }
+
+  /** A duration in ms; undefined if it is none. */
+  ms(path: string, fallback?: string): number | undefined {
+    const value = this.at(path) ?? fallback;
+    return typeof value === 'string' ? parseDuration(value) : undefined;
+  }
+
+  number(path: string, fallback?: number): number | undefined {
+    const value = this.at(path) ?? fallback;
+    return typeof value === 'number' ? value : undefined;
+  }
+
+  texts(path: string): readonly string[] {
+    const value = this.at(path);
+    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  }
+
+  keys(path: string): readonly string[] {
+    const value = this.at(path);
+    return isObject(value) && !Array.isArray(value) ? Object.keys(value).filter((key) => value[key] !== undefined) : [];
+  }
+
+  size(path: string): number {
+    const value = this.at(path);
+    return Array.isArray(value) ? value.length : 0;
+  }
+
+  refuse(path: string, expected: string): void {
+    this.problems.push({ path, expected, got: shown(this.at(path)) });
+  }
+}
