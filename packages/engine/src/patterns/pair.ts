@@ -1,0 +1,258 @@
+import type { Desk, SaidAlert, Statement } from '../desk.ts';
+import type { EvidenceItem } from '../log.ts';
+import type { CompiledRule, PairPattern, StrengthSpec } from '../rule.ts';
+import type { Outcome, Runtime, Taken } from '../runtime.ts';
+import { keyReader, type SubjectRef, subjectOf } from '../subject.ts';
+import { Versions } from '../versions.ts';
+import { type Half, type Pair, pairsOf } from './pair-signals.ts';
+import { crossingOf, strengthAt } from './strength.ts';
+import { Wakes } from './wakes.ts';
+
+interface Episode {
+  readonly said: SaidAlert;
+  /** Instant of the earlier signal of the opening pair: touches count from it on. */
+  readonly from: number;
+  touchedAt: number | null;
+  /** The pair of the last return to 1. */
+  pair: Pair;
+  /** `at` of the last `opened` or `strengthened`. */
+  spokenAt: number;
+  fadingSaid: boolean;
+}
+
+interface Part {
+  readonly subject: SubjectRef;
+  /** Ordered by (at, id). */
+  readonly halves: Half[];
+  /** In order. */
+  readonly touches: number[];
+  episode: Episode | null;
+  /** End of the last episode. */
+  endedAt: number;
+}
+
+const patternOf = (rule: CompiledRule): PairPattern => rule.pattern as PairPattern;
+const round9 = (value: number): number => Math.round(value * 1e9) / 1e9;
+
+/** Two different things about one subject, and the strength of what they make together (rules.md 3.1). */
+export class PairRuntime implements Runtime {
+  readonly #desk: Desk;
+  readonly #versions: Versions;
+  readonly #parts = new Map<string, Part>();
+  readonly #touched = new Set<string>();
+  readonly #wakes = new Wakes();
+
+  constructor(rule: CompiledRule, putAt: number, desk: Desk) {
+    this.#versions = new Versions(rule, putAt);
+    this.#desk = desk;
+  }
+
+  get rule(): CompiledRule {
+    return this.#versions.current;
+  }
+
+  take({ signal, arrivedAt, judgedBy }: Taken): Outcome {
+    const pattern = patternOf(this.rule);
+    const isA = pattern.a.test(signal);
+    const isB = pattern.b.test(signal);
+    const isTouch = pattern.strength.touch?.test(signal) ?? false;
+    if (!isA && !isB && !isTouch) return 'unmatched';
+    const key = keyReader(this.rule.subject)(signal);
+    if (key === undefined) return 'unmatched';
+    if (signal.occurredAt < judgedBy - pattern.within - this.rule.lateness) return 'late';
+    let part = this.#parts.get(key);
+    if (part === undefined) {
+      part = {
+        subject: subjectOf(this.rule, signal),
+        halves: [],
+        touches: [],
+        episode: null,
+        endedAt: Number.NEGATIVE_INFINITY,
+      };
+      this.#parts.set(key, part);
+    }
+    if (isA || isB) {
+      const half: Half = {
+        at: signal.occurredAt,
+        id: signal.id,
+        signal,
+        isA,
+        isB,
+        arrivedAt,
+        paired: false,
+        fresh: true,
+      };
+      insertHalf(part.halves, half);
+    }
+    if (isTouch) touch(part, signal.occurredAt);
+    this.#touched.add(key);
+    return 'accepted';
+  }
+
+  acknowledge(): boolean {
+    return false;
+  }
+
+  nextDue(): number {
+    return this.#touched.size > 0 ? Number.NEGATIVE_INFINITY : this.#wakes.next();
+  }
+
+  decide(now: number): void {
+    for (const key of this.#wakes.due(now)) this.#touched.add(key);
+    for (const key of this.#touched) {
+      const part = this.#parts.get(key);
+      if (part === undefined) continue;
+      this.#decidePart(part, now);
+      this.#wakes.set(key, this.#forget(key, part, now));
+    }
+    this.#touched.clear();
+    this.#versions.forget(now);
+  }
+
+  keep(rule: CompiledRule, now: number): void {
+    this.#versions.change(rule, now);
+    for (const key of this.#parts.keys()) this.#touched.add(key);
+  }
+
+  end(state: string, now: number): void {
+    for (const { episode } of this.#parts.values()) {
+      if (episode === null) continue;
+      this.#desk.resolved(this.rule, episode.said, { at: now, state, values: {}, evidence: evidenceOf(episode.pair) });
+    }
+  }
+
+  #decidePart(part: Part, now: number): void {
+    const pairs = pairsOf(part.halves, (at) => patternOf(this.#versions.at(at)));
+    for (const pair of pairs) {
+      const { at } = pair.later;
+      const cameLast = Math.max(pair.earlier.arrivedAt, pair.later.arrivedAt);
+      if (at < cameLast - this.#versions.at(at).lateness || at <= this.#versions.putAt) continue;
+      pair.later.paired = true;
+      this.#pass(part, at - 1);
+      this.#meet(part, pair);
+    }
+    this.#pass(part, now);
+    for (const half of part.halves) half.fresh = false;
+  }
+
+  /** A pair opens an episode, or is new evidence for the one that is open. */
+  #meet(part: Part, pair: Pair): void {
+    const { at } = pair.later;
+    const rule = this.#versions.at(at);
+    const { episode } = part;
+    if (episode === null) {
+      if (at <= part.endedAt) return;
+      const from = pair.earlier.at;
+      const touchedAt = part.touches.find((instant) => instant >= from) ?? null;
+      const said = this.#desk.opened(rule, part.subject, statementOf(rule, 'resonating', at, 1, pair));
+      part.episode = { said, from, touchedAt, pair, spokenAt: at, fadingSaid: false };
+    } else if (at > episode.pair.later.at) {
+      episode.pair = pair;
+      episode.fadingSaid = false;
+      if (at >= episode.spokenAt + patternOf(rule).renotify) {
+        episode.spokenAt = at;
+        this.#desk.updated(rule, episode.said, statementOf(rule, 'strengthened', at, 1, pair));
+      }
+    }
+  }
+
+  /** Says the crossings up to `until`. */
+  #pass(part: Part, until: number): void {
+    for (let { episode } = part; episode !== null; episode = part.episode) {
+      const { fading, expired } = this.#crossings(episode);
+      if (Math.min(fading, expired) > until) return;
+      if (fading <= expired) {
+        episode.fadingSaid = true;
+        this.#desk.updated(this.#versions.at(fading), episode.said, this.#crossed(episode, 'fading', fading));
+      } else {
+        this.#desk.resolved(this.#versions.at(expired), episode.said, this.#crossed(episode, 'expired', expired));
+        part.endedAt = expired;
+        part.episode = null;
+      }
+    }
+  }
+
+  /** When strength comes down to its lines, by the numbers in force; never before the put that brought them. */
+  #crossings(episode: Episode): { readonly fading: number; readonly expired: number } {
+    const spec = patternOf(this.rule).strength;
+    const curve = { since: episode.pair.later.at, touchedAt: episode.touchedAt };
+    const since = this.#versions.since;
+    const crossing = (level: number): number => {
+      const at = crossingOf(spec, curve, level);
+      return at <= since ? since + 1 : at;
+    };
+    return {
+      fading: spec.fading === null || episode.fadingSaid ? Number.POSITIVE_INFINITY : crossing(spec.fading),
+      expired: crossing(spec.expired),
+    };
+  }
+
+  #crossed(episode: Episode, state: string, at: number): Statement {
+    const curve = { since: episode.pair.later.at, touchedAt: episode.touchedAt };
+    const strength = strengthAt(patternOf(this.rule).strength, curve, at);
+    return statementOf(this.#versions.at(at), state, at, strength, episode.pair);
+  }
+
+  /** Drops what no accepted signal can pair with; returns when to look again. */
+  #forget(key: string, part: Part, now: number): number {
+    const { within } = patternOf(this.rule);
+    const kept = within + this.rule.lateness;
+    while (part.halves[0] !== undefined && part.halves[0].at < now - kept) part.halves.shift();
+    while (part.touches[0] !== undefined && part.touches[0] < now - kept) part.touches.shift();
+    if (part.episode !== null) {
+      const { fading, expired } = this.#crossings(part.episode);
+      return Math.min(fading, expired);
+    }
+    const last = Math.max(part.halves.at(-1)?.at ?? -Infinity, part.touches.at(-1) ?? -Infinity, part.endedAt);
+    if (last < now - kept) {
+      this.#parts.delete(key);
+      return Number.POSITIVE_INFINITY;
+    }
+    return last + kept + 1;
+  }
+}
+
+function touch(part: Part, at: number): void {
+  let i = part.touches.length;
+  while (i > 0 && (part.touches[i - 1] as number) > at) i--;
+  part.touches.splice(i, 0, at);
+  const { episode } = part;
+  if (episode === null || at < episode.from) return;
+  if (episode.touchedAt === null || at < episode.touchedAt) episode.touchedAt = at;
+}
+
+function insertHalf(halves: Half[], half: Half): void {
+  let i = halves.length;
+  while (i > 0) {
+    const before = halves[i - 1] as Half;
+    if (before.at < half.at || (before.at === half.at && before.id < half.id)) break;
+    i--;
+  }
+  halves.splice(i, 0, half);
+}
+
+function statementOf(rule: CompiledRule, state: string, at: number, strength: number, pair: Pair): Statement {
+  const { lift }: StrengthSpec = patternOf(rule).strength;
+  return {
+    at,
+    state,
+    values: {
+      strength: round9(strength),
+      lift: round9(1 + (lift - 1) * strength),
+      minutesBetween: (pair.later.at - pair.earlier.at) / 60_000,
+    },
+    evidence: evidenceOf(pair),
+  };
+}
+
+const evidenceOf = ({ earlier, later, earlierRole }: Pair): readonly EvidenceItem[] => [
+  itemOf(earlier, earlierRole),
+  itemOf(later, earlierRole === 'a' ? 'b' : 'a'),
+];
+
+const itemOf = ({ signal, at, id }: Half, role: string): EvidenceItem => ({
+  eventId: signal.eventId,
+  signalId: id,
+  occurredAt: at,
+  role,
+});
