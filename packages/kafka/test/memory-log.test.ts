@@ -1,0 +1,10 @@
+import { MemoryBroker, memoryLog } from '../src/index.ts';
+import { conformance } from './conformance/suite.ts';
+
+const broker = new MemoryBroker();
+
+conformance({
+  name: 'in memory',
+  connect: () => memoryLog({ broker }),
+  compact: async (topic) => memoryLog({ broker }).compact(topic),
+});
