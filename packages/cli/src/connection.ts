@@ -3,7 +3,14 @@ import { resolve } from 'node:path';
 import { ResonantError } from '@resonant/contracts';
 import type { Log } from '@resonant/kafka';
 import type { Io } from './command.ts';
-import { defaultDataFolder, type Endpoints, endpointsFile, operatorKeyFile, type ServiceName } from './places.ts';
+import {
+  defaultDataFolder,
+  type Endpoints,
+  endpointsFile,
+  githubSecretFile,
+  operatorKeyFile,
+  type ServiceName,
+} from './places.ts';
 
 /** Options that every command with a connection takes; spread them into its own. */
 export const connectionOptions = {
@@ -74,6 +81,16 @@ export class Connection {
     throw new ResonantError(
       'invalid-configuration',
       `There is no API key: give --key or RESONANT_API_KEY, made with "resonant keys create" (${file} does not exist).`,
+    );
+  }
+
+  /** The secret that signs the payloads of the local stack's GitHub endpoint. */
+  get githubSecret(): string {
+    const file = githubSecretFile(this.dataFolder);
+    if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+    throw new ResonantError(
+      'invalid-configuration',
+      `There is no secret of the GitHub endpoint: give --github-secret or RESONANT_GITHUB_SECRET (${file} does not exist).`,
     );
   }
 

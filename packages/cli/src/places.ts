@@ -51,3 +51,6 @@ export const endpointsFile = (dataFolder: string): string => join(dataFolder, 'e
 
 /** In the data folder: the text of the API key that the operator's commands use. Readable by the owner only. */
 export const operatorKeyFile = (dataFolder: string): string => join(dataFolder, 'operator-key');
+
+/** In the data folder: the secret that signs the payloads of the GitHub endpoint `community`. Readable by the owner only. */
+export const githubSecretFile = (dataFolder: string): string => join(dataFolder, 'github-secret');
