@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { repository } from '@resonant/cli';
 import { ResonantError } from '@resonant/contracts';
-import { repository } from './places.ts';
 
 /** Where a stack runs and keeps its data. */
 export interface Place {

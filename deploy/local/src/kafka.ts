@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Ports } from '@resonant/cli';
 import type { Parts } from './parts.ts';
-import { configFolder, type Ports } from './places.ts';
+import { configFolder } from './places.ts';
 import { answersKafka, until } from './probe.ts';
 import type { PartProcess } from './supervised.ts';
 

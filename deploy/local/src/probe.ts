@@ -1,4 +1,4 @@
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
@@ -67,11 +67,3 @@ export async function answersRedis(port: number): Promise<void> {
   const answer = await exchange(port, Buffer.from('PING\r\n'), (bytes) => bytes.includes('\r\n'));
   if (!answer.toString().startsWith('+PONG')) throw new Error(answer.toString().trim());
 }
-
-/** True if a server could listen on 127.0.0.1:port. */
-export const portIsFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Ports } from '@resonant/cli';
 import type { Parts } from './parts.ts';
-import type { Ports } from './places.ts';
 import { answersRedis, until } from './probe.ts';
 import type { PartProcess } from './supervised.ts';
 

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Ports } from '@resonant/cli';
 import type { Parts } from './parts.ts';
-import type { Ports } from './places.ts';
 import { answersHttp, until } from './probe.ts';
 import { RegistryGate } from './registry-gate.ts';
 import type { PartProcess } from './supervised.ts';

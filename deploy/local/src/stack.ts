@@ -1,12 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { endpointsOf, isFree, type Ports, partsFolder, portsOf, portsProblem, repository } from '@resonant/cli';
 import { ResonantError } from '@resonant/contracts';
+import { emptyFolder, endLeftovers, takeFolder } from './data-folder.ts';
 import { Guard } from './guard.ts';
-import { identityOf, livingPid } from './identity.ts';
 import { kafkaProcess, prepareKafka } from './kafka.ts';
 import { fetchParts } from './parts.ts';
-import { type Endpoints, endpointsOf, type Ports, partsFolder, portsOf, repository } from './places.ts';
-import { portIsFree, until } from './probe.ts';
 import { redisProcess } from './redis.ts';
 import { registryProcess } from './registry.ts';
 import { type PartProcess, Supervised } from './supervised.ts';
@@ -16,11 +14,16 @@ export const partNames = ['kafka', 'registry', 'redis'] as const;
 
 export type PartName = (typeof partNames)[number];
 
+/** Where processes find the parts. */
+export type StackEnv = Readonly<Record<'KAFKA_BROKERS' | 'SCHEMA_REGISTRY_URL' | 'REDIS_URL', string>>;
+
 export interface StackOptions {
   /** Ports are counted from here (see `portsOf`). */
   readonly base: number;
   /** All data and logs; made if missing. Only one stack at a time may use it. */
   readonly folder: string;
+  /** Empties the folder first: what this product keeps in it, and nothing else. */
+  readonly fresh?: boolean;
   /** Progress and events, a line each. Default: nowhere. */
   readonly onLine?: (line: string) => void;
 }
@@ -31,7 +34,7 @@ export interface Stack {
   readonly ports: Ports;
   readonly folder: string;
   /** `KAFKA_BROKERS`, `SCHEMA_REGISTRY_URL`, `REDIS_URL`. */
-  readonly env: Endpoints;
+  readonly env: StackEnv;
   readonly onLine: (line: string) => void;
   /** Sends a signal; a part that dies of it is started again by itself. Resolves once it has died, if it does. */
   kill(part: PartName, signal: NodeJS.Signals): Promise<void>;
@@ -57,21 +60,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const folder = resolve(options.folder);
   const onLine = options.onLine ?? (() => undefined);
   const ports = portsOf(options.base);
-  const env = endpointsOf(ports);
-  mkdirSync(join(folder, 'run'), { recursive: true });
-  mkdirSync(join(folder, 'logs'), { recursive: true });
+  const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, REDIS_URL } = endpointsOf(ports);
+  const env: StackEnv = { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, REDIS_URL };
   const release = takeFolder(folder);
   const guard = new Guard();
   try {
     await endLeftovers(folder, onLine);
     await checkPorts(ports);
+    if (options.fresh === true) emptyFolder(folder);
     const parts = await fetchParts(partsFolder, onLine);
     await prepareKafka(parts, ports, folder);
     const registry = registryProcess(parts, ports, folder);
-    const supervise: Stack['supervise'] = (name, process_, extra) => {
-      const supervised = new Supervised(
+    const supervise: Stack['supervise'] = (name, spec, extra) =>
+      new Supervised(
         {
-          ...process_,
+          ...spec,
           name,
           env: { ...process.env, ...extra },
           cwd: repository,
@@ -81,8 +84,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         guard,
         onLine,
       );
-      return supervised;
-    };
     const byName = {
       kafka: supervise('kafka', kafkaProcess(parts, ports, folder), {}),
       registry: supervise('registry', registry.process, {}),
@@ -130,47 +131,9 @@ async function allOf(promises: readonly Promise<void>[]): Promise<void> {
   if (failed !== undefined) throw failed.reason;
 }
 
-function takeFolder(folder: string): () => void {
-  const lock = join(folder, 'run', 'lock');
-  const holder = existsSync(lock) ? livingPid(readFileSync(lock, 'utf8')) : undefined;
-  if (holder !== undefined) {
-    throw new ResonantError(
-      'invalid-configuration',
-      `The data folder ${folder} is in use by process ${holder}: stop that one, or choose another folder with --data.`,
-    );
-  }
-  writeFileSync(lock, identityOf(process.pid));
-  return () => rmSync(lock, { force: true });
-}
-
-/** Ends processes of this folder whose parent vanished together with its guard. */
-async function endLeftovers(folder: string, onLine: (line: string) => void): Promise<void> {
-  for (const file of readdirSync(join(folder, 'run')).filter((name) => name.endsWith('.pid'))) {
-    const path = join(folder, 'run', file);
-    const identity = readFileSync(path, 'utf8');
-    const pid = livingPid(identity);
-    if (pid !== undefined) {
-      onLine(`ending ${file.replace('.pid', '')} (process ${pid}), left over from a run that was killed`);
-      process.kill(pid, 'SIGTERM');
-      await until(
-        `process ${pid}`,
-        async () => {
-          if (livingPid(identity) !== undefined) throw new Error('it is still running');
-        },
-        { withinMs: 10_000 },
-      ).catch(() => process.kill(pid, 'SIGKILL'));
-    }
-    rmSync(path, { force: true });
-  }
-}
-
 async function checkPorts(ports: Ports): Promise<void> {
   const taken: string[] = [];
-  for (const [name, port] of Object.entries(ports)) if (!(await portIsFree(port))) taken.push(`${port} (${name})`);
+  for (const [name, port] of Object.entries(ports)) if (!(await isFree(port))) taken.push(`${port} (${name})`);
   if (taken.length === 0) return;
-  const plural = taken.length > 1;
-  throw new ResonantError(
-    'invalid-configuration',
-    `Port${plural ? 's' : ''} ${taken.join(', ')} ${plural ? 'are' : 'is'} in use by another program: stop it, or choose other ports with --base PORT.`,
-  );
+  throw new ResonantError('invalid-configuration', portsProblem(taken));
 }

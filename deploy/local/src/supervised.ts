@@ -34,7 +34,7 @@ type State = 'stopped' | 'starting' | 'ready' | 'waiting';
 export class Supervised {
   readonly #guard: Guard;
   readonly #onLine: (line: string) => void;
-  #spec: ProcessSpec;
+  readonly #spec: ProcessSpec;
   #child: ChildProcess | undefined;
   #wanted = false;
   #state: State = 'stopped';
@@ -103,7 +103,7 @@ export class Supervised {
     });
   }
 
-  /** Sends a signal. A process that ends by it is started again; resolves once it has ended (SIGKILL, SIGTERM) . */
+  /** Sends a signal. A process that ends by it is started again; resolves once it has ended. */
   async kill(signal: NodeJS.Signals): Promise<void> {
     const ended = this.#ended;
     this.#child?.kill(signal);
@@ -120,10 +120,9 @@ export class Supervised {
     this.#state = 'stopped';
   }
 
-  /** Stops and starts it, with another specification if one is given. */
-  async restart(spec?: ProcessSpec): Promise<void> {
+  /** Stops and starts it; resolves once it serves. */
+  async restart(): Promise<void> {
     await this.stop();
-    this.#spec = spec ?? this.#spec;
     await this.start();
   }
 

@@ -1,3 +1,4 @@
+import { interruption } from '@resonant/cli';
 import { isResonantError } from '@resonant/contracts';
 
 /** Runs what a verb of bootstrap.mjs does; what the user can mend is one sentence, the rest keeps its stack trace. */
@@ -17,7 +18,7 @@ export async function runVerb(help: string, run: (args: readonly string[]) => Pr
 }
 
 /** Resolves at the first Ctrl-C, SIGTERM or closed terminal. */
-export const stopped = (): Promise<void> =>
-  new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+export function stopped(): Promise<void> {
+  const signal = interruption();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
