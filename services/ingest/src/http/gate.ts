@@ -1,0 +1,48 @@
+import type { Source } from '@resonant/contracts';
+import { type FastifyRequest, type KeyRing, type Principal, requireScope } from '@resonant/service';
+import type { RateLimit } from '../rate-limit.ts';
+import { sourceNamed } from '../sources/index.ts';
+
+/** Who posts what: known before the body is read. */
+export interface Admission {
+  readonly principal: Principal;
+  readonly source: Source;
+  readonly isBatch: boolean;
+}
+
+const batchSuffix = ':batch';
+
+/** Checks requests to `/v1/touchpoints/{source}` and `{source}:batch` before their bodies are read. */
+export class Gate {
+  readonly #keys: KeyRing;
+  readonly #rates: RateLimit;
+  readonly #now: () => number;
+  readonly #admitted = new WeakMap<FastifyRequest, Admission>();
+
+  constructor(keys: KeyRing, rates: RateLimit, now: () => number) {
+    this.#keys = keys;
+    this.#rates = rates;
+    this.#now = now;
+  }
+
+  /** Throws `unauthenticated`, `expired-key`, `unknown-source` or `forbidden`. */
+  admit(request: FastifyRequest, target: string): void {
+    const principal = this.#keys.authenticate(request.headers.authorization, this.#now());
+    const isBatch = target.endsWith(batchSuffix);
+    const { source } = sourceNamed(isBatch ? target.slice(0, -batchSuffix.length) : target);
+    requireScope(principal, `ingest:${source}`);
+    this.#admitted.set(request, { principal, source, isBatch });
+  }
+
+  /** What `admit` found. */
+  admission(request: FastifyRequest): Admission {
+    const admission = this.#admitted.get(request);
+    if (admission === undefined) throw new Error('the request was not admitted');
+    return admission;
+  }
+
+  /** Throws `rate-limited`. */
+  count(caller: string, events: number): void {
+    this.#rates.take(caller, events, this.#now());
+  }
+}

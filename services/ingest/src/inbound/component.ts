@@ -1,0 +1,59 @@
+import { inboundTopic, sources } from '@resonant/contracts';
+import { deadLetterRecords, type Log } from '@resonant/kafka';
+import type { Claims, Component, Logger, Metrics } from '@resonant/service';
+import { type RunningTasks, runTasks } from '@resonant/stream';
+import type { TouchpointRecords } from '../touchpoint-records.ts';
+import { inboundProcessor } from './processor.ts';
+import { sourceOfInbound } from './record.ts';
+
+/** Consumer group that reads the inbound topics. */
+export const inboundGroup = 'resonant-ingest';
+
+/** What the inbound tasks are wired with. */
+export interface InboundTasks {
+  readonly log: Log;
+  readonly claims: Claims;
+  readonly records: TouchpointRecords;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly now: () => number;
+}
+
+/** Reads `resonant.inbound.<source>.v1`: one task per partition, offsets committed with what they led to. */
+export const inboundComponent = ({
+  log,
+  claims,
+  records,
+  logger,
+  metrics,
+  now,
+}: InboundTasks): Component<RunningTasks> => ({
+  name: 'inbound',
+  start: async () => {
+    const deadLetter = await deadLetterRecords(log);
+    const events = metrics.counter('resonant_ingest_inbound_total', 'inbound records by what became of them', [
+      'source',
+      'outcome',
+    ]);
+    const tasks = await runTasks({
+      log,
+      group: inboundGroup,
+      topics: sources.map(inboundTopic),
+      transactionalIdPrefix: (topic) => `${inboundGroup}-${sourceOfInbound(topic)}`,
+      task: ({ topic }) =>
+        inboundProcessor({
+          source: sourceOfInbound(topic),
+          claims,
+          records,
+          deadLetter,
+          now,
+          counted: (source, outcome) => events.add({ source, outcome }),
+        }),
+      observer: {
+        aborted: (task, err) => logger.warn({ ...task, err }, 'inbound transaction ended, beginning again'),
+        stopped: (task, err) => logger.error({ ...task, err }, 'inbound task stopped'),
+      },
+    });
+    return { value: tasks, ready: () => tasks.ready(), failed: tasks.failed, stop: () => tasks.stop() };
+  },
+});

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeadLetter, Source } from '@resonant/contracts';
+import type { LogRecord, NewRecord } from '@resonant/kafka';
+import type { ClaimResult, Claims } from '@resonant/service';
+import type { TaskProcessor } from '@resonant/stream';
+import type { TouchpointRecords } from '../touchpoint-records.ts';
+import { type Inbound, originOf, readInbound, typeOf } from './record.ts';
+
+/** Between two looks at a claim that somebody else holds. */
+const pollMs = 250;
+
+/** What one partition of an inbound topic is worked on with. */
+export interface InboundOptions {
+  readonly source: Source;
+  readonly claims: Claims;
+  readonly records: TouchpointRecords;
+  readonly deadLetter: (deadLetter: Omit<DeadLetter, 'deadLetterId'>) => NewRecord;
+  readonly now: () => number;
+  readonly counted: (source: Source, outcome: 'accepted' | 'duplicate' | 'dead-letter') => void;
+}
+
+/**
+ * Inbound records → touchpoints or dead letters, committed with the offset in one transaction by the task runtime. Claims
+ * are made in the name of the record, so that it can be taken again after a crash, and confirmed after the commit.
+ */
+export function inboundProcessor(options: InboundOptions): TaskProcessor {
+  const { source, claims, now } = options;
+  let uncommitted: readonly { readonly offset: number; readonly eventId: string }[] = [];
+  return {
+    restore: 'none',
+    process: async (records) => {
+      const made: NewRecord[] = [];
+      for (const record of records) {
+        const inbound = await readInbound(source, record, now());
+        const output = await outputOf(inbound, options);
+        if (output !== undefined) made.push(output);
+        if (inbound.kind === 'touchpoint' && output !== undefined) {
+          uncommitted = [...uncommitted, { offset: record.offset, eventId: inbound.touchpoint.eventId }];
+        }
+      }
+      return made;
+    },
+    committed: (offset) => {
+      const done = uncommitted.filter((entry) => entry.offset < offset);
+      uncommitted = uncommitted.filter((entry) => entry.offset >= offset);
+      void claims.confirm(done.map(({ eventId }) => eventId));
+    },
+  };
+}
+
+/** The record to append, or undefined for an event that is stored already. */
+async function outputOf(inbound: Inbound, options: InboundOptions): Promise<NewRecord | undefined> {
+  const { source, claims, records, deadLetter, now, counted } = options;
+  const { record } = inbound;
+  if (inbound.kind === 'unreadable') {
+    counted(source, 'dead-letter');
+    return deadLetter({
+      source,
+      origin: originOf(record),
+      reason: inbound.error.code,
+      detail: inbound.error.message,
+      at: now(),
+      mediaType: typeOf(record),
+      key: record.key,
+      headers: record.headers,
+      payload: record.value ?? Buffer.alloc(0),
+    });
+  }
+  const { status } = await settledClaim(claims, inbound.touchpoint.eventId, originOf(record));
+  counted(source, status === 'confirmed' ? 'duplicate' : 'accepted');
+  if (status === 'confirmed') return undefined;
+  return records(source, inbound.touchpoint, traceOf(record));
+}
+
+/** Waits while another sender writes the same id: its claim ends within a minute. */
+async function settledClaim(claims: Claims, eventId: string, owner: string): Promise<ClaimResult> {
+  for (;;) {
+    const [result] = await claims.claim([eventId], owner);
+    if (result === undefined) throw new Error('no answer to a claim');
+    if (result.status !== 'busy') return result;
+    await sleep(Math.min(pollMs, result.retryAfterMs + 1));
+  }
+}
+
+const traceOf = (record: LogRecord): string | undefined => record.headers.traceparent?.toString('latin1');

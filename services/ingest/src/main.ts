@@ -1,0 +1,56 @@
+import { inboundTopic, keysTopic, sources, touchpointsTopic } from '@resonant/contracts';
+import { claims, httpComponent, runService } from '@resonant/service';
+import { configSchema } from './config.ts';
+import { routes } from './http/routes.ts';
+import { inboundComponent } from './inbound/component.ts';
+import { Intake } from './intake.ts';
+import { connect, deadLettersComponent, keysComponent, logComponent, producerComponent } from './kafka.ts';
+import { RateLimit } from './rate-limit.ts';
+import { touchpointRecords } from './touchpoint-records.ts';
+import { github } from './webhooks/github/index.ts';
+
+const now = (): number => Date.now();
+
+await runService({
+  name: 'ingest',
+  config: configSchema,
+
+  wire: async ({ config, logger, metrics, health, start }) => {
+    const log = await start(logComponent(config, logger));
+    const keys = await start(keysComponent(log, logger));
+    const dedupe = await start(claims({ url: config.REDIS_URL, prefix: 'resonant:claim:', logger }));
+    const producer = await start(producerComponent(log, config.PRODUCE_TIMEOUT_MS));
+    const deadLetters = await start(deadLettersComponent(log));
+    const records = await touchpointRecords(log);
+    const intake = new Intake({ claims: dedupe, producer, records, maxUnderWay: config.MAX_UNDER_WAY });
+    const rates = new RateLimit(config.RATE_LIMIT_PER_SECOND);
+    const vendors = new Map([['github', github(config.GITHUB_WEBHOOK_SECRETS)]]);
+    await start(inboundComponent({ log, claims: dedupe, records, logger, metrics, now }));
+    await start(
+      httpComponent({
+        port: config.PORT,
+        host: config.HOST,
+        logger,
+        metrics,
+        health,
+        routes: (app) => routes(app, { intake, keys, rates, deadLetters, vendors, now }),
+      }),
+    );
+  },
+
+  check: async ({ config, logger }) => {
+    const log = connect(config, logger);
+    const admin = await log.admin();
+    try {
+      for (const topic of [
+        keysTopic,
+        ...sources.flatMap((source) => [inboundTopic(source), touchpointsTopic(source)]),
+      ]) {
+        await admin.partitionCount(topic);
+      }
+      await log.registry.schemaById(1);
+    } finally {
+      await log.close();
+    }
+  },
+});
