@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@resonant/kafka';
 import { createPlayer } from '@resonant/stream';
 import { followAlerts, type StreamedAlert } from '../alert-feed.ts';
+import { alertText } from '../alert-text.ts';
 import { alertsInLog, transitionKey } from './alerts-in-log.ts';
 import { instantOf, loadDay } from './day.ts';
 import { deliveriesOf } from './delivery.ts';
@@ -10,7 +11,7 @@ import { compare, loadExpectation } from './expectation.ts';
 import { play } from './play.ts';
 import { referenceDataApplied } from './reference-data.ts';
 import { senderTo } from './sender.ts';
-import { alertText, rowsText } from './show.ts';
+import { rowsText } from './show.ts';
 
 /** Where a demo plays, and what it may use. */
 export interface DemoSettings {
