@@ -1,0 +1,93 @@
+import { httpComponent, keep, type Wiring } from '@resonant/service';
+import { authorizer } from './access/authorize.ts';
+import { Leads, teamsOfParty } from './access/leads.ts';
+import { type Placeable, placementOf } from './access/placement.ts';
+import { Acknowledger } from './alerts/acknowledger.ts';
+import { AlertIndex } from './alerts/alert-index.ts';
+import { signalsTail } from './alerts/signals-tail.ts';
+import type { Config } from './config.ts';
+import { touchpointIndex } from './evidence/touchpoint-index.ts';
+import { logComponent, producerComponent } from './log.ts';
+import { alertRoutes } from './routes/alerts.ts';
+import { referenceDataRoutes } from './routes/reference-data.ts';
+import { ruleRoutes } from './routes/rules.ts';
+import { streamRoutes } from './routes/stream.ts';
+import { touchpointRoutes } from './routes/touchpoints.ts';
+import { alertFeed } from './stream/alert-feed.ts';
+import { actionsComponent, tablesComponent } from './tables.ts';
+import { Encoders } from './writing/encoders.ts';
+import { Writer } from './writing/writer.ts';
+
+/** Starts the gateway's parts in order: the log, what is followed, what is written, and the server last. */
+export async function wireGateway(w: Wiring<Config>): Promise<{ readonly url: string }> {
+  const { config, logger, metrics } = w;
+  const now = Date.now;
+  const log = await w.start(logComponent(config, logger));
+  const kept = await w.start(keep({ url: config.REDIS_URL, prefix: 'resonant:gateway:', logger }));
+
+  const leads = new Leads();
+  const index = new AlertIndex(config.ALERT_INDEX_TRANSITIONS);
+  const { keys, directory, vocabulary, rules } = await w.start(tablesComponent(log, logger));
+  const touchpoints = await w.start(
+    touchpointIndex({
+      log,
+      maxTouchpoints: config.TOUCHPOINT_INDEX_EVENTS,
+      onLead: (leadId, parties) => leads.put(leadId, parties),
+    }),
+  );
+  const ticks = await w.start(signalsTail(log, (acknowledgement) => index.putAcknowledgement(acknowledgement)));
+  await w.start(actionsComponent(log, config.ALERT_INDEX_TRANSITIONS, (action) => index.putAction(action)));
+  const feed = await w.start(
+    alertFeed({
+      log,
+      logger,
+      now,
+      onAlert: (alert) => index.put(alert),
+      ringBytes: config.HOT_RING_BYTES,
+      startRecords: config.ALERT_INDEX_TRANSITIONS,
+    }),
+  );
+
+  const producer = await w.start(producerComponent(log));
+  const encoders = new Encoders(log);
+  const instantOf = config.RESONANT_CLOCK === 'log' ? ticks.lastTick : now;
+  const acknowledger = new Acknowledger(encoders, producer, instantOf);
+  const writer = new Writer(producer, encoders, now);
+
+  const authorize = authorizer(keys, now);
+  const place = (alert: Placeable) => placementOf(alert, directory, leads, now());
+  const shared = { index, acknowledger, placementOf: place, now };
+  const open = metrics.gauge('gateway_streams_open', 'websockets that are open');
+  return w.start(
+    httpComponent({
+      port: config.PORT,
+      host: config.HOST,
+      logger,
+      metrics,
+      health: w.health,
+      routes: async (app) => {
+        await streamRoutes(app, {
+          context: { ...shared, feed, keys, keep: kept, logger },
+          authorize,
+          allowedOrigins: new Set(config.ALLOWED_ORIGINS),
+          maxConnections: config.MAX_CONNECTIONS,
+          onCount: (connections) => open.set({}, connections),
+        });
+        const api = {
+          ...shared,
+          authorize,
+          touchpoints,
+          directory,
+          vocabulary,
+          rules,
+          writer,
+          teamsOf: (party: Parameters<typeof teamsOfParty>[0]) => teamsOfParty(party, directory, now()),
+        };
+        alertRoutes(app, api);
+        touchpointRoutes(app, api);
+        referenceDataRoutes(app, api);
+        ruleRoutes(app, api);
+      },
+    }),
+  );
+}
