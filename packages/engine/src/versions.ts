@@ -6,12 +6,18 @@ interface Former {
   readonly until: number;
 }
 
+/** A version with the instants (from, until] that are its own. */
+export interface Segment extends Former {
+  readonly from: number;
+}
+
 /** The versions of a rule whose state was kept from one to the next; an instant belongs to the one in force at it. */
 export class Versions {
   current: CompiledRule;
   /** The tick of the put that began the memory: no instant up to it is decided. */
   readonly putAt: number;
   #former: readonly Former[] = [];
+  #segments: readonly Segment[] | null = null;
 
   constructor(rule: CompiledRule, putAt: number) {
     this.current = rule;
@@ -32,15 +38,36 @@ export class Versions {
     return this.#former.find(({ until }) => instant <= until)?.until ?? Number.POSITIVE_INFINITY;
   }
 
+  /** The versions in order, each with the instants (from, until] that are its own. */
+  segments(): readonly Segment[] {
+    this.#segments ??= this.#cut();
+    return this.#segments;
+  }
+
+  #cut(): readonly Segment[] {
+    let from = this.putAt;
+    const segments: Segment[] = [];
+    for (const { rule, until } of this.#former) {
+      segments.push({ rule, from, until });
+      from = until;
+    }
+    segments.push({ rule: this.current, from, until: Number.POSITIVE_INFINITY });
+    return segments;
+  }
+
   change(rule: CompiledRule, now: number): void {
     this.#former = [...this.#former, { rule: this.current, until: now }];
     this.current = rule;
+    this.#segments = null;
   }
 
   /** Forgets versions whose instants can no longer be corrected at `now`. */
   forget(now: number): void {
     if (this.#former.length === 0) return;
-    this.#former = this.#former.filter(({ rule, until }) => until + rule.lateness >= now);
+    const kept = this.#former.filter(({ rule, until }) => until + rule.lateness >= now);
+    if (kept.length === this.#former.length) return;
+    this.#former = kept;
+    this.#segments = null;
   }
 
   all(): readonly CompiledRule[] {

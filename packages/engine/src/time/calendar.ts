@@ -2,6 +2,8 @@ import type { CalendarSpec } from '../rule.ts';
 import { type Zone, zoneOf } from './zone.ts';
 
 const day = 86_400_000;
+/** Days looked through for opening hours: a century. */
+const longest = 36_600;
 
 /** How durations are counted: in plain time, or in opening hours only. */
 export interface Clock {
@@ -11,12 +13,15 @@ export interface Clock {
   after(from: number, amount: number): number;
   /** The smallest instant ≥ at that lies in opening hours. */
   openAt(at: number): number;
+  /** For an instant out of opening hours: the end of the last ones before it; −∞ = none. */
+  closedSince(at: number): number;
 }
 
 export const plainClock: Clock = {
   between: (from, to) => Math.max(0, to - from),
   after: (from, amount) => from + amount,
   openAt: (at) => at,
+  closedSince: (at) => at,
 };
 
 interface Interval {
@@ -62,10 +67,19 @@ class Calendar implements Clock {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Opening hours in order, from the ones that hold or follow `at`; ends after a century of holidays. */
+  closedSince(at: number): number {
+    const first = Math.floor((at + this.#zone.offsetAt(at)) / day) + 1;
+    for (let date = first; date > first - longest; date--) {
+      const interval = this.#interval(date);
+      if (interval !== null && interval.end <= at) return interval.end;
+    }
+    return Number.NEGATIVE_INFINITY;
+  }
+
+  /** Opening hours in order, from the ones that hold or follow `at`; ends after a century without any. */
   *#from(at: number): Generator<Interval> {
     const first = Math.floor((at + this.#zone.offsetAt(at)) / day) - 1;
-    for (let date = first; date < first + 36_600; date++) {
+    for (let date = first; date < first + longest; date++) {
       const interval = this.#interval(date);
       if (interval !== null && interval.end > at) yield interval;
     }

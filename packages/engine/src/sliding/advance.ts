@@ -1,0 +1,219 @@
+import type { Desk, Statement } from '../desk.ts';
+import type { CompiledRule } from '../rule.ts';
+import { type Clock, clockOf } from '../time/calendar.ts';
+import type { Versions } from '../versions.ts';
+import {
+  type BreakerState,
+  decide,
+  ended,
+  endedWithoutData,
+  heldAt,
+  nextEvent,
+  pauseBefore,
+  type Step,
+  tickClock,
+} from './breaker.ts';
+import { instantsOf } from './instants.ts';
+import { type Member, type Owned, rejoin, stateOf } from './member.ts';
+import type { Meter, Reading, Series } from './meter.ts';
+import { Said } from './said.ts';
+
+const clockFor = (rule: CompiledRule): Clock => clockOf(rule.calendar, rule.zone);
+
+/** Takes the members of a rule from instant to instant and from timer to timer (rules.md 3.2, 3.4, 3.5). */
+export class Advance<S extends Series, P> {
+  /** Instants up to here were decided by earlier ticks: what happens there now is a correction. */
+  decidedTo = Number.NEGATIVE_INFINITY;
+  readonly #meter: Meter<S, P>;
+  readonly #versions: Versions;
+  readonly #said: Said<S>;
+
+  constructor(meter: Meter<S, P>, versions: Versions, desk: Desk) {
+    this.#meter = meter;
+    this.#versions = versions;
+    this.#said = new Said(desk);
+  }
+
+  /** The first instant ≥ at that the subject has. */
+  instantFrom(member: Member<S>, at: number): number {
+    const from = Math.max(at, member.firstAt);
+    for (const segment of this.#versions.segments()) {
+      if (segment.until < from) continue;
+      const instant = instantsOf(segment.rule).from(Math.max(from, segment.from + 1));
+      if (instant <= segment.until) return instant;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Sets the member's wake to its next instant or timer. */
+  schedule(member: Member<S>): void {
+    member.unit.wakes.set(member.key, Math.min(member.nextInstant, this.#halfOpening(member).at));
+  }
+
+  /** Does what is due at `at`, the member's wake: a timer, an acknowledgement or an instant. */
+  step(member: Member<S>, at: number): void {
+    const opening = this.#halfOpening(member);
+    if (opening.at === at && (opening.acknowledged || member.nextInstant !== at)) this.#halfOpen(member, at);
+    else if (member.nextInstant === at) this.#instant(member, at);
+    this.schedule(member);
+  }
+
+  /** Says what is still open of the openings that were derived. */
+  finish(member: Member<S>): void {
+    this.#said.finish(member);
+    member.tail = null;
+  }
+
+  #instant(member: Member<S>, at: number): void {
+    const rule = this.#versions.at(at);
+    const clock = clockFor(rule);
+    const spec = this.#meter.breaker(rule);
+    const reading = this.#meter.read(rule, member, at, member.unit);
+    const { status } = reading;
+    const state = this.#ticked(member, rule, at, reading);
+    const owner = member.owned.find((owned) => owned.at <= at && at <= owned.end);
+    if (owner === undefined) {
+      const barred = member.barred.includes(at);
+      const decided = decide(state, spec, at, status, clock, barred);
+      this.#change(member, at, decided.state);
+      this.#follow(member, rule, at, reading, decided.step, decided.state);
+    } else {
+      member.pending = null;
+      this.#change(member, at, underOwner(state, owner, at));
+    }
+    const alert = member.alert?.said;
+    if (alert !== undefined && alert.openedAt === at) this.#meet(member, rule, at, reading);
+    const next = Math.min(
+      this.#meter.quietUntil(rule, member, at, reading),
+      nextEvent(stateOf(member), spec, status, clock),
+      this.#versions.untilOf(at) + 1,
+      ownedAfter(member.owned, at),
+      alert !== undefined && alert.openedAt > at ? alert.openedAt : Number.POSITIVE_INFINITY,
+    );
+    member.nextInstant = this.instantFrom(member, Math.max(next, at + 1));
+    if (at <= this.decidedTo) rejoin(member, at, clock);
+  }
+
+  /** The state with its clock after an instant; a version that takes over goes on from the former one's clock. */
+  #ticked(member: Member<S>, rule: CompiledRule, at: number, { status }: Reading): BreakerState {
+    const state = stateOf(member);
+    const spec = this.#meter.breaker(rule);
+    const clock = clockFor(rule);
+    if (!state.running) return tickClock(state, spec, at, status, clock);
+    const previous = this.#lastInstant(member, at - 1);
+    const former = this.#versions.at(state.heldAt);
+    if (former === rule) return tickClock(pauseBefore(state, spec, status, previous, clock), spec, at, status, clock);
+    const carried = { ...state, held: heldAt(state, previous, clockFor(former)), heldAt: previous };
+    const ticked = tickClock(pauseBefore(carried, spec, status, previous, clock), spec, at, status, clock);
+    return ticked.running ? { ...ticked, held: heldAt(ticked, at, clock), heldAt: at } : ticked;
+  }
+
+  #follow(member: Member<S>, rule: CompiledRule, at: number, reading: Reading, step: Step, state: BreakerState): void {
+    if (step === null) return;
+    const { words } = this.#meter.breaker(rule);
+    const word = step === 'closed' ? words.closed : step === 'no-data' ? 'no-data' : words.open;
+    const statement = this.#statement(rule, at, word, reading, state);
+    if (step === 'opened') this.#said.opened(member, rule, statement);
+    else if (step === 'reopened') this.#said.updated(member, rule, statement, at > this.decidedTo);
+    else this.#said.resolved(member, rule, statement, step === 'no-data');
+  }
+
+  /** A correction has come to the instant of the alert that is open: it stays as said, or it is withdrawn. */
+  #meet(member: Member<S>, rule: CompiledRule, at: number, reading: Reading): void {
+    const state = stateOf(member);
+    if (state.phase !== 'closed') {
+      member.pending = null;
+      if (state.alertAt !== at) this.#change(member, at, { ...state, alertAt: at });
+      return;
+    }
+    const { said, values } = member.alert as NonNullable<Member<S>['alert']>;
+    const statement = this.#statement(rule, at, said.openState, reading, state);
+    const repeated = this.#meter.repeatsSaid
+      ? {
+          ...(values.value === undefined ? {} : { saidValue: values.value }),
+          ...(values.reference === undefined ? {} : { saidReference: values.reference }),
+        }
+      : {};
+    this.#said.withdrawn(member, rule, { ...statement, values: { ...statement.values, ...repeated } });
+  }
+
+  #halfOpen(member: Member<S>, at: number): void {
+    const opening = this.#halfOpening(member);
+    const rule = this.#versions.at(at);
+    const state: BreakerState = { ...stateOf(member), phase: 'half-open', enteredAt: at };
+    const last = this.#lastInstant(member, opening.acknowledged ? at - 1 : at);
+    const read = this.#versions.at(last);
+    const reading = this.#meter.read(read, member, last, member.unit);
+    this.#change(member, at, state);
+    const statement = this.#statement(rule, at, 'half-open', reading, state, last);
+    this.#said.updated(member, rule, statement, at > this.decidedTo);
+    const due = nextEvent(state, this.#meter.breaker(rule), reading.status, clockFor(rule));
+    member.nextInstant = Math.min(member.nextInstant, this.instantFrom(member, Math.max(due, at + 1)));
+    if (opening.acknowledged && this.instantFrom(member, at) === at) member.nextInstant = at;
+  }
+
+  /** When what is open becomes half-open: by an acknowledgement, or by time. */
+  #halfOpening(member: Member<S>): { readonly at: number; readonly acknowledged: boolean } {
+    const state = stateOf(member);
+    if (state.phase !== 'open') return never;
+    if (member.owned.some(({ at, end }) => at === state.alertAt && state.enteredAt <= end)) return never;
+    let acknowledgedAt = Number.POSITIVE_INFINITY;
+    for (const { at, alertAt } of member.acknowledged) {
+      if (alertAt !== state.alertAt || at <= state.enteredAt || at >= acknowledgedAt) continue;
+      if (this.#meter.breaker(this.#versions.at(at)).halfOpen !== null) acknowledgedAt = at;
+    }
+    for (const { rule, from, until } of this.#versions.segments()) {
+      const { halfOpen } = this.#meter.breaker(rule);
+      if (until < state.enteredAt || halfOpen === null) continue;
+      const at = Math.max(clockFor(rule).after(state.enteredAt, halfOpen.after), from + 1);
+      if (at > until) continue;
+      return acknowledgedAt <= at ? { at: acknowledgedAt, acknowledged: true } : { at, acknowledged: false };
+    }
+    return { at: acknowledgedAt, acknowledged: true };
+  }
+
+  /** The subject's last instant ≤ at; −∞ = none. */
+  #lastInstant(member: Member<S>, at: number): number {
+    for (const { rule, from, until } of [...this.#versions.segments()].reverse()) {
+      if (from >= at) continue;
+      const instant = instantsOf(rule).upTo(Math.min(at, until));
+      if (instant > from) return instant >= member.firstAt ? instant : Number.NEGATIVE_INFINITY;
+    }
+    return Number.NEGATIVE_INFINITY;
+  }
+
+  #change(member: Member<S>, at: number, state: BreakerState): void {
+    if (state !== stateOf(member)) member.changes.push({ at, state });
+  }
+
+  #statement(
+    rule: CompiledRule,
+    at: number,
+    state: string,
+    reading: Reading,
+    breaker: BreakerState,
+    instant = at,
+  ): Statement {
+    const held = this.#meter.holds ? { heldMs: heldAt(breaker, instant, clockFor(rule)) } : {};
+    return { at, state, values: { ...reading.before, ...held, ...reading.after }, evidence: [] };
+  }
+}
+
+const never = { at: Number.POSITIVE_INFINITY, acknowledged: false };
+
+/** Within a said alert that ended the breaker is as it was said. */
+function underOwner(state: BreakerState, owner: Owned, at: number): BreakerState {
+  if (at >= owner.end) return owner.withoutData ? endedWithoutData(state, owner.end) : ended(state, owner.end);
+  if (state.phase !== 'closed' && state.alertAt === owner.at) return state;
+  return { ...state, phase: 'open', alertAt: owner.at, enteredAt: owner.at };
+}
+
+/** The next border of a said alert that ended; +∞ = none. */
+function ownedAfter(owned: readonly Owned[], at: number): number {
+  let next = Number.POSITIVE_INFINITY;
+  for (const { at: from, end } of owned) {
+    if (from > at) next = Math.min(next, from);
+    else if (end > at) next = Math.min(next, end);
+  }
+  return next;
+}

@@ -1,0 +1,58 @@
+import type { Desk, Statement } from '../desk.ts';
+import type { CompiledRule } from '../rule.ts';
+import type { Member } from './member.ts';
+import type { Series } from './meter.ts';
+
+/**
+ * Compares what is derived with what was said (rules.md 3.6). An opening waits until the run is over: only then it is
+ * known whether it stands in free time, or is the one that was said already.
+ */
+export class Said<S extends Series> {
+  readonly #desk: Desk;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  opened(member: Member<S>, rule: CompiledRule, statement: Statement): void {
+    member.pending = { rule, statement, updates: [] };
+  }
+
+  /** `isNew`: at an instant that no earlier tick has decided. */
+  updated(member: Member<S>, rule: CompiledRule, statement: Statement, isNew: boolean): void {
+    const { pending, alert } = member;
+    if (pending !== null) pending.updates.push({ rule, statement });
+    else if (alert !== null && alert.said.openedAt <= statement.at && (isNew || statement.at > alert.said.lastAt)) {
+      this.#desk.updated(rule, alert.said, statement);
+    }
+  }
+
+  resolved(member: Member<S>, rule: CompiledRule, statement: Statement, withoutData: boolean): void {
+    const before = member.alert;
+    if (member.pending !== null) {
+      this.finish(member);
+    } else if (before === null || before.said.openedAt > statement.at) return;
+    const { said } = member.alert as NonNullable<typeof before>;
+    this.#desk.resolved(rule, said, statement);
+    member.owned.push({ at: said.openedAt, end: statement.at, withoutData });
+    member.alert = before !== null && before.said !== said ? before : null;
+  }
+
+  withdrawn(member: Member<S>, rule: CompiledRule, statement: Statement): void {
+    if (member.alert === null) return;
+    this.#desk.withdrawn(rule, member.alert.said, statement);
+    member.barred.push(statement.at);
+    member.alert = null;
+  }
+
+  /** Says the opening that waits, and what followed it. */
+  finish(member: Member<S>): void {
+    const { pending } = member;
+    if (pending === null) return;
+    const { rule, statement, updates } = pending;
+    const said = this.#desk.opened(rule, member.subject, statement);
+    member.alert = { said, values: statement.values };
+    for (const update of updates) this.#desk.updated(update.rule, said, update.statement);
+    member.pending = null;
+  }
+}

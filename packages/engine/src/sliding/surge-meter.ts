@@ -1,0 +1,73 @@
+import type { Signal } from '@resonant/contracts';
+import { tenTo } from '../exact.ts';
+import type { CompiledRule, SurgePattern } from '../rule.ts';
+import { CountSeries } from './counts.ts';
+import type { Meter, Metered, Reading } from './meter.ts';
+import { commonGrain } from './ratio-meter.ts';
+
+const minute = 60_000;
+const patternOf = (rule: CompiledRule): SurgePattern => rule.pattern as SurgePattern;
+
+/** More than usual (rules.md 3.5). What is no breach ends a surge, also where the history is too short to tell. */
+export class SurgeMeter implements Meter<CountSeries, true> {
+  readonly holds = false;
+  readonly repeatsSaid = false;
+
+  sample(rule: CompiledRule, signal: Signal): true | null {
+    return patternOf(rule).when.test(signal) ? true : null;
+  }
+
+  reach(rule: CompiledRule): number {
+    const { window, against } = patternOf(rule);
+    return window + against;
+  }
+
+  emptySeries(rule: CompiledRule): CountSeries {
+    return new CountSeries(grainOf(rule));
+  }
+
+  carried(rule: CompiledRule, series: CountSeries): CountSeries {
+    return series.regrained(commonGrain(series.grain, grainOf(rule)));
+  }
+
+  add(series: CountSeries, at: number): void {
+    series.add(at, 1, 0);
+  }
+
+  read(rule: CompiledRule, { series, firstAt }: Metered<CountSeries>, at: number): Reading {
+    const { window, against, factor, minCount, minHistory } = patternOf(rule);
+    const c = series.sums(at - window, at).n;
+    const b = series.sums(at - window - against, at - window).n;
+    const long = at >= firstAt + window + minHistory;
+    const more = BigInt(c) * BigInt(against) * tenTo(factor.scale) >= factor.units * BigInt(b) * BigInt(window);
+    return {
+      status: long && c >= minCount && more ? 'breach' : 'recovered',
+      before: { n: c, referenceN: b },
+      after: {},
+    };
+  }
+
+  quietUntil(rule: CompiledRule, { series, firstAt }: Metered<CountSeries>, at: number): number {
+    const { window, against, minHistory } = patternOf(rule);
+    const long = firstAt + window + minHistory;
+    return Math.min(
+      series.changesAfter(at, window, 0),
+      series.changesAfter(at, window + against, window),
+      long > at ? long : Number.POSITIVE_INFINITY,
+    );
+  }
+
+  breaker(rule: CompiledRule) {
+    return patternOf(rule).breaker;
+  }
+
+  grouped(): boolean {
+    return false;
+  }
+
+  forgettable(): boolean {
+    return false;
+  }
+}
+
+const grainOf = (rule: CompiledRule): number => commonGrain(patternOf(rule).every, minute);
