@@ -61,6 +61,8 @@ const bySaying = (a: Said, b: Said): number =>
 export class Desk {
   /** The tick that decides. */
   now = Number.NEGATIVE_INFINITY;
+  /** The tick before it: what it reached is decided. */
+  previous = Number.NEGATIVE_INFINITY;
   /** Open alerts by id, and by the ids of their actions. */
   readonly open = new Map<string, SaidAlert>();
   readonly openActions = new Map<string, SaidAlert>();

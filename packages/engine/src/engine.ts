@@ -120,6 +120,7 @@ export class Engine {
 
   #tick(at: number): readonly Output[] {
     this.#judge(at);
+    this.#desk.previous = this.#time;
     this.#time = at;
     this.#desk.now = at;
     const acknowledgements = this.#take(at);

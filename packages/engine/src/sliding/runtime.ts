@@ -43,6 +43,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   }
 
   take({ signal, arrivedAt, judgedBy }: Taken): Outcome {
+    this.#catchUp(this.#desk.previous);
     const { rule } = this;
     const sample = this.#meter.sample(rule, signal);
     if (sample === null) return 'unmatched';
@@ -62,6 +63,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   }
 
   acknowledge(alert: SaidAlert, { signal, arrivedAt }: Taken): boolean {
+    this.#catchUp(this.#desk.previous);
     const at = signal.occurredAt;
     for (const member of this.#members.values()) {
       if (member.alert?.said !== alert) continue;
@@ -83,6 +85,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   }
 
   decide(now: number): void {
+    this.#catchUp(this.#desk.previous);
     const horizon = this.#horizon(now);
     const visited = new Set<Member<S>>();
     for (const [member, { from, until }] of this.#redo) {
@@ -107,7 +110,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
       this.#wake(unit);
     }
     for (const member of visited) this.#advance.finish(member);
-    this.#advance.decidedTo = Math.max(this.#advance.decidedTo, horizon);
+    this.#catchUp(now);
     this.#versions.forget(now);
     for (const key of this.#retire.due(now)) {
       const member = this.#members.get(key);
@@ -117,11 +120,13 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   }
 
   keep(rule: CompiledRule, now: number): void {
+    this.#catchUp(now);
     this.#versions.change(rule, now);
     const grouped = this.#versions.all().some((version) => this.#meter.grouped(version));
     if (grouped !== this.#grouped) this.#regroup(grouped);
     for (const member of this.#members.values()) {
       member.series = this.#meter.carried(rule, member.series);
+      if (member.nextInstant > now) member.nextInstant = Number.POSITIVE_INFINITY;
       this.#expect(member, now + 1);
     }
   }
@@ -195,7 +200,12 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     for (const { rule, until } of this.#versions.segments()) {
       if (now - rule.grace < until) return Math.max(this.#advance.decidedTo, now - rule.grace);
     }
-    return now;
+    return Math.max(this.#advance.decidedTo, now);
+  }
+
+  /** What the tick `now` reached counts as decided, also where nothing was due. */
+  #catchUp(now: number): void {
+    this.#advance.decidedTo = this.#horizon(now);
   }
 
   #reach(): number {
