@@ -594,7 +594,7 @@ export interface Seal {
 export interface Signal {
   /** signal id: hash of event id, kind and position; seen before = duplicate */
   readonly id: string;
-  /** sentiment, intent, talk-track, eligible-call, touch, lead-created, lead-response, kb-read, acknowledgement */
+  /** sentiment, intent, talk-track, talk-track-mention, eligible-call, touch, lead-created, lead-response, kb-read, acknowledgement */
   readonly kind: string;
   /** the instant it counts at */
   readonly occurredAt: number;
@@ -2901,7 +2901,7 @@ export const schemas: Readonly<Record<keyof Records, object>> = {
    {
     "name": "kind",
     "type": "string",
-    "doc": "sentiment, intent, talk-track, eligible-call, touch, lead-created, lead-response, kb-read, acknowledgement"
+    "doc": "sentiment, intent, talk-track, talk-track-mention, eligible-call, touch, lead-created, lead-response, kb-read, acknowledgement"
    },
    {
     "name": "occurredAt",
