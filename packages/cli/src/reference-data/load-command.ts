@@ -19,7 +19,7 @@ export interface Loading {
 export const loadCommand = ({ section, sections, summary, format }: Loading): Command => ({
   name: `${section} load`,
   summary,
-  help: `resonant ${section} load: ${summary.toLowerCase()}
+  help: `resonant ${section} load: ${summary.charAt(0).toLowerCase()}${summary.slice(1)}
 
 All files are checked first; if anything is wrong, every problem is listed by file and path and nothing is sent. Entries
 are put one by one: one that exists is replaced, what the files do not name stays. Loading again changes nothing.

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { languageField, listOf, nameField } from './fields.ts';
 
-const phraseField = z.string().trim().min(1).max(300);
+const phraseField = z
+  .string()
+  .trim()
+  .max(300)
+  .regex(/[\p{L}\p{N}]/u, 'expected at least one word');
 
 /**
  * Bodies of `PUT /v1/vocabulary/{kind}/{id}` and entries (with `id`) of vocabulary files, by kind. A talk-track without
