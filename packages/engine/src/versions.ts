@@ -18,10 +18,13 @@ export class Versions {
   readonly putAt: number;
   #former: readonly Former[] = [];
   #segments: readonly Segment[] | null = null;
+  /** Instants up to here belong to versions that are forgotten. */
+  #forgottenTo: number;
 
   constructor(rule: CompiledRule, putAt: number) {
     this.current = rule;
     this.putAt = putAt;
+    this.#forgottenTo = putAt;
   }
 
   /** The tick of the last put; the current version decides what is later. */
@@ -45,7 +48,7 @@ export class Versions {
   }
 
   #cut(): readonly Segment[] {
-    let from = this.putAt;
+    let from = this.#forgottenTo;
     const segments: Segment[] = [];
     for (const { rule, until } of this.#former) {
       segments.push({ rule, from, until });
@@ -61,12 +64,16 @@ export class Versions {
     this.#segments = null;
   }
 
-  /** Forgets versions whose instants can no longer be corrected at `now`. */
+  /** Forgets versions whose instants can no longer be corrected at `now`; the last one that gave way is kept. */
   forget(now: number): void {
-    if (this.#former.length === 0) return;
-    const kept = this.#former.filter(({ rule, until }) => until + rule.lateness >= now);
-    if (kept.length === this.#former.length) return;
-    this.#former = kept;
+    let gone = 0;
+    for (const { rule, until } of this.#former.slice(0, -1)) {
+      if (until + rule.lateness >= now) break;
+      this.#forgottenTo = until;
+      gone++;
+    }
+    if (gone === 0) return;
+    this.#former = this.#former.slice(gone);
     this.#segments = null;
   }
 
