@@ -75,7 +75,8 @@ export interface GroupHandler {
   assigned(partition: TopicPartition): Promise<StartAt>;
   /**
    * Records of one partition in offset order. `nextOffset` is behind the last one, control records and compacted gaps
-   * included. Fetching of this partition goes on when the promise resolves; heartbeats go on meanwhile. It must not
+   * included; `records` may be empty where only such were passed. A rejection ends the member: `failed` rejects with
+   * it. Fetching of this partition goes on when the promise resolves; heartbeats go on meanwhile. It must not
    * wait for a rebalance or a shutdown: `lost` comes first.
    */
   records(partition: TopicPartition, records: readonly LogRecord[], nextOffset: number): Promise<void>;
@@ -106,12 +107,18 @@ export interface FollowOptions {
     | { readonly timestamp: number };
   /** Default `read_committed`. */
   readonly isolation?: 'read_committed' | 'read_uncommitted';
-  /** Records of one partition in offset order; the next batch of that partition waits for the promise. */
+  /**
+   * Records of one partition in offset order, none where only control records were passed; the next batch of that
+   * partition waits for the promise. What it throws ends the follower.
+   */
   readonly onRecords: (partition: number, records: readonly LogRecord[], nextOffset: number) => Promise<void> | void;
 }
 
 export interface Follower {
-  /** Resolves when everything that stood in the topic at the start has been handed over. */
+  /**
+   * Resolves when everything that stood in the topic at the start has been handed over; of transactions that were open
+   * then, when they have ended.
+   */
   readonly caughtUp: Promise<void>;
   readonly failed: Promise<never>;
   stop(): Promise<void>;

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { connectKafka } from '../src/index.ts';
 import { conformance } from './conformance/suite.ts';
-import { compact } from './kafka-tools.ts';
+import { compacted, prepareCompaction } from './kafka-tools.ts';
 import { stack } from './stack.ts';
 
 jest.setTimeout(60_000);
@@ -9,5 +9,6 @@ jest.setTimeout(60_000);
 conformance({
   name: 'on a broker',
   connect: () => connectKafka({ ...stack(), clientId: 'conformance' }),
-  compact,
+  prepareCompaction,
+  compact: compacted,
 });

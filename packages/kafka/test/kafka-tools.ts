@@ -2,8 +2,8 @@ import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { connectKafka } from '../src/index.ts';
 import { stack } from './stack.ts';
 
-/** Makes the broker's cleaner compact a topic soon, and waits until it has (its rounds are 15 s apart by default). */
-export async function compact(topic: string): Promise<void> {
+/** Has the next record begin a new segment, and the old one compacted in the cleaner's next round. */
+export async function prepareCompaction(topic: string): Promise<void> {
   const kafka = new Kafka({ brokers: [...stack().brokers], clientId: 'compaction', logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
@@ -12,10 +12,10 @@ export async function compact(topic: string): Promise<void> {
   const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }];
   await admin.alterConfigs({ validateOnly: false, resources });
   await admin.disconnect();
-  await compacted(topic);
 }
 
-async function compacted(topic: string): Promise<void> {
+/** Waits until the broker's cleaner has compacted a topic; its rounds are 15 s apart by default. */
+export async function compacted(topic: string): Promise<void> {
   const log = connectKafka({ ...stack(), clientId: 'compaction' });
   const deadline = Date.now() + 50_000;
   try {

@@ -6,5 +6,6 @@ const broker = new MemoryBroker();
 conformance({
   name: 'in memory',
   connect: () => memoryLog({ broker }),
+  prepareCompaction: async () => undefined,
   compact: async (topic) => memoryLog({ broker }).compact(topic),
 });

@@ -5,7 +5,7 @@ import { maxMessageBytes } from '../size.ts';
 import type { Client } from './client.ts';
 import { logError, within } from './errors.ts';
 import type { Cluster } from './internals.ts';
-import { offsetsAt, offsetsSince, partitionsOf } from './offsets.ts';
+import { earliest, latest, offsetsAt, offsetsSince, partitionsOf } from './offsets.ts';
 
 const limitMs = 15_000;
 
@@ -67,13 +67,13 @@ export class BrokerAdmin implements Admin {
   offsets(topic: string): Promise<readonly OffsetRange[]> {
     return this.#use(`offsets of ${topic}`, async ({ cluster }) => {
       const partitions = await partitionsOf(cluster, topic);
-      const earliest = await offsetsAt(cluster, topic, partitions, { fromBeginning: true });
-      const latest = await offsetsAt(cluster, topic, partitions, { fromBeginning: false });
+      const first = await offsetsAt(cluster, topic, partitions, earliest, 'read_uncommitted');
+      const next = await offsetsAt(cluster, topic, partitions, latest, 'read_uncommitted');
       return partitions.map((partition) => ({
         topic,
         partition,
-        earliest: earliest.get(partition) as number,
-        latest: latest.get(partition) as number,
+        earliest: first.get(partition) as number,
+        latest: next.get(partition) as number,
       }));
     });
   }
@@ -81,7 +81,7 @@ export class BrokerAdmin implements Admin {
   offsetsSince(topic: string, timestamp: number): ReturnType<Admin['offsetsSince']> {
     return this.#use(`offsets of ${topic}`, async ({ cluster }) => {
       const partitions = await partitionsOf(cluster, topic);
-      const found = await offsetsSince(cluster, topic, partitions, timestamp);
+      const found = await offsetsSince(cluster, topic, partitions, timestamp, 'read_uncommitted');
       return partitions.map((partition) => ({ topic, partition, offset: found.get(partition) as number }));
     });
   }

@@ -4,21 +4,20 @@ import type { Client, LogFunction } from './client.ts';
 import { logError } from './errors.ts';
 import { Fetcher } from './fetcher.ts';
 import type { Cluster } from './internals.ts';
-import { offsetsAt, offsetsSince, partitionsOf } from './offsets.ts';
+import { earliest, latest, offsetsAt, offsetsSince, partitionsOf } from './offsets.ts';
 
 async function firstOffsets(
   cluster: Cluster,
   topic: string,
   partitions: readonly number[],
-  from: NonNullable<FollowOptions['from']>,
-  ends: ReadonlyMap<number, number>,
+  { from = 'earliest', isolation = 'read_committed' }: FollowOptions,
 ): Promise<ReadonlyMap<number, number>> {
-  if (from === 'latest') return ends;
+  if (from === 'latest') return offsetsAt(cluster, topic, partitions, latest, isolation);
   if (from !== 'earliest' && 'timestamp' in from) {
-    return offsetsSince(cluster, topic, partitions, from.timestamp);
+    return offsetsSince(cluster, topic, partitions, from.timestamp, isolation);
   }
-  const earliest = await offsetsAt(cluster, topic, partitions, { fromBeginning: true });
-  return from === 'earliest' ? earliest : new Map([...earliest, ...from.offsets]);
+  const first = await offsetsAt(cluster, topic, partitions, earliest, isolation);
+  return from === 'earliest' ? first : new Map([...first, ...from.offsets]);
 }
 
 /** Reads partitions without a group: nothing is committed, nobody else is affected. */
@@ -27,15 +26,16 @@ export async function brokerFollower(
   options: FollowOptions,
   onLog: LogFunction,
 ): Promise<Follower> {
-  const { topic, from = 'earliest', isolation = 'read_committed', onRecords } = options;
+  const { topic, isolation = 'read_committed', onRecords } = options;
   const fetcher = new Fetcher(open, isolation, onLog);
   const failed = failure();
   try {
     const cluster = await fetcher.start([topic]);
     const all = await partitionsOf(cluster, topic);
     const partitions = [...(options.partitions ?? all)].sort((x, y) => x - y);
-    const ends = await offsetsAt(cluster, topic, partitions, { fromBeginning: false });
-    const starts = await firstOffsets(cluster, topic, partitions, from, ends);
+    const starts = await firstOffsets(cluster, topic, partitions, options);
+    // open transactions included: one that has just been committed may still look like that
+    const ends = await offsetsAt(cluster, topic, partitions, latest, 'read_uncommitted');
     const caughtUp = partitions.map((partition) => {
       const goal = ends.get(partition) as number;
       const start = starts.get(partition) as number;

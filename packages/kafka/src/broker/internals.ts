@@ -52,6 +52,10 @@ export interface Broker {
     memberId: string;
     groupAssignment: readonly { memberId: string; memberAssignment: Buffer }[];
   }): Promise<{ memberAssignment: Buffer }>;
+  listOffsets(request: {
+    isolationLevel: number;
+    topics: readonly TopicPartitions<{ partition: number; timestamp: number }>[];
+  }): Promise<{ responses: readonly TopicPartitions<{ partition: number; offset: string }>[] }>;
   heartbeat(request: { groupId: string; groupGenerationId: number; memberId: string }): Promise<unknown>;
   leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>;
   offsetFetch(request: {
@@ -69,10 +73,6 @@ export interface Cluster {
   findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
   findBroker(node: { nodeId: number }): Promise<Broker>;
   findGroupCoordinator(group: { groupId: string }): Promise<Broker>;
-  fetchTopicsOffset(
-    topics: readonly (TopicPartitions<{ partition: number }> &
-      ({ fromBeginning: boolean } | { fromTimestamp: number }))[],
-  ): Promise<readonly TopicPartitions<{ partition: number; offset: string }>[]>;
 }
 
 interface ClusterOptions {

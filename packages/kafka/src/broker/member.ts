@@ -13,6 +13,7 @@ export class BrokerMember implements GroupMember {
   readonly #group: string;
   readonly #topics: readonly string[];
   readonly #handler: GroupHandler;
+  readonly #isolation: 'read_committed' | 'read_uncommitted';
   readonly #fetcher: Fetcher;
   readonly #session: GroupSession;
   readonly #failure = failure();
@@ -24,7 +25,8 @@ export class BrokerMember implements GroupMember {
     this.#group = options.group;
     this.#topics = options.topics;
     this.#handler = options.handler;
-    this.#fetcher = new Fetcher(open, options.isolation ?? 'read_committed', onLog);
+    this.#isolation = options.isolation ?? 'read_committed';
+    this.#fetcher = new Fetcher(open, this.#isolation, onLog);
     this.#session = new GroupSession({
       open,
       group: options.group,
@@ -76,7 +78,7 @@ export class BrokerMember implements GroupMember {
     try {
       const start = await this.#handler.assigned(at);
       if (!current()) return;
-      const position = await startOffset(this.#fetcher.cluster, this.#group, at, start);
+      const position = await startOffset(this.#fetcher.cluster, this.#group, at, start, this.#isolation);
       if (current()) slot.begin(position);
     } catch (error) {
       if (current()) this.#session.rejoin(error);

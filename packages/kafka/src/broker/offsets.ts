@@ -1,16 +1,36 @@
 import type { StartAt, TopicPartition } from '../port.ts';
-import type { Cluster } from './internals.ts';
+import { type Cluster, isolationLevel } from './internals.ts';
 
-/** First or next offset of partitions of a topic, in the isolation of the cluster's connection. */
+type Isolation = keyof typeof isolationLevel;
+
+/** What the protocol calls the ends of a partition, where else an instant stands. */
+export const earliest = -2;
+export const latest = -1;
+
+/**
+ * Offsets of partitions of a topic: `earliest`, `latest` (to `read_committed` the first offset of an open transaction),
+ * or the first since an instant, -1 where there is none.
+ */
 export async function offsetsAt(
   cluster: Cluster,
   topic: string,
   partitions: readonly number[],
-  at: { fromBeginning: boolean } | { fromTimestamp: number },
+  timestamp: number,
+  isolation: Isolation,
 ): Promise<ReadonlyMap<number, number>> {
-  const asked = partitions.map((partition) => ({ partition }));
-  const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions: asked, ...at }]);
-  return new Map((answer?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]));
+  const leaders = new Map(
+    cluster.findTopicPartitionMetadata(topic).map(({ partitionId, leader }) => [partitionId, leader]),
+  );
+  const byLeader = Map.groupBy(partitions, (partition) => leaders.get(partition) ?? -1);
+  const answers = await Promise.all(
+    [...byLeader].map(async ([nodeId, led]) => {
+      const broker = await cluster.findBroker({ nodeId });
+      const asked = { topic, partitions: led.map((partition) => ({ partition, timestamp })) };
+      const { responses } = await broker.listOffsets({ isolationLevel: isolationLevel[isolation], topics: [asked] });
+      return responses.flatMap((answer) => answer.partitions);
+    }),
+  );
+  return new Map(answers.flat().map(({ partition, offset }) => [partition, Number(offset)]));
 }
 
 /** A topic's partitions in ascending order. */
@@ -26,9 +46,10 @@ export async function offsetsSince(
   topic: string,
   partitions: readonly number[],
   timestamp: number,
+  isolation: Isolation,
 ): Promise<ReadonlyMap<number, number>> {
-  const ends = await offsetsAt(cluster, topic, partitions, { fromBeginning: false });
-  const found = await offsetsAt(cluster, topic, partitions, { fromTimestamp: timestamp });
+  const ends = await offsetsAt(cluster, topic, partitions, latest, isolation);
+  const found = await offsetsAt(cluster, topic, partitions, timestamp, isolation);
   return new Map(
     [...ends].map(([partition, end]) => {
       const offset = found.get(partition) ?? -1;
@@ -43,6 +64,7 @@ export async function startOffset(
   group: string,
   { topic, partition }: TopicPartition,
   start: StartAt,
+  isolation: Isolation,
 ): Promise<number> {
   if (typeof start === 'object') return start.offset;
   if (start === 'committed') {
@@ -54,6 +76,7 @@ export async function startOffset(
     const offset = Number(responses[0]?.partitions[0]?.offset ?? -1);
     if (offset >= 0) return offset;
   }
-  const offsets = await offsetsAt(cluster, topic, [partition], { fromBeginning: start !== 'latest' });
+  const end = start === 'latest' ? latest : earliest;
+  const offsets = await offsetsAt(cluster, topic, [partition], end, isolation);
   return offsets.get(partition) as number;
 }

@@ -20,8 +20,8 @@ export function memoryFollower(broker: MemoryBroker, options: FollowOptions): Fo
   const loops: Promise<void>[] = [];
 
   const caughtUp = read.map((partition) => {
-    const goal = endOf(partition, isolation);
-    const start = firstOffset(partition, from, goal);
+    const start = firstOffset(partition, from, endOf(partition, isolation));
+    const goal = partition.latest;
     const { promise, resolve } = Promise.withResolvers<void>();
     if (start >= goal) resolve();
     const deliver: Parameters<typeof pump>[0]['deliver'] = async (records, nextOffset) => {

@@ -7,6 +7,8 @@ export interface Adapter {
   readonly name: string;
   /** A log as another process would open it, on the same broker. */
   connect(): Log;
+  /** Makes what stands in a topic ready for compaction with the next record. */
+  prepareCompaction(topic: string): Promise<void>;
   /** Has a compacted topic compacted; resolves when it is done. */
   compact(topic: string): Promise<void>;
 }
