@@ -61,7 +61,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((service) => service.end('SIGKILL')));
+  await Promise.all(running.splice(0).map((service) => service.end('SIGTERM')));
 });
 
 afterAll(async () => {
