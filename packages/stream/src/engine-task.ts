@@ -7,7 +7,7 @@ import {
   isResonantError,
   ResonantError,
 } from '@resonant/contracts';
-import type { LogEntry, Output } from '@resonant/engine';
+import type { Counters, LogEntry, Output, Refusal } from '@resonant/engine';
 import { deadLetterRecords, decoderFor, encoderFor, type Log, type LogRecord, type NewRecord } from '@resonant/kafka';
 import type { Clock } from './clock.ts';
 import { type OutputEncoders, outputRecordOf } from './output-records.ts';
@@ -16,6 +16,7 @@ import type { Batch, TaskProcessor } from './task-processor.ts';
 
 /** What the task needs of the rule engine: a pure function of the log. */
 export interface EngineLike {
+  readonly counters: Counters;
   apply(entry: LogEntry): readonly Output[];
 }
 
@@ -36,12 +37,15 @@ export const engineTaskCodecs = async (log: Log): Promise<EngineTaskCodecs> => (
   deadLetter: await deadLetterRecords(log),
 });
 
-/** Records of each kind that the memory was made from, restored ones included. */
-export interface LogCounts {
-  signals: number;
-  ticks: number;
-  ruleChanges: number;
-  undecodable: number;
+/** What an engine task is made from. */
+export interface EngineTaskOptions {
+  /** Makes the engine; it tells `onRefusal` of each rule that it refuses. */
+  readonly engine: (onRefusal: (refusal: Refusal) => void) => EngineLike;
+  readonly sequencer: Sequencer;
+  readonly codecs: EngineTaskCodecs;
+  readonly clock: Clock;
+  /** A rule of the log was refused now (not in a restore). */
+  readonly refused?: (refusal: Refusal) => void;
 }
 
 /**
@@ -51,18 +55,26 @@ export interface LogCounts {
  */
 export class EngineTask implements TaskProcessor {
   readonly restore = 'replay';
-  readonly counts: LogCounts = { signals: 0, ticks: 0, ruleChanges: 0, undecodable: 0 };
   readonly engine: EngineLike;
   readonly sequencer: Sequencer;
   readonly #codecs: EngineTaskCodecs;
   readonly #clock: Clock;
   #tick = { at: Number.NEGATIVE_INFINITY, offset: 0 };
+  #undecodable = 0;
+  #isMuted = true;
 
-  constructor(engine: EngineLike, sequencer: Sequencer, codecs: EngineTaskCodecs, clock: Clock) {
-    this.engine = engine;
+  constructor({ engine, sequencer, codecs, clock, refused }: EngineTaskOptions) {
+    this.engine = engine((refusal) => {
+      if (!this.#isMuted) refused?.(refusal);
+    });
     this.sequencer = sequencer;
     this.#codecs = codecs;
     this.#clock = clock;
+  }
+
+  /** Records of the log that could not be decoded, restored ones included. */
+  get undecodable(): number {
+    return this.#undecodable;
   }
 
   prepare(records: readonly LogRecord[]): Promise<void> {
@@ -71,10 +83,11 @@ export class EngineTask implements TaskProcessor {
 
   process(records: readonly LogRecord[], { muted, nextOffset }: Batch): readonly NewRecord[] {
     const made: NewRecord[] = [];
+    this.#isMuted = muted;
     for (const record of records) {
       const entry = this.#entryOf(record);
       if (entry instanceof ResonantError) {
-        this.counts.undecodable++;
+        this.#undecodable++;
         if (!muted) made.push(this.#deadLetterOf(record, entry));
         continue;
       }
@@ -102,11 +115,9 @@ export class EngineTask implements TaskProcessor {
     const { offset } = record;
     switch (decoded.type) {
       case 'Signal':
-        this.counts.signals++;
         this.sequencer.signal({ offset, occurredAt: decoded.value.occurredAt });
         return { type: 'signal', signal: decoded.value };
       case 'Tick':
-        this.counts.ticks++;
         if (decoded.value.at > this.#tick.at) this.#tick = { at: decoded.value.at, offset };
         this.sequencer.tick({ offset, at: decoded.value.at });
         return { type: 'tick', at: decoded.value.at };
@@ -115,7 +126,6 @@ export class EngineTask implements TaskProcessor {
         if (action !== 'put' && action !== 'delete') {
           return new ResonantError('undecodable-record', `expected action put or delete, got ${action}`);
         }
-        this.counts.ruleChanges++;
         this.sequencer.ruleChange(decoded.value);
         return { type: 'rule', action, ruleId, document, revision };
       }

@@ -1,7 +1,7 @@
 export { type Clock, systemClock } from './clock.ts';
 export * from './engine-task.ts';
-export * from './output-records.ts';
 export * from './log-entry.ts';
+export * from './output-records.ts';
 export * from './player.ts';
 export * from './positions.ts';
 export * from './rule-book.ts';

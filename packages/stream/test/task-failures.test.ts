@@ -1,0 +1,218 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type Log, MemoryBroker, memoryLog } from '@resonant/kafka';
+import { type RunningTasks, runTasks, type TaskLimits, type TaskProcessor } from '../src/index.ts';
+import { faultyScheduler, mortal, seeded } from './support/faults.ts';
+import { committedIn, type Lane, laneOf, numbers, runningSum, sumsOf, until } from './support/running-sum.ts';
+
+const running = new Set<RunningTasks>();
+afterEach(async () => {
+  await Promise.all([...running].map((tasks) => tasks.stop()));
+  running.clear();
+});
+
+interface Started {
+  readonly tasks: RunningTasks;
+  readonly made: number[];
+  readonly errors: string[];
+}
+
+async function start(
+  log: Log,
+  lane: Lane,
+  hooks: (partition: number) => Partial<TaskProcessor> = () => ({}),
+  limits: Partial<TaskLimits> = {},
+): Promise<Started> {
+  const made: number[] = [];
+  const errors: string[] = [];
+  const tasks = await runTasks({
+    log,
+    group: lane.group,
+    topics: [lane.input],
+    transactionalIdPrefix: lane.group,
+    task: ({ partition }) => {
+      made.push(partition);
+      return runningSum(lane, partition, hooks(partition));
+    },
+    observer: { aborted: (_, error) => errors.push(error.message) },
+    limits: { sessionTimeoutMs: 50, offsetsEveryMs: 20, commitTimeoutMs: 500, finishWithinMs: 500, ...limits },
+  });
+  running.add(tasks);
+  return { tasks, made, errors };
+}
+
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
+
+async function append(log: Log, lane: Lane, partition: number, values: readonly number[]): Promise<void> {
+  const producer = await log.producer();
+  await producer.sendAll(numbers(lane, partition, values));
+  await producer.close();
+}
+
+const count = async (log: Log, lane: Lane): Promise<number> => (await committedIn(log, lane.output)).flat().length;
+
+const points = [
+  'transaction.init.request',
+  'transaction.init.response',
+  'transaction.send.request',
+  'transaction.send.response',
+  'transaction.offsets.request',
+  'transaction.offsets.response',
+  'transaction.commit.request',
+  'transaction.commit.response',
+  'admin',
+];
+
+describe('when something fails', () => {
+  test.each(points)('%s: the task begins again at the committed offset, outputs come once', async (point) => {
+    let failing = 0;
+    const log = memoryLog({ scheduler: faultyScheduler((at) => at === point && failing-- > 0) });
+    const lane = await laneOf(log, 'fault', 1);
+    await append(log, lane, 0, range(0, 10));
+    failing = 1;
+    const { errors } = await start(log, lane);
+    await until(async () => (await count(log, lane)) >= 10, 'the first outputs');
+    failing = 1;
+    await append(log, lane, 0, range(10, 20));
+    await until(async () => (await count(log, lane)) >= 20, 'all outputs');
+    failing = 0;
+    expect(await committedIn(log, lane.output)).toEqual([sumsOf(0, range(0, 20))]);
+    const refusals = errors.length;
+    expect(refusals).toBe(point.startsWith('transaction.init') || point === 'admin' ? 1 : 2);
+  });
+
+  test('a transaction without an end counts as failed after its time, and outputs come once', async () => {
+    const broker = new MemoryBroker();
+    const log = memoryLog({ broker });
+    const lane = await laneOf(log, 'hanging', 1);
+    let hanging = 1;
+    const slow: Log = {
+      ...log,
+      transactionalProducer: async (id, options) => {
+        const producer = await log.transactionalProducer(id, options);
+        return {
+          commit: (transaction) => (hanging-- > 0 ? new Promise(() => undefined) : producer.commit(transaction)),
+          close: () => producer.close(),
+        };
+      },
+    };
+    await append(log, lane, 0, range(0, 5));
+    const { errors } = await start(slow, lane, undefined, { commitTimeoutMs: 30 });
+    await until(async () => (await count(log, lane)) >= 5, 'the outputs');
+    expect(await committedIn(log, lane.output)).toEqual([sumsOf(0, range(0, 5))]);
+    expect(errors).toEqual([`the transaction up to offset 5 of ${lane.input}/0 did not end within 30 ms`]);
+  });
+
+  test('a processor that throws once is made anew with what the log says', async () => {
+    const log = memoryLog();
+    const lane = await laneOf(log, 'throwing', 1);
+    let throwing = 1;
+    const sum = runningSum(lane, 0);
+    const { made, errors } = await start(log, lane, (partition) => {
+      const inner = runningSum(lane, partition);
+      return {
+        process: (records, batch) => {
+          if (records.length > 0 && throwing-- === 1) throw new Error('a defect');
+          return inner.process(records, batch);
+        },
+      };
+    });
+    await append(log, lane, 0, range(0, 5));
+    await until(async () => (await count(log, lane)) >= 5, 'the outputs');
+    expect(await committedIn(log, lane.output)).toEqual([sumsOf(0, range(0, 5))]);
+    expect([made, errors, sum.restore]).toEqual([[0, 0], ['a defect'], 'replay']);
+  });
+
+  test('a zombie that goes on after its session says nothing', async () => {
+    const broker = new MemoryBroker();
+    const zombie = memoryLog({ broker });
+    const lane = await laneOf(zombie, 'zombie', 1);
+    await append(zombie, lane, 0, range(0, 10));
+    let release = () => {};
+    let isHeld = false;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const first = await start(zombie, lane, (partition) => {
+      const inner = runningSum(lane, partition);
+      return {
+        process: async (records, batch) => {
+          if (records.some((record) => record.offset >= 10)) {
+            isHeld = true;
+            await held;
+          }
+          return inner.process(records, batch);
+        },
+      };
+    });
+    await until(async () => (await count(zombie, lane)) === 10, 'the first outputs');
+    await append(zombie, lane, 0, range(10, 20));
+    await until(() => isHeld, 'the zombie in the middle of its work');
+    zombie.kill();
+    const log = memoryLog({ broker });
+    await start(log, lane);
+    await until(async () => (await count(log, lane)) >= 20, 'the outputs of the new owner');
+    release();
+    await until(() => first.errors.length >= 2, 'the zombie to learn that it is fenced, and that it is no member');
+    await append(log, lane, 0, [20]);
+    await until(async () => (await count(log, lane)) >= 21, 'one more output');
+    expect(await committedIn(log, lane.output)).toEqual([sumsOf(0, range(0, 21))]);
+    expect(first.errors.slice(0, 2)).toEqual([
+      `another producer has taken over ${lane.group}-0`,
+      `no longer a member of ${lane.group}`,
+    ]);
+  });
+
+  test('a process that dies in the middle leaves nothing half done', async () => {
+    const broker = new MemoryBroker();
+    const dying = mortal(memoryLog({ broker }));
+    const lane = await laneOf(dying.log, 'dying', 2);
+    await start(dying.log, lane);
+    const log = memoryLog({ broker });
+    for (let value = 0; value < 40; value++) await append(log, lane, value % 2, [value]);
+    await until(async () => (await count(log, lane)) >= 20, 'half of the outputs');
+    dying.die();
+    running.clear();
+    await append(log, lane, 0, [100, 102]);
+    await start(log, lane);
+    await until(async () => (await count(log, lane)) >= 42, 'all outputs');
+    const even = range(0, 20).map((index) => index * 2);
+    const odd = even.map((value) => value + 1);
+    expect(await committedIn(log, lane.output)).toEqual([sumsOf(0, [...even, 100, 102]), sumsOf(1, odd)]);
+  });
+
+  test.each(range(1, 26))(
+    'seed %i: faults at any step, processes that come and go; outputs come once',
+    async (seed) => {
+      const random = seeded(seed);
+      let isCalm = true;
+      const at = /^(transaction|admin|heartbeat)/;
+      const broker = new MemoryBroker(faultyScheduler((point) => !isCalm && at.test(point) && random() < 0.06));
+      const outside = memoryLog({ broker });
+      const lane = await laneOf(outside, 'seed', 3);
+      const processes: { readonly tasks: RunningTasks; die(): void }[] = [];
+      isCalm = false;
+      for (let round = 0; round < 30; round++) {
+        const dice = random();
+        if (round === 0 || dice < 0.15) {
+          const process = mortal(memoryLog({ broker }));
+          const started = await start(process.log, lane).catch(() => undefined);
+          if (started !== undefined) processes.push({ tasks: started.tasks, die: process.die });
+        } else if (dice < 0.25) {
+          const [dying] = processes.splice(Math.floor(random() * processes.length), 1);
+          dying?.die();
+          if (dying !== undefined) running.delete(dying.tasks);
+        } else if (dice < 0.3) {
+          const [leaving] = processes.splice(Math.floor(random() * processes.length), 1);
+          await leaving?.tasks.stop();
+        }
+        for (const partition of [0, 1, 2]) await append(outside, lane, partition, [round, round + 1]);
+        if (dice > 0.8) await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      isCalm = true;
+      await start(memoryLog({ broker }), lane);
+      await until(async () => (await count(outside, lane)) >= 180, 'all outputs');
+      const values = range(0, 30).flatMap((round) => [round, round + 1]);
+      expect(await committedIn(outside, lane.output)).toEqual([0, 1, 2].map((partition) => sumsOf(partition, values)));
+    },
+  );
+});
