@@ -10,15 +10,16 @@ export interface Place {
 }
 
 /**
- * Reads `--base PORT` and `--data DIR` besides the given flags. Throws `invalid-configuration` for anything else.
+ * Reads `--base PORT` and `--data DIR` besides the given flags, and what comes behind if `rest` is set. Throws `invalid-configuration` for anything else.
  */
 export function readArguments<F extends string>(
   args: readonly string[],
-  defaults: { readonly base: number; readonly data: string; readonly flags: readonly F[] },
-): Place & { readonly flags: ReadonlySet<F> } {
+  defaults: { readonly base: number; readonly data: string; readonly flags: readonly F[]; readonly rest?: boolean },
+): Place & { readonly flags: ReadonlySet<F>; readonly rest: readonly string[] } {
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
       args: [...args],
+      allowPositionals: defaults.rest === true,
       options: {
         base: { type: 'string', default: String(defaults.base) },
         data: { type: 'string', default: resolve(repository, defaults.data) },
@@ -33,6 +34,7 @@ export function readArguments<F extends string>(
     return {
       base,
       folder: resolve(String(values.data)),
+      rest: positionals,
       flags: new Set(defaults.flags.filter((flag) => given[flag] === true)),
     };
   } catch (error) {

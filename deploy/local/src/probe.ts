@@ -2,13 +2,18 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Asks until `probe` resolves, every `everyMs`. Rejects with the last reason after `withinMs`, or at once when
- * `signal` is aborted.
+ * Asks until `probe` resolves, every `everyMs`. Rejects with the last reason after `withinMs`; at once when
+ * `signal` is aborted or `only` says that asking again cannot help.
  */
 export async function until(
   what: string,
   probe: () => Promise<void>,
-  options: { readonly withinMs: number; readonly everyMs?: number; readonly signal?: AbortSignal },
+  options: {
+    readonly withinMs: number;
+    readonly everyMs?: number;
+    readonly signal?: AbortSignal;
+    readonly only?: (error: unknown) => boolean;
+  },
 ): Promise<void> {
   const end = performance.now() + options.withinMs;
   for (;;) {
@@ -16,6 +21,7 @@ export async function until(
     try {
       return await probe();
     } catch (error) {
+      if (options.only?.(error) === false) throw error;
       if (performance.now() > end) {
         throw new Error(`${what} gave no answer within ${options.withinMs / 1000} s: ${(error as Error).message}`);
       }

@@ -1,18 +1,32 @@
-import { defaultPartitions, topics } from '@resonant/contracts';
+import { defaultPartitions, isResonantError, topics } from '@resonant/contracts';
 import { connectKafka } from '@resonant/kafka';
+import { until } from './probe.ts';
 import type { StackEnv } from './stack.ts';
 
 /**
  * Creates those of the product's topics that are missing, and has the broker load its coordinators of groups and
- * transactions, so that no first user waits for them.
+ * transactions, so that no first user meets them while they load.
  */
 export async function createTopics(env: StackEnv): Promise<void> {
   const log = connectKafka({ brokers: [env.KAFKA_BROKERS], registryUrl: env.SCHEMA_REGISTRY_URL, clientId: 'local' });
+  const patience = {
+    withinMs: 30_000,
+    everyMs: 100,
+    only: (error: unknown) => isResonantError(error, 'log-unavailable'),
+  };
   try {
     const admin = await log.admin();
-    await admin.ensureTopics(topics, defaultPartitions.local);
-    await admin.committed('local-stack', topics[0]!.name);
-    await (await log.transactionalProducer('local-stack')).close();
+    await until('creating topics', () => admin.ensureTopics(topics, defaultPartitions.local), patience);
+    await until(
+      'the coordinator of groups',
+      async () => void (await admin.committed('local-stack', topics[0]!.name)),
+      patience,
+    );
+    await until(
+      'the coordinator of transactions',
+      async () => (await log.transactionalProducer('local-stack')).close(),
+      patience,
+    );
   } finally {
     await log.close();
   }
