@@ -1,0 +1,11 @@
+import { commonConfig } from '@resonant/service';
+import { z } from 'zod';
+
+/** What this service reads from the environment. */
+export const configSchema = z.object({
+  ...commonConfig,
+  RESONANT_CLOCK: z
+    .enum(['wall', 'log'])
+    .default('wall')
+    .meta({ description: 'wall: ticks of the wall clock; log: a player appends ticks' }),
+});

@@ -1,0 +1,87 @@
+import { type Keyspace, signalsTopic } from '@resonant/contracts';
+import type { Log } from '@resonant/kafka';
+import type { Component, Logger } from '@resonant/service';
+import {
+  type ClockMode,
+  EngineTask,
+  type EngineTaskOptions,
+  engineTaskCodecs,
+  processorGroup,
+  type RuleBook,
+  type RunningTasks,
+  runTasks,
+  Sequencer,
+  sequencerSettings,
+  systemClock,
+  type TaskLimits,
+} from '@resonant/stream';
+import type { TaskMetrics } from './task-metrics.ts';
+
+/** Makes the engine of a partition. */
+export type EngineOf = EngineTaskOptions['engine'];
+
+/** The tasks of one keyspace in this process, with the memory of each partition. */
+export interface KeyspaceTasks {
+  readonly keyspace: Keyspace;
+  readonly running: RunningTasks;
+  /** By partition; what is not running any more may still stand here. */
+  readonly engines: ReadonlyMap<number, EngineTask>;
+}
+
+/** A player waits for committed offsets, so on the log's clock they do not take their time. */
+const logClockLimits: Partial<TaskLimits> = { offsetsEveryMs: 100 };
+
+/** Group member, tasks and sequencers of one keyspace. */
+export const keyspaceComponent = (options: {
+  readonly log: Log;
+  readonly keyspace: Keyspace;
+  readonly book: RuleBook;
+  readonly mode: ClockMode;
+  readonly engine: EngineOf;
+  readonly logger: Logger;
+  readonly metrics: TaskMetrics;
+}): Component<KeyspaceTasks> => ({
+  name: `tasks of ${options.keyspace}`,
+  start: async () => {
+    const { log, keyspace, book, mode, engine, logger, metrics } = options;
+    const clock = systemClock;
+    const admin = await log.admin();
+    const codecs = await engineTaskCodecs(log);
+    const sequencing = await sequencerSettings({
+      log,
+      keyspace,
+      admin,
+      book,
+      clock,
+      mode,
+      failed: (task, err) => logger.warn({ ...task, err }, 'ticks or rules not appended, trying again'),
+    });
+    const engines = new Map<number, EngineTask>();
+    const running = await runTasks({
+      log,
+      group: processorGroup(keyspace),
+      topics: [signalsTopic(keyspace)],
+      transactionalIdPrefix: `resonant-${keyspace}`,
+      clock,
+      limits: mode === 'log' ? logClockLimits : {},
+      observer: metrics.observerOf(keyspace, logger),
+      task: (at) => {
+        const refused: EngineTaskOptions['refused'] = ({ ruleId, detail, errors }) =>
+          logger.error({ ...at, ruleId, detail, errors }, 'rule refused, the version in force stays');
+        const task = new EngineTask({ engine, sequencer: new Sequencer(sequencing, at), codecs, clock, refused });
+        engines.set(at.partition, task);
+        return task;
+      },
+    });
+    return {
+      value: { keyspace, running, engines },
+      ready: () => running.ready(),
+      failed: running.failed,
+      stop: async () => {
+        await running.stop();
+        await sequencing.producer.close();
+        await admin.close();
+      },
+    };
+  },
+});

@@ -1,0 +1,52 @@
+import { actionsTopic, alertsTopic, keyspaces, rulesTopic, signalsTopic } from '@resonant/contracts';
+import { Engine } from '@resonant/engine';
+import { compileRule } from '@resonant/rules';
+import { httpComponent, runService } from '@resonant/service';
+import { configSchema } from './config.ts';
+import { connect, logComponent } from './kafka.ts';
+import { type EngineOf, keyspaceComponent } from './keyspace.ts';
+import { Progress, progressComponent } from './progress.ts';
+import { rulesComponent } from './rules.ts';
+import { statusRoutes } from './status.ts';
+import { taskMetrics } from './task-metrics.ts';
+
+await runService({
+  name: 'processor',
+  config: configSchema,
+
+  wire: async ({ config, logger, metrics, health, start }) => {
+    const log = await start(logComponent(config, logger));
+    const book = await start(rulesComponent(log, logger));
+    const tasks = taskMetrics(metrics);
+    const progress = new Progress(tasks.gauges);
+    for (const keyspace of keyspaces) {
+      const mode = config.RESONANT_CLOCK;
+      const engine: EngineOf = (onRefusal) => new Engine({ compile: compileRule, onRefusal });
+      progress.add(await start(keyspaceComponent({ log, keyspace, book, mode, engine, logger, metrics: tasks })));
+    }
+    await start(progressComponent(log, progress, logger));
+    await start(
+      httpComponent({
+        port: config.PORT,
+        host: config.HOST,
+        logger,
+        metrics,
+        health,
+        routes: (app) => statusRoutes(app, progress, config.RESONANT_CLOCK),
+      }),
+    );
+  },
+
+  check: async ({ config, logger }) => {
+    const log = connect(config, logger);
+    const admin = await log.admin();
+    try {
+      for (const topic of [...keyspaces.map(signalsTopic), rulesTopic, alertsTopic, actionsTopic]) {
+        await admin.partitionCount(topic);
+      }
+      await log.registry.schemaById(1);
+    } finally {
+      await log.close();
+    }
+  },
+});

@@ -1,0 +1,64 @@
+import type { Keyspace } from '@resonant/contracts';
+import type { GaugeMetric, Logger, Metrics } from '@resonant/service';
+import type { TaskObserver } from '@resonant/stream';
+
+const labels = ['keyspace', 'partition'] as const;
+
+/** Gauges of each task, set by `Progress`. */
+export interface TaskGauges {
+  readonly position: GaugeMetric<'keyspace' | 'partition'>;
+  readonly lag: GaugeMetric<'keyspace' | 'partition'>;
+  readonly lastTick: GaugeMetric<'keyspace' | 'partition'>;
+  readonly signals: GaugeMetric<'keyspace' | 'partition'>;
+  /** used, unused, duplicates, quarantined, waiting: they add up to `signals`. */
+  readonly signalsByOutcome: GaugeMetric<'keyspace' | 'partition' | 'outcome'>;
+  readonly undecodable: GaugeMetric<'keyspace' | 'partition'>;
+}
+
+/** The instruments of all tasks of this process. */
+export interface TaskMetrics {
+  readonly gauges: TaskGauges;
+  /** Counts and logs what the tasks of a keyspace go through. */
+  observerOf(keyspace: Keyspace, logger: Logger): TaskObserver;
+}
+
+export function taskMetrics(metrics: Metrics): TaskMetrics {
+  const commits = metrics.histogram('resonant_task_transaction_duration_seconds', 'time a transaction took', labels);
+  const outputs = metrics.counter('resonant_task_outputs_total', 'alerts, actions and dead letters committed', labels);
+  const aborts = metrics.counter('resonant_task_aborts_total', 'times a task began again', labels);
+  const restores = metrics.histogram('resonant_task_restore_duration_seconds', 'time a restore took', labels);
+  return {
+    gauges: gaugesOf(metrics),
+    observerOf: (keyspace, logger) => {
+      const labelsOf = ({ partition }: { readonly partition: number }) => ({ keyspace, partition: String(partition) });
+      return {
+        committed: (task, commit) => {
+          commits.observe(labelsOf(task), commit.tookMs / 1000);
+          outputs.add(labelsOf(task), commit.outputs);
+        },
+        restored: (task, { records, tookMs }) => {
+          restores.observe(labelsOf(task), tookMs / 1000);
+          logger.info({ ...task, records, tookMs }, 'restored');
+        },
+        waiting: (task, err) => logger.warn({ ...task, err }, 'waiting for the schema registry'),
+        aborted: (task, err) => {
+          aborts.add(labelsOf(task));
+          logger.warn({ ...task, err }, 'task begins again at the committed offset');
+        },
+        stopped: (task, err) => logger.error({ ...task, err }, 'task stopped'),
+      };
+    },
+  };
+}
+
+const gaugesOf = (metrics: Metrics): TaskGauges => ({
+  position: metrics.gauge('resonant_task_position', 'next offset to process', labels),
+  lag: metrics.gauge('resonant_task_lag_records', 'records between position and end of the log', labels),
+  lastTick: metrics.gauge('resonant_task_last_tick_timestamp_seconds', 'largest tick, epoch seconds', labels),
+  signals: metrics.gauge('resonant_engine_signals', 'signals in the log of the partition', labels),
+  signalsByOutcome: metrics.gauge('resonant_engine_signals_by_outcome', 'what became of them; adds up', [
+    ...labels,
+    'outcome',
+  ]),
+  undecodable: metrics.gauge('resonant_task_undecodable_records', 'records of the log that no schema fits', labels),
+});
