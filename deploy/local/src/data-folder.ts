@@ -23,7 +23,17 @@ export function takeFolder(folder: string): () => void {
 }
 
 /** What a data folder may hold, besides `run` and the logs of this very run. */
-const contents = ['kafka', 'kafka.properties', 'redis', 'registry', 'operator-key', 'endpoints.json', 'demo.json'];
+const contents = [
+  'kafka',
+  'kafka.properties',
+  'redis',
+  'registry',
+  'operator-key',
+  'endpoints.json',
+  'demo.json',
+  'github-secret',
+  'shipped-rules.json',
+];
 
 /** Removes what earlier runs have stored. */
 export function emptyFolder(folder: string): void {
