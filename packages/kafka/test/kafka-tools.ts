@@ -1,15 +1,18 @@
-import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
+import { type ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { connectKafka } from '../src/index.ts';
 import { stack } from './stack.ts';
+
+/** The protocol's number; the client's own constant is not visible to ESM imports. */
+const topicResource = 2 as ConfigResourceTypes.TOPIC;
 
 /** Has the next record begin a new segment, and the old one compacted in the cleaner's next round. */
 export async function prepareCompaction(topic: string): Promise<void> {
   const kafka = new Kafka({ brokers: [...stack().brokers], clientId: 'compaction', logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
-  const entries = { 'cleanup.policy': 'compact', 'segment.ms': '50', 'min.cleanable.dirty.ratio': '0.001' };
+  const entries = { 'cleanup.policy': 'compact', 'segment.ms': '1', 'min.cleanable.dirty.ratio': '0.001' };
   const configEntries = Object.entries(entries).map(([name, value]) => ({ name, value }));
-  const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configEntries }];
+  const resources = [{ type: topicResource, name: topic, configEntries }];
   await admin.alterConfigs({ validateOnly: false, resources });
   await admin.disconnect();
 }

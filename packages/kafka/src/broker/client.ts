@@ -33,8 +33,7 @@ export function openClient(options: BrokerOptions, retry: RetryOptions = default
   const sockets = new Set<Socket>();
   let disposed = false;
   const socketFactory: ISocketFactory = ({ host, port, onConnect }) => {
-    // a TypeError is one of the few that the client never retries
-    if (disposed) throw new TypeError('the client was thrown away');
+    if (disposed) throw new Error('the client was thrown away');
     const socket = connect({ host, port }, onConnect);
     socket.setKeepAlive(true, 60_000);
     socket.setNoDelay(true);

@@ -23,8 +23,15 @@ interface Connection {
   dispose(): Promise<void>;
 }
 
-async function connectProducer(options: BrokerOptions): Promise<Connection> {
-  const client: Client = openClient(options, { initialRetryTime: 50, maxRetryTime: 1000, retries: 100 });
+/** Attempts that fill the time limit and little more: what was thrown away goes on counting them down. */
+const retryFor = (timeoutMs: number) => ({
+  initialRetryTime: 50,
+  maxRetryTime: 1000,
+  retries: 5 + Math.ceil(timeoutMs / 1000),
+});
+
+async function connectProducer(options: BrokerOptions, timeoutMs: number): Promise<Connection> {
+  const client: Client = openClient(options, retryFor(timeoutMs));
   const placed = placement();
   const producer: KafkaProducer = client.kafka.producer({
     idempotent: true,
@@ -146,7 +153,7 @@ export class BrokerProducer implements Producer {
   }
 
   async #attempt<T>(what: string, ms: number, use: (connection: Connection) => Promise<T>): Promise<T> {
-    this.#connection ??= connectProducer(this.#options);
+    this.#connection ??= connectProducer(this.#options, this.#timeoutMs);
     const connection = this.#connection;
     try {
       return await within(ms, what, connection.then(use));
