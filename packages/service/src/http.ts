@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ResonantError } from '@resonant/contracts';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Component } from './components.ts';
 import type { Health } from './health.ts';
 import type { Logger } from './logger.ts';
@@ -51,7 +51,7 @@ export const httpComponent = (options: HttpOptions): Component<{ readonly url: s
 export async function buildApp(options: Omit<HttpOptions, 'port' | 'host'>): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     loggerInstance: options.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? 1 << 20,
     // Idle keep-alive connections must not hold up a drain.
     forceCloseConnections: 'idle',

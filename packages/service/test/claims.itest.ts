@@ -21,8 +21,11 @@ async function withClaims<T>(work: (claims: Claims, other: Claims) => Promise<T>
   }
 }
 
-const statuses = async (ids: readonly string[], from: Claims, owner: string = randomUUID()): Promise<readonly string[]> =>
-  (await from.claim(ids, owner)).map((result) => result.status);
+const statuses = async (
+  ids: readonly string[],
+  from: Claims,
+  owner: string = randomUUID(),
+): Promise<readonly string[]> => (await from.claim(ids, owner)).map((result) => result.status);
 
 describe('claims on Redis', () => {
   test('one sender claims, a second one waits, and after the write both learn that it is there', () =>
