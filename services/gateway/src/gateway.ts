@@ -57,7 +57,6 @@ export async function wireGateway(w: Wiring<Config>): Promise<{ readonly url: st
   const authorize = authorizer(keys, now);
   const place = (alert: Placeable) => placementOf(alert, directory, leads, now());
   const shared = { index, acknowledger, placementOf: place, now };
-  const open = metrics.gauge('gateway_streams_open', 'websockets that are open');
   return w.start(
     httpComponent({
       port: config.PORT,
@@ -71,7 +70,7 @@ export async function wireGateway(w: Wiring<Config>): Promise<{ readonly url: st
           authorize,
           allowedOrigins: new Set(config.ALLOWED_ORIGINS),
           maxConnections: config.MAX_CONNECTIONS,
-          onCount: (connections) => open.set({}, connections),
+          metrics,
         });
         const api = {
           ...shared,

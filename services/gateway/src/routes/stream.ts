@@ -3,6 +3,7 @@ import { ResonantError } from '@resonant/contracts';
 import {
   type FastifyInstance,
   type FastifyRequest,
+  type Metrics,
   type Principal,
   registerWebsocket,
   requireScope,
@@ -22,13 +23,15 @@ export interface StreamRouteOptions {
   readonly authorize: Authorize;
   readonly allowedOrigins: ReadonlySet<string>;
   readonly maxConnections: number;
-  readonly onCount: (connections: number) => void;
+  readonly metrics: Metrics;
 }
 
 /** `GET /v1/stream` (websocket) and `POST /v1/stream/tickets`. */
 export async function streamRoutes(app: FastifyInstance, options: StreamRouteOptions): Promise<void> {
   const { context, authorize, allowedOrigins } = options;
   const connections = new Map<WebSocket, Connection>();
+  const open = options.metrics.gauge('gateway_streams_open', 'websockets that are open');
+  const closed = options.metrics.counter('gateway_streams_closed_total', 'streams that the gateway ended', ['code']);
   const principals = new WeakMap<FastifyRequest, Principal>();
 
   await registerWebsocket(app, {
@@ -90,20 +93,23 @@ export async function streamRoutes(app: FastifyInstance, options: StreamRouteOpt
       randomUUID(),
       {
         send: (text, sent) => socket.send(text, sent),
-        close: (code, reason) => socket.close(code, reason),
+        close: (code, reason) => {
+          closed.add({ code: String(code) });
+          socket.close(code, reason);
+        },
         ping: () => socket.ping(),
       },
       principals.get(request) as Principal,
       context,
     );
     connections.set(socket, connection);
-    options.onCount(connections.size);
+    open.set({}, connections.size);
     socket.on('message', (data, isBinary) => connection.receive(isBinary ? undefined : data.toString()));
     socket.on('pong', () => connection.ponged());
     socket.on('close', () => {
       connection.ended();
       connections.delete(socket);
-      options.onCount(connections.size);
+      open.set({}, connections.size);
     });
     // The plugin's own listener cuts the connection at once, and with it the close frame that says why.
     socket.removeAllListeners('error');

@@ -228,7 +228,6 @@ export class Connection {
         if (beginning.gap !== undefined) this.#send({ type: 'gap', id, ...beginning.gap, to });
         return beginning.positions;
       },
-      onOverrun: () => this.close('slowConsumer', 'reads too slowly; resume from the last cursor'),
     });
     this.#subscriptions.set(id, subscription);
     this.#send({ type: 'subscribed', id, cursor: subscription.cursor, resumed });

@@ -16,8 +16,6 @@ export interface SubscriptionOptions {
   readonly outbox: Outbox;
   /** True if this alert is wanted and may be seen: asked for each alert when it is sent. */
   readonly wants: (entry: FeedEntry) => boolean;
-  /** Called if the ring has moved on over alerts that were not sent yet, although it had kept up before. */
-  readonly onOverrun: () => void;
   /** Called when what comes next is no longer kept; says so to the client and answers where to go on. */
   readonly onGap: (positions: Positions) => Promise<Positions>;
 }
@@ -111,7 +109,7 @@ export class Subscription implements Taker {
       if (!(await this.room())) return;
       if (this.#sequence < ring.firstSequence) {
         this.#isLive = false;
-        if (this.#hasKeptUp) this.#options.onOverrun();
+        this.#hasKeptUp = false;
         return;
       }
       const entry = ring.at(this.#sequence);
