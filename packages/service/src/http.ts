@@ -56,6 +56,8 @@ export async function buildApp(options: Omit<HttpOptions, 'port' | 'host'>): Pro
     // Idle keep-alive connections must not hold up a drain.
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    // Ids of other systems stand in paths; the router's default of 100 would make long ones unknown routes.
+    routerOptions: { maxParamLength: 1024 },
     genReqId: (request) => requestIdFrom(request.headers['x-request-id']),
     frameworkErrors: (error, request, reply) => void replyProblem(request, reply, error),
   });
