@@ -11,6 +11,8 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   after: (ms, callback) => {
     const timer = setTimeout(callback, ms);
+    // connections keep a process alive; a timer that outlives them must not
+    timer.unref();
     return () => clearTimeout(timer);
   },
 };

@@ -67,7 +67,7 @@ export class Sequencer {
   }
 
   tick(tick: { readonly offset: number; readonly at: number }): void {
-    this.#schedule.tick(this.#settings.clock.now(), tick);
+    this.#schedule.tick(tick);
   }
 
   ruleChange(change: RuleChange): void {
@@ -154,9 +154,10 @@ export class Sequencer {
   /** Held time and the correction of a wrong clock will decide the value here; for now it is the wall clock. */
   async #appendTick(): Promise<void> {
     const { producer, encodeTick, clock } = this.#settings;
-    const at = Math.max(this.#schedule.last, clock.now());
-    this.#schedule.taking();
+    const now = clock.now();
+    const at = Math.max(this.#schedule.last, now);
+    this.#schedule.appending(now);
     const { offset } = await producer.send({ ...this.#partition, key: null, value: encodeTick({ at }) });
-    this.#schedule.tick(clock.now(), { offset, at });
+    this.#schedule.tick({ offset, at });
   }
 }

@@ -9,7 +9,7 @@ const maxAhead = 1000;
 export class TickSchedule {
   #last = Number.NEGATIVE_INFINITY;
   #lastOffset = -1;
-  #lastAt = Number.NEGATIVE_INFINITY;
+  #appendedAt = Number.NEGATIVE_INFINITY;
   #arrivedDueAt = Number.POSITIVE_INFINITY;
   #ahead: number[] = [];
 
@@ -25,24 +25,24 @@ export class TickSchedule {
     else if (this.#ahead.length < maxAhead) this.#ahead.push(signal.occurredAt);
   }
 
-  /** A tick stands in the log at `offset`, appended or read at `now`. */
-  tick(now: number, tick: { readonly offset: number; readonly at: number }): void {
+  /** A tick stands in the log at `offset`. */
+  tick(tick: { readonly offset: number; readonly at: number }): void {
     if (tick.offset <= this.#lastOffset) return;
     this.#lastOffset = tick.offset;
-    this.#lastAt = now;
     if (tick.at <= this.#last) return;
     this.#last = tick.at;
     this.#ahead = this.#ahead.filter((occurredAt) => occurredAt > tick.at);
   }
 
-  /** A tick is about to be appended: it stands behind every signal read so far. */
-  taking(): void {
+  /** A tick is about to be appended: it will stand behind every signal read so far. */
+  appending(now: number): void {
+    this.#appendedAt = now;
     this.#arrivedDueAt = Number.POSITIVE_INFINITY;
   }
 
   /** Epoch ms when the next tick is due. */
   get dueAt(): number {
     const ahead = this.#ahead.reduce((least, occurredAt) => Math.min(least, occurredAt), Number.POSITIVE_INFINITY);
-    return Math.min(this.#lastAt + everyMs, this.#arrivedDueAt, ahead + afterSignalMs);
+    return Math.min(this.#appendedAt + everyMs, this.#arrivedDueAt, ahead + afterSignalMs);
   }
 }
