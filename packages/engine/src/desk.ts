@@ -49,10 +49,10 @@ interface Said {
 
 const bySaying = (a: Said, b: Said): number =>
   a.at - b.at ||
-  a.rank - b.rank ||
   compareText(a.ruleId, b.ruleId) ||
   compareText(a.subjectJson, b.subjectJson) ||
-  a.seq - b.seq;
+  a.seq - b.seq ||
+  a.rank - b.rank;
 
 /**
  * Where patterns say things: numbers transitions, derives ids, adds the actions of the rule's version, keeps dues and

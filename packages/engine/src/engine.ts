@@ -251,6 +251,5 @@ export class Engine {
 const keeps = (before: CompiledRule, after: CompiledRule): boolean =>
   after.onChange === 'keep' &&
   before.pattern.kind === after.pattern.kind &&
-  before.keyspace === after.keyspace &&
   before.subject.length === after.subject.length &&
   [...before.subject].sort(compareText).join() === [...after.subject].sort(compareText).join();

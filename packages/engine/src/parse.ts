@@ -1,7 +1,7 @@
 import { ResonantError, type Signal } from '@resonant/contracts';
 import type { LogEntry } from './log.ts';
 
-const isoPattern = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})$/;
+const isoPattern = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::(\d{2})(?:[.,](\d+))?)?(Z|[+-]\d{2}(?::?\d{2})?)$/;
 const textFields = [
   'channel',
   'accountId',
@@ -20,13 +20,13 @@ type Fields = Readonly<Record<string, unknown>>;
 export function parseInstant(text: string): number | undefined {
   const match = isoPattern.exec(text);
   if (match === null) return undefined;
-  const [, date, time, fraction = '', zone] = match;
-  const wall = Date.parse(`${date}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
+  const [, date, time, seconds = '00', fraction = '', zone = 'Z'] = match;
+  const wall = Date.parse(`${date}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
   if (Number.isNaN(wall) || new Date(wall).toISOString().slice(0, 10) !== date) return undefined;
   if (zone === 'Z') return wall;
-  const [hours, minutes] = [Number(zone?.slice(1, 3)), Number(zone?.slice(4, 6))];
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(3).replace(':', ''))];
   if (hours > 23 || minutes > 59) return undefined;
-  return wall - (zone?.startsWith('-') === true ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+  return wall - (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
 
 /**

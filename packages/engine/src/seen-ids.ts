@@ -6,14 +6,6 @@ export class SeenIds {
   readonly #judged = new Map<string, number>();
   readonly #hours = new Map<number, string[]>();
 
-  /** True if the id is a duplicate for a signal judged by the tick `at`; else it is remembered from now on. */
-  duplicate(id: string, at: number): boolean {
-    const before = this.#judged.get(id);
-    if (before !== undefined && at <= before + kept) return true;
-    this.add(id, at);
-    return false;
-  }
-
   /** True if the id is remembered at `at`. */
   has(id: string, at: number): boolean {
     const before = this.#judged.get(id);

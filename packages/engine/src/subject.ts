@@ -1,5 +1,5 @@
 import { type Keyspace, keyField, type Signal } from '@resonant/contracts';
-import { subjectJson } from './ids.ts';
+import { compareText, subjectJson } from './ids.ts';
 import type { Subject } from './log.ts';
 import type { CompiledRule } from './rule.ts';
 
@@ -34,9 +34,9 @@ export function fieldReader(name: string): Read {
   return (signal) => signal[name as 'accountId'];
 }
 
-/** Key of the values of `fields` in a signal, or undefined when one is missing. */
-export function keyReader(fields: readonly string[]): (signal: Signal) => string | undefined {
-  const readers = fields.map(fieldReader);
+/** Key of the values of `fields`, in any order, in a signal; undefined when one is missing. */
+function keyReader(fields: readonly string[]): (signal: Signal) => string | undefined {
+  const readers = [...fields].sort(compareText).map(fieldReader);
   const [first] = readers;
   if (readers.length === 1 && first !== undefined) return (signal) => first(signal) ?? undefined;
   return (signal) => {
@@ -48,6 +48,18 @@ export function keyReader(fields: readonly string[]): (signal: Signal) => string
     }
     return key;
   };
+}
+
+const readers = new WeakMap<CompiledRule, ReturnType<typeof keyReader>>();
+
+/** Key of the subject of a rule that a signal is about, or undefined when the signal lacks one of its fields. */
+export function subjectKey(rule: CompiledRule, signal: Signal): string | undefined {
+  let read = readers.get(rule);
+  if (read === undefined) {
+    read = keyReader(rule.subject);
+    readers.set(rule, read);
+  }
+  return read(signal);
 }
 
 /** The subject of a rule that a signal is about; every field must be there. */

@@ -1,15 +1,17 @@
 import type { Desk, SaidAlert } from '../desk.ts';
-import { Heap } from '../heap.ts';
 import type { EvidenceItem } from '../log.ts';
 import type { CompiledRule, DeadlinePattern } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
-import { keyReader, type SubjectRef, subjectOf } from '../subject.ts';
+import { type SubjectRef, subjectKey, subjectOf } from '../subject.ts';
 import { clockOf } from '../time/calendar.ts';
+import { Versions } from '../versions.ts';
+import { Wakes } from './wakes.ts';
 
 interface Mark {
   readonly at: number;
   readonly id: string;
   readonly eventId: string | null;
+  readonly arrivedAt: number;
 }
 
 interface Start extends Mark {
@@ -24,29 +26,24 @@ interface Part {
   readonly stops: Mark[];
   alert: { readonly said: SaidAlert; readonly start: Start } | null;
   /** Said alerts that ended: each owns [start, end]. */
-  readonly owned: { readonly from: number; readonly to: number }[];
-}
-
-interface Wake {
-  readonly at: number;
-  readonly key: string;
+  owned: { readonly from: number; readonly to: number }[];
 }
 
 /** Something must follow something else in time (rules.md 3.3). */
 export class DeadlineRuntime implements Runtime {
-  rule: CompiledRule;
   readonly #desk: Desk;
-  readonly #putAt: number;
+  readonly #versions: Versions;
   readonly #parts = new Map<string, Part>();
   readonly #touched = new Set<string>();
-  readonly #wakes = new Heap<Wake>((a, b) => a.at < b.at);
-  /** Versions before the one in force, with the tick after which each gave way. */
-  #former: { readonly rule: CompiledRule; readonly until: number }[] = [];
+  readonly #wakes = new Wakes();
 
   constructor(rule: CompiledRule, putAt: number, desk: Desk) {
-    this.rule = rule;
-    this.#putAt = putAt;
+    this.#versions = new Versions(rule, putAt);
     this.#desk = desk;
+  }
+
+  get rule(): CompiledRule {
+    return this.#versions.current;
   }
 
   take(taken: Taken): Outcome {
@@ -55,7 +52,7 @@ export class DeadlineRuntime implements Runtime {
     const starts = pattern.start.test(signal);
     const stops = pattern.stop.test(signal);
     if (!starts && !stops) return 'unmatched';
-    const key = keyReader(this.rule.subject)(signal);
+    const key = subjectKey(this.rule, signal);
     if (key === undefined) return 'unmatched';
     let part = this.#parts.get(key);
     if (signal.occurredAt < taken.judgedBy - pattern.within - this.rule.lateness) {
@@ -66,7 +63,8 @@ export class DeadlineRuntime implements Runtime {
       part = { subject: subjectOf(this.rule, signal), starts: [], stops: [], alert: null, owned: [] };
       this.#parts.set(key, part);
     }
-    const mark = { at: signal.occurredAt, id: signal.id, eventId: signal.eventId };
+    const { id, eventId } = signal;
+    const mark = { at: signal.occurredAt, id, eventId, arrivedAt: taken.arrivedAt };
     if (stops) insert(part.stops, mark);
     if (starts) insert(part.starts, { ...mark, deadline: this.#clock().after(mark.at, pattern.within) });
     this.#touched.add(key);
@@ -78,25 +76,21 @@ export class DeadlineRuntime implements Runtime {
   }
 
   nextDue(): number {
-    return this.#touched.size > 0 ? Number.NEGATIVE_INFINITY : (this.#wakes.peek()?.at ?? Number.POSITIVE_INFINITY);
+    return this.#touched.size > 0 ? Number.NEGATIVE_INFINITY : this.#wakes.next();
   }
 
   decide(now: number): void {
-    for (let wake = this.#wakes.peek(); wake !== undefined && wake.at <= now; wake = this.#wakes.peek()) {
-      this.#wakes.pop();
-      this.#touched.add(wake.key);
-    }
+    for (const key of this.#wakes.due(now)) this.#touched.add(key);
     for (const key of this.#touched) {
       const part = this.#parts.get(key);
       if (part !== undefined) this.#decidePart(key, part, now);
     }
     this.#touched.clear();
-    this.#former = this.#former.filter(({ rule, until }) => until + rule.lateness >= now);
+    this.#versions.forget(now);
   }
 
   keep(rule: CompiledRule, now: number): void {
-    this.#former.push({ rule: this.rule, until: now });
-    this.rule = rule;
+    this.#versions.change(rule, now);
   }
 
   end(state: string, now: number): void {
@@ -115,12 +109,8 @@ export class DeadlineRuntime implements Runtime {
     return clockOf(this.rule.calendar, this.rule.zone);
   }
 
-  #versionAt(at: number): CompiledRule {
-    return this.#former.find(({ until }) => at <= until)?.rule ?? this.rule;
-  }
-
   #decidePart(key: string, part: Part, now: number): void {
-    this.#endOpen(part, now);
+    this.#endOpen(part);
     let cursor = Number.NEGATIVE_INFINITY;
     let wakeAt = Number.POSITIVE_INFINITY;
     for (const start of part.starts) {
@@ -133,17 +123,16 @@ export class DeadlineRuntime implements Runtime {
         wakeAt = start.deadline;
         break;
       }
-      if (start.deadline > this.#putAt && !this.#reaches(part, start.at, Math.max(cursor, start.deadline))) {
+      if (start.deadline > this.#versions.putAt && !this.#reaches(part, start.at, Math.max(cursor, start.deadline))) {
         this.#say(part, start, stop);
       }
       if (stop === undefined) break;
     }
-    if (wakeAt < Number.POSITIVE_INFINITY) this.#wakes.push({ at: wakeAt, key });
-    this.#forget(key, part, now);
+    this.#wakes.set(key, Math.min(wakeAt, this.#forget(key, part, now)));
   }
 
   /** Ends the open alert if its stop is there by now. */
-  #endOpen(part: Part, now: number): void {
+  #endOpen(part: Part): void {
     if (part.alert === null) return;
     const { said, start } = part.alert;
     const stop = part.stops.find(({ at }) => at >= start.at);
@@ -152,12 +141,12 @@ export class DeadlineRuntime implements Runtime {
     const evidence = [evidenceOf(start, 'start'), evidenceOf(stop, 'stop')];
     const inTime = stop.at <= start.deadline;
     part.alert = null;
-    if (inTime && now <= said.openedAt + this.#versionAt(said.openedAt).lateness) {
-      const rule = this.#versionAt(said.openedAt);
+    if (inTime && stop.arrivedAt <= said.openedAt + this.#versions.at(said.openedAt).lateness) {
+      const rule = this.#versions.at(said.openedAt);
       this.#desk.withdrawn(rule, said, { at: said.openedAt, state: said.openState, values, evidence });
       return;
     }
-    this.#desk.resolved(this.#versionAt(stop.at), said, { at: stop.at, state: 'answered', values, evidence });
+    this.#desk.resolved(this.#versions.at(stop.at), said, { at: stop.at, state: 'answered', values, evidence });
     part.owned.push({ from: start.at, to: stop.at });
   }
 
@@ -169,7 +158,7 @@ export class DeadlineRuntime implements Runtime {
   }
 
   #say(part: Part, start: Start, stop: Mark | undefined): void {
-    const rule = this.#versionAt(start.deadline);
+    const rule = this.#versions.at(start.deadline);
     const said = this.#desk.opened(rule, part.subject, {
       at: start.deadline,
       state: 'overdue',
@@ -177,25 +166,33 @@ export class DeadlineRuntime implements Runtime {
       evidence: [evidenceOf(start, 'start')],
     });
     part.alert = { said, start };
-    if (stop !== undefined) this.#endOpen(part, this.#desk.now);
+    if (stop !== undefined) this.#endOpen(part);
   }
 
-  /** Drops what no signal that is still accepted can touch. */
-  #forget(key: string, part: Part, now: number): void {
-    const { within } = this.rule.pattern as DeadlinePattern;
-    const horizon = now - within - this.rule.lateness;
-    while (part.owned[0] !== undefined && part.owned[0].to < horizon) part.owned.shift();
-    while (part.alert === null && part.starts[0] !== undefined && part.starts[0].at < horizon) {
-      const first = part.starts[0].at;
-      const stop = part.stops.find(({ at }) => at >= first);
+  /** Drops what no signal that is still accepted can touch; returns when to look again. */
+  #forget(key: string, part: Part, now: number): number {
+    const kept = (this.rule.pattern as DeadlinePattern).within + this.rule.lateness;
+    const horizon = now - kept;
+    part.owned = part.owned.filter(({ to }) => to >= horizon);
+    if (part.alert !== null) return Number.POSITIVE_INFINITY;
+    let first = part.starts[0];
+    while (first !== undefined && first.at < horizon) {
+      const from = first.at;
+      const stop = part.stops.find(({ at }) => at >= from);
       if (stop === undefined || stop.at >= horizon) break;
-      while (part.starts[0] !== undefined && part.starts[0].at <= stop.at) part.starts.shift();
+      while (first !== undefined && first.at <= stop.at) {
+        part.starts.shift();
+        first = part.starts[0];
+      }
     }
-    const oldest = part.starts[0]?.at ?? Number.POSITIVE_INFINITY;
-    while (part.stops[0] !== undefined && part.stops[0].at < Math.min(horizon, oldest)) part.stops.shift();
-    const empty = part.alert === null && part.starts.length + part.stops.length + part.owned.length === 0;
-    if (empty) this.#parts.delete(key);
-    else if (part.alert === null) this.#wakes.push({ at: now + within + this.rule.lateness + 1, key });
+    const oldest = Math.min(horizon, first?.at ?? Number.POSITIVE_INFINITY);
+    while (part.stops[0] !== undefined && part.stops[0].at < oldest) part.stops.shift();
+    const last = Math.max(
+      ...[part.starts.at(-1)?.at, part.stops.at(-1)?.at, part.owned.at(-1)?.to].map((at) => at ?? -Infinity),
+    );
+    if (last > Number.NEGATIVE_INFINITY) return Math.max(last, now) + kept + 1;
+    this.#parts.delete(key);
+    return Number.POSITIVE_INFINITY;
   }
 }
 

@@ -2,9 +2,9 @@ import type { Desk, SaidAlert, Statement } from '../desk.ts';
 import type { EvidenceItem } from '../log.ts';
 import type { CompiledRule, PairPattern, StrengthSpec } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
-import { keyReader, type SubjectRef, subjectOf } from '../subject.ts';
+import { type SubjectRef, subjectKey, subjectOf } from '../subject.ts';
 import { Versions } from '../versions.ts';
-import { type Half, type Pair, pairsOf } from './pair-signals.ts';
+import { addHalf, forgetHalves, type Half, type Halves, type Pair, pairsOf } from './pair-signals.ts';
 import { crossingOf, strengthAt } from './strength.ts';
 import { Wakes } from './wakes.ts';
 
@@ -22,8 +22,7 @@ interface Episode {
 
 interface Part {
   readonly subject: SubjectRef;
-  /** Ordered by (at, id). */
-  readonly halves: Half[];
+  readonly halves: Halves;
   /** In order. */
   readonly touches: number[];
   episode: Episode | null;
@@ -57,14 +56,14 @@ export class PairRuntime implements Runtime {
     const isB = pattern.b.test(signal);
     const isTouch = pattern.strength.touch?.test(signal) ?? false;
     if (!isA && !isB && !isTouch) return 'unmatched';
-    const key = keyReader(this.rule.subject)(signal);
+    const key = subjectKey(this.rule, signal);
     if (key === undefined) return 'unmatched';
     if (signal.occurredAt < judgedBy - pattern.within - this.rule.lateness) return 'late';
     let part = this.#parts.get(key);
     if (part === undefined) {
       part = {
         subject: subjectOf(this.rule, signal),
-        halves: [],
+        halves: { a: [], b: [], fresh: new Set() },
         touches: [],
         episode: null,
         endedAt: Number.NEGATIVE_INFINITY,
@@ -72,17 +71,8 @@ export class PairRuntime implements Runtime {
       this.#parts.set(key, part);
     }
     if (isA || isB) {
-      const half: Half = {
-        at: signal.occurredAt,
-        id: signal.id,
-        signal,
-        isA,
-        isB,
-        arrivedAt,
-        paired: false,
-        fresh: true,
-      };
-      insertHalf(part.halves, half);
+      const at = signal.occurredAt;
+      addHalf(part.halves, { at, id: signal.id, signal, isA, isB, arrivedAt, paired: false });
     }
     if (isTouch) touch(part, signal.occurredAt);
     this.#touched.add(key);
@@ -132,7 +122,7 @@ export class PairRuntime implements Runtime {
       this.#meet(part, pair);
     }
     this.#pass(part, now);
-    for (const half of part.halves) half.fresh = false;
+    if (part.halves.fresh.size > 0) part.halves.fresh = new Set();
   }
 
   /** A pair opens an episode, or is new evidence for the one that is open. */
@@ -197,13 +187,17 @@ export class PairRuntime implements Runtime {
   #forget(key: string, part: Part, now: number): number {
     const { within } = patternOf(this.rule);
     const kept = within + this.rule.lateness;
-    while (part.halves[0] !== undefined && part.halves[0].at < now - kept) part.halves.shift();
+    forgetHalves(part.halves, now - kept);
     while (part.touches[0] !== undefined && part.touches[0] < now - kept) part.touches.shift();
     if (part.episode !== null) {
       const { fading, expired } = this.#crossings(part.episode);
       return Math.min(fading, expired);
     }
-    const last = Math.max(part.halves.at(-1)?.at ?? -Infinity, part.touches.at(-1) ?? -Infinity, part.endedAt);
+    const { a, b } = part.halves;
+    const last = Math.max(
+      ...[a.at(-1)?.at, b.at(-1)?.at, part.touches.at(-1)].map((at) => at ?? -Infinity),
+      part.endedAt,
+    );
     if (last < now - kept) {
       this.#parts.delete(key);
       return Number.POSITIVE_INFINITY;
@@ -219,16 +213,6 @@ function touch(part: Part, at: number): void {
   const { episode } = part;
   if (episode === null || at < episode.from) return;
   if (episode.touchedAt === null || at < episode.touchedAt) episode.touchedAt = at;
-}
-
-function insertHalf(halves: Half[], half: Half): void {
-  let i = halves.length;
-  while (i > 0) {
-    const before = halves[i - 1] as Half;
-    if (before.at < half.at || (before.at === half.at && before.id < half.id)) break;
-    i--;
-  }
-  halves.splice(i, 0, half);
 }
 
 function statementOf(rule: CompiledRule, state: string, at: number, strength: number, pair: Pair): Statement {

@@ -3,7 +3,7 @@ import type { Desk, SaidAlert } from '../desk.ts';
 import { Wakes } from '../patterns/wakes.ts';
 import type { CompiledRule } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
-import { keyReader, type SubjectRef, subjectOf } from '../subject.ts';
+import { type SubjectRef, subjectKey, subjectOf } from '../subject.ts';
 import { clockOf } from '../time/calendar.ts';
 import { Versions } from '../versions.ts';
 import { Advance } from './advance.ts';
@@ -47,7 +47,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     const { rule } = this;
     const sample = this.#meter.sample(rule, signal);
     if (sample === null) return 'unmatched';
-    const key = keyReader(rule.subject)(signal);
+    const key = subjectKey(rule, signal);
     if (key === undefined) return 'unmatched';
     const at = signal.occurredAt;
     if (at < judgedBy - this.#meter.reach(rule) - rule.lateness) return 'late';
@@ -121,9 +121,10 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
 
   keep(rule: CompiledRule, now: number): void {
     this.#catchUp(now);
+    const { keyspace } = this.rule;
     this.#versions.change(rule, now);
     const grouped = this.#versions.all().some((version) => this.#meter.grouped(version));
-    if (grouped !== this.#grouped) this.#regroup(grouped);
+    if (grouped !== this.#grouped || keyspace !== rule.keyspace) this.#regroup(grouped);
     for (const member of this.#members.values()) {
       member.series = this.#meter.carried(rule, member.series);
       if (member.nextInstant > now) member.nextInstant = Number.POSITIVE_INFINITY;
