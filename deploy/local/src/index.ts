@@ -1,4 +1,6 @@
 export { portsOf } from '@resonant/cli';
+export { type Api, keyIsKnown, loadShippedRules } from './first-load.ts';
+export { githubSecret, operatorKey } from './home.ts';
 export { answersHttp, until } from './probe.ts';
 export { type Clock, type Services, type ServicesOptions, startServices } from './services.ts';
 export { type PartName, partNames, type Stack, type StackEnv, type StackOptions, startStack } from './stack.ts';

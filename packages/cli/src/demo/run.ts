@@ -32,6 +32,8 @@ export interface DemoSettings {
 
 /** Every this many minutes of log time a line says how far the day is. */
 const progressMinutes = 60;
+/** A step may have to wait for a service that was killed to be there again. */
+const stepPatienceMs = 120_000;
 /** The stream gives alerts by append time: everything that is kept. */
 const everything = '365d';
 
@@ -47,7 +49,7 @@ export async function runDemo(settings: DemoSettings): Promise<number> {
     github: { endpointId: 'community', secret: settings.githubSecret },
   });
   const [from, to] = [instantOf(day, day.from), Date.parse(day.to)];
-  const player = await createPlayer({ log });
+  const player = await createPlayer({ log, timeoutMs: stepPatienceMs });
   const feed = openFeed(settings);
   try {
     if (player.now > to) {

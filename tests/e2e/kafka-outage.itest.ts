@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { touchpointsTopic } from '@resonant/contracts';
+import { decodedRecords } from '../support/decoded-records.ts';
+import { type Product, startProduct } from '../support/product.ts';
+
+const perSecond = 100;
+const outageMs = 30_000;
+let product: Product;
+
+beforeAll(async () => {
+  product = await startProduct(7740, 'wall');
+}, 120_000);
+
+afterAll(() => product?.stop(), 60_000);
+
+interface Answer {
+  readonly id: string;
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly type: string | undefined;
+}
+
+test('while Kafka is stopped for 30 s ingest answers 503 with Retry-After, and what it acknowledged is there afterwards', async () => {
+  const answers: Promise<Answer>[] = [];
+  let sending = true;
+  const sender = (async () => {
+    for (let n = 0; sending; n += 1) {
+      answers.push(send(`outage-${n}`));
+      await sleep(1000 / perSecond);
+    }
+  })();
+  await sleep(3000);
+  await product.stack.halt('kafka');
+  const halted = answers.length;
+  await sleep(outageMs);
+  const restarted = answers.length;
+  await product.stack.restart('kafka');
+  await product.services.whenReady('ingest');
+  await until(async () => (await send(`probe-${Date.now()}`)).status === 201);
+  const working = answers.length;
+  await sleep(3000);
+  sending = false;
+  await sender;
+  const all = await Promise.all(answers);
+
+  const statuses = new Set(all.map(({ status }) => status));
+  expect([...statuses].filter((status) => status !== 201 && status !== 503)).toEqual([]);
+  const refused = all.filter(({ status }) => status === 503);
+  expect(refused.filter(({ retryAfter }) => !/^\d+$/.test(retryAfter ?? ''))).toEqual([]);
+  expect(new Set(refused.map(({ type }) => type))).toEqual(new Set(['urn:resonant:error:log-unavailable']));
+  const inOutage = all.slice(halted + perSecond, restarted - 6 * perSecond);
+  expect(inOutage.length).toBeGreaterThan(10 * perSecond);
+  expect(inOutage.filter(({ status }) => status !== 503)).toEqual([]);
+  expect(all.slice(working).filter(({ status }) => status !== 201)).toEqual([]);
+
+  const stored = (await decodedRecords(product.log, touchpointsTopic('crm'))).flatMap((record) =>
+    record.type === 'CrmTouchpoint' ? [record.value.id] : [],
+  );
+  const there = new Set(stored);
+  expect(all.filter(({ id, status }) => status === 201 && !there.has(id))).toEqual([]);
+}, 180_000);
+
+async function send(id: string): Promise<Answer> {
+  const response = await fetch(`${product.services.urls.ingest}/v1/touchpoints/crm`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${product.api.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ id, occurredAt: new Date().toISOString(), type: 'note', text: 'a note' }),
+  });
+  const body = (await response.json()) as { readonly type?: string };
+  return { id, status: response.status, retryAfter: response.headers.get('retry-after'), type: body.type };
+}
+
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!(await isTrue())) {
+    if (Date.now() > deadline) throw new Error('not within a minute');
+    await sleep(100);
+  }
+}
