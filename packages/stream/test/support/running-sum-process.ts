@@ -1,0 +1,23 @@
+import { connectKafka } from '@resonant/kafka';
+import { runTasks } from '../../src/index.ts';
+import { runningSum } from './running-sum.ts';
+
+/** A process that runs `runningSum` over the lane in its environment and writes each change of its tasks. */
+const { LANE, BROKERS, REGISTRY } = process.env as Record<string, string>;
+const lane = JSON.parse(LANE ?? '');
+const log = connectKafka({ brokers: (BROKERS ?? '').split(','), registryUrl: REGISTRY ?? '', clientId: lane.group });
+const tasks = await runTasks({
+  log,
+  group: lane.group,
+  topics: [lane.input],
+  transactionalIdPrefix: lane.group,
+  task: ({ partition }) => runningSum(lane, partition),
+  limits: { sessionTimeoutMs: 6000, offsetsEveryMs: 200 },
+  observer: {
+    committed: ({ partition }, { outputs }) => console.log(`committed ${partition} ${outputs}`),
+    restored: ({ partition }, { records }) => console.log(`restored ${partition} ${records}`),
+    aborted: ({ partition }, error) => console.log(`aborted ${partition} ${error.message}`),
+  },
+});
+process.on('SIGTERM', () => void tasks.stop().then(() => log.close()));
+console.log('joined');
