@@ -1,0 +1,77 @@
+import { type ServiceName, serviceNames } from '../places.ts';
+
+/** What a service says of itself. */
+export interface ServiceStatus {
+  readonly name: ServiceName;
+  readonly url: string;
+  readonly state: 'ready' | 'not ready' | 'unreachable';
+  /** Why it is not ready or cannot be reached; null = ready. */
+  readonly reason: string | null;
+  /** Partitions whose time is held back, with by how much; only the processor says so. */
+  readonly held: readonly { readonly task: string; readonly heldMs: number }[];
+  /** Tasks that do not move, with the reason. */
+  readonly problems: readonly string[];
+}
+
+interface Task {
+  readonly topic: string;
+  readonly partition: number;
+  readonly state?: string;
+  readonly heldMs?: number;
+  readonly problem?: string | null;
+}
+
+const patienceMs = 3000;
+
+/** Asks every service; one that is down is part of the answer. */
+export const servicesStatus = (urlOf: (name: ServiceName) => string): Promise<readonly ServiceStatus[]> =>
+  Promise.all(serviceNames.map((name) => serviceStatus(name, urlOf(name))));
+
+async function serviceStatus(name: ServiceName, url: string): Promise<ServiceStatus> {
+  const nothing = { name, url, held: [], problems: [] };
+  try {
+    const ready = await ask(`${url}/readyz`);
+    const tasks = await tasksOf(url);
+    return {
+      ...nothing,
+      state: ready.ok ? 'ready' : 'not ready',
+      reason: ready.ok ? null : reasonOf(ready.text),
+      held: tasks
+        .filter(({ heldMs }) => (heldMs ?? 0) > 0)
+        .map(({ topic, partition, heldMs }) => ({ task: `${topic}/${partition}`, heldMs: heldMs ?? 0 })),
+      problems: tasks
+        .filter(({ problem }) => typeof problem === 'string')
+        .map(({ topic, partition, state, problem }) => `${topic}/${partition} (${state}): ${problem}`),
+    };
+  } catch (error) {
+    const { cause, message } = error as Error;
+    return { ...nothing, state: 'unreachable', reason: cause instanceof Error ? cause.message || message : message };
+  }
+}
+
+/** Tasks in `GET /v1/status`, under whatever name the service lists them; a service without that route has none. */
+async function tasksOf(url: string): Promise<readonly Task[]> {
+  const { ok, text } = await ask(`${url}/v1/status`);
+  if (!ok) return [];
+  const status = JSON.parse(text) as { readonly tasks?: readonly Task[]; readonly touchpoints?: readonly Task[] };
+  return status.tasks ?? status.touchpoints ?? [];
+}
+
+async function ask(url: string): Promise<{ readonly ok: boolean; readonly text: string }> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(patienceMs) });
+  return { ok: response.ok, text: await response.text() };
+}
+
+/** The detail of a problem document, or the reasons by component, or the text as it is. */
+function reasonOf(text: string): string {
+  try {
+    const answer = JSON.parse(text) as {
+      readonly detail?: string;
+      readonly reasons?: Readonly<Record<string, string>>;
+    };
+    const reasons = Object.entries(answer.reasons ?? {}).map(([component, reason]) => `${component}: ${reason}`);
+    return reasons.length > 0 ? reasons.join('; ') : (answer.detail ?? text);
+  } catch {
+    return text;
+  }
+}
