@@ -58,10 +58,10 @@ await runVerb(help, async (args) => {
 
 type DemoWanted = 'play' | 'no' | 'played' | 'not-on-this-data';
 
-const demoWanted = (state: DemoState, fresh: boolean): DemoWanted => {
+function demoWanted(state: DemoState, fresh: boolean): DemoWanted {
   if (state === 'ended') return 'played';
   return state === 'begun' || fresh ? 'play' : 'not-on-this-data';
-};
+}
 
 async function runProduct(stack: Stack, demo: DemoWanted): Promise<number> {
   const clock: Clock = demo === 'play' ? 'log' : 'wall';
