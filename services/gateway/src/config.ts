@@ -20,7 +20,7 @@ export const configSchema = z.object({
     .default(200_000)
     .meta({ description: 'newest transitions that GET /v1/alerts knows' }),
   TOUCHPOINT_INDEX_EVENTS: wholeNumber(100)
-    .default(500_000)
+    .default(100_000)
     .meta({ description: 'newest touchpoints that GET /v1/touchpoints finds' }),
 });
 

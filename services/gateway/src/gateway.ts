@@ -36,7 +36,7 @@ export async function wireGateway(w: Wiring<Config>): Promise<{ readonly url: st
     }),
   );
   const ticks = await w.start(signalsTail(log, (acknowledgement) => index.putAcknowledgement(acknowledgement)));
-  await w.start(actionsComponent(log, config.ALERT_INDEX_TRANSITIONS, (action) => index.putAction(action)));
+  await w.start(actionsComponent(log, logger, config.ALERT_INDEX_TRANSITIONS, (action) => index.putAction(action)));
   const feed = await w.start(
     alertFeed({
       log,

@@ -4,6 +4,7 @@ import {
   type Decoded,
   directoryTopic,
   type GlossaryEntry,
+  isResonantError,
   keysTopic,
   type ResonantError,
   type Rule,
@@ -72,6 +73,7 @@ const isVocabulary = (decoded: Decoded): decoded is Extract<Decoded, { type: 'Ta
 /** Follows the newest `maxRecords` actions. Starts when it has caught up. */
 export const actionsComponent = (
   log: Log,
+  logger: Logger,
   maxRecords: number,
   onAction: (action: Action) => void,
 ): Component<undefined> => ({
@@ -87,9 +89,14 @@ export const actionsComponent = (
       from: { offsets: new Map(ranges.map((at) => [at.partition, Math.max(at.earliest, at.latest - share)])) },
       onRecords: async (_partition, records) => {
         await decoder.prepare(records.map(({ value }) => value));
-        for (const { value } of records) {
-          const decoded = value === null ? undefined : decoder.decode(value);
-          if (decoded?.type === 'Action') onAction(decoded.value);
+        for (const { topic, partition, offset, value } of records) {
+          try {
+            const decoded = value === null ? undefined : decoder.decode(value);
+            if (decoded?.type === 'Action') onAction(decoded.value);
+          } catch (err) {
+            if (!isResonantError(err, 'undecodable-record')) throw err;
+            logger.error({ err, topic, partition, offset }, 'left out what cannot be decoded');
+          }
         }
       },
     });

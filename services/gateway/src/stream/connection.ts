@@ -14,30 +14,16 @@ import { type AcknowledgeContext, acknowledgeById, acknowledgedJson } from '../a
 import type { AlertFeed } from './alert-feed.ts';
 import { type FrameOf, parseClientFrame } from './client-frames.ts';
 import { type CloseCode, closeCodes } from './close-codes.ts';
+import { type ConnectionLimits, connectionDefaults } from './connection-limits.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { compileFilter } from './filter.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { Outbox, type OutboxLimits, type OutSocket, outboxLimits } from './outbox.ts';
 import { RateLimit } from './rate-limit.ts';
 import { beginningOf } from './resume.ts';
 import { errorFrame, frameText, protocol, type ServerFrame } from './server-frames.ts';
 import { parseStart, type Start } from './start.ts';
 import { Subscription } from './subscription.ts';
-
-/** Every default of a connection, in ms and counts. */
-export const connectionDefaults = {
-  pingIntervalMs: 5_000,
-  pongWithinMs: 10_000,
-  authWarningMs: 60_000,
-  lagMs: 1_000,
-  maxSubscriptions: 32,
-  framesPerSecond: 50,
-  frameBurst: 200,
-  maxWaitingFrames: 256,
-  maxRefusedFrames: 200,
-  ackKeptMs: 30 * 24 * 3600 * 1000,
-} as const;
-
-export type ConnectionLimits = { readonly [K in keyof typeof connectionDefaults]: number };
 
 /** A websocket as a connection needs it. */
 export interface StreamSocket extends OutSocket {
@@ -70,8 +56,7 @@ export class Connection {
   #frames: Promise<void> = Promise.resolve();
   #waitingFrames = 0;
   #refusedFrames = 0;
-  #pingedAt: number;
-  #pongDue = false;
+  readonly #heartbeat: Heartbeat;
   #warnedOf: number | undefined;
   #closed = false;
 
@@ -83,7 +68,7 @@ export class Connection {
     this.#limits = { ...connectionDefaults, ...context.limits };
     const buffer = context.buffer ?? outboxLimits;
     this.#outbox = new Outbox(socket, context.now, buffer);
-    this.#pingedAt = context.now();
+    this.#heartbeat = new Heartbeat(this.#limits, context.now());
     this.#rate = new RateLimit(this.#limits.framesPerSecond, this.#limits.frameBurst, context.now());
     this.#send({
       type: 'welcome',
@@ -121,7 +106,7 @@ export class Connection {
 
   /** The client answered a ping, by a frame or by the websocket protocol. */
   ponged(): void {
-    this.#pongDue = false;
+    this.#heartbeat.answered();
   }
 
   /** To be called about once a second: pings, expiry of the key, lag, slow readers. */
@@ -131,9 +116,9 @@ export class Connection {
     const lags = [...this.#subscriptions.values()].map(
       (subscription) => [subscription, subscription.lag(now)] as const,
     );
-    const unanswered = this.#pongDue && now - this.#pingedAt > this.#limits.pongWithinMs;
     const bufferMs = (this.#context.buffer ?? outboxLimits).ms;
-    if (unanswered || this.#outbox.isOverrun || lags.some(([, lag]) => (lag?.behindMs ?? 0) > bufferMs)) {
+    const isLate = lags.some(([, lag]) => (lag?.behindMs ?? 0) > bufferMs);
+    if (isLate || this.#outbox.isOverrun || this.#heartbeat.isMissing(now)) {
       this.close('slowConsumer', 'reads too slowly; resume from the last cursor');
       return;
     }
@@ -141,9 +126,8 @@ export class Connection {
     for (const [{ id }, lag] of lags) {
       if (lag !== undefined && lag.behindMs > this.#limits.lagMs) this.#send({ type: 'lagging', id, ...lag });
     }
-    if (!this.#pongDue && now - this.#pingedAt >= this.#limits.pingIntervalMs) {
-      this.#pingedAt = now;
-      this.#pongDue = true;
+    if (this.#heartbeat.isDue(now)) {
+      this.#heartbeat.sent(now);
       this.#send({ type: 'ping', at: new Date(now).toISOString() });
       this.#socket.ping();
     }
