@@ -82,15 +82,10 @@ export function openApi(): object {
   };
 }
 
-const nameOf = (source: (typeof sources)[number]): string => definitions[source].event.meta()?.id ?? source;
+const nameOf = (source: (typeof sources)[number]): string => definitions[source].event.meta()?.title ?? source;
 
 function schemaOf(source: (typeof sources)[number]): object {
-  const {
-    $schema: _dialect,
-    $id: _id,
-    id: _name,
-    ...schema
-  } = z.toJSONSchema(definitions[source].event, { io: 'input' });
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(definitions[source].event, { io: 'input' });
   return schema;
 }
 

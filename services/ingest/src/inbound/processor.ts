@@ -24,26 +24,30 @@ export interface InboundOptions {
  * are made in the name of the record, so that it can be taken again after a crash, and confirmed after the commit.
  */
 export function inboundProcessor(options: InboundOptions): TaskProcessor {
-  const { source, claims, now } = options;
-  let uncommitted: readonly { readonly offset: number; readonly eventId: string }[] = [];
+  const { source, claims, now, counted } = options;
+  /** Event ids of what was made and is not committed yet, with the offset each came from. */
+  const uncommitted = new Map<string, number>();
   return {
     restore: 'none',
     process: async (records) => {
       const made: NewRecord[] = [];
       for (const record of records) {
         const inbound = await readInbound(source, record, now());
-        const output = await outputOf(inbound, options);
-        if (output !== undefined) made.push(output);
-        if (inbound.kind === 'touchpoint' && output !== undefined) {
-          uncommitted = [...uncommitted, { offset: record.offset, eventId: inbound.touchpoint.eventId }];
+        if (inbound.kind === 'touchpoint' && uncommitted.has(inbound.touchpoint.eventId)) {
+          counted(source, 'duplicate');
+          continue;
         }
+        const output = await outputOf(inbound, options);
+        if (output === undefined) continue;
+        made.push(output);
+        if (inbound.kind === 'touchpoint') uncommitted.set(inbound.touchpoint.eventId, record.offset);
       }
       return made;
     },
     committed: (offset) => {
-      const done = uncommitted.filter((entry) => entry.offset < offset);
-      uncommitted = uncommitted.filter((entry) => entry.offset >= offset);
-      void claims.confirm(done.map(({ eventId }) => eventId));
+      const done = [...uncommitted].filter(([, from]) => from < offset).map(([eventId]) => eventId);
+      for (const eventId of done) uncommitted.delete(eventId);
+      void claims.confirm(done);
     },
   };
 }

@@ -27,4 +27,4 @@ export const callEvent = z
     path: ['endedAt'],
     message: 'expected an instant not before occurredAt',
   })
-  .meta({ id: 'CallEvent', description: 'A call with its transcript as a speech recogniser heard it' });
+  .meta({ title: 'CallEvent', description: 'A call with its transcript as a speech recogniser heard it' });

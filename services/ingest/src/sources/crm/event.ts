@@ -26,4 +26,4 @@ export const crmEvent = z
     path: ['leadId'],
     message: 'expected the lead: lead-created and lead-response are about one',
   })
-  .meta({ id: 'CrmEvent', description: 'A change in the CRM' });
+  .meta({ title: 'CrmEvent', description: 'A change in the CRM' });

@@ -32,7 +32,7 @@ export const emailEvent = z
       .max(1000)
       .default([]),
   })
-  .meta({ id: 'EmailEvent', description: 'An e-mail' });
+  .meta({ title: 'EmailEvent', description: 'An e-mail' });
 
 /** What the URL may add to a mail in `message/rfc822`, which has no place for it. */
 export const mailQuery = z.strictObject({ leadId: idField.optional(), opportunityId: idField.optional() });

@@ -35,6 +35,6 @@ function isCharset(label: string): boolean {
     new TextDecoder(label);
     return true;
   } catch (error) {
-    return !(error instanceof RangeError);
+    return (error as Error).name !== 'RangeError';
   }
 }

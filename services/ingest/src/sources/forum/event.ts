@@ -17,4 +17,4 @@ export const forumEvent = z
     text: z.string(),
     author: partyField,
   })
-  .meta({ id: 'ForumEvent', description: 'A post or comment in a community' });
+  .meta({ title: 'ForumEvent', description: 'A post or comment in a community' });

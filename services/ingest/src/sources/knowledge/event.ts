@@ -15,4 +15,4 @@ export const knowledgeEvent = z
       .max(24 * 3600)
       .meta({ description: 'time with the page in front and the reader active' }),
   })
-  .meta({ id: 'KnowledgeEvent', description: 'A page of the knowledge base that was read' });
+  .meta({ title: 'KnowledgeEvent', description: 'A page of the knowledge base that was read' });
