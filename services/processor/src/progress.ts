@@ -3,7 +3,7 @@ import type { Admin, Log } from '@resonant/kafka';
 import type { Component, Logger } from '@resonant/service';
 import type { TaskStatus } from '@resonant/stream';
 import type { KeyspaceTasks } from './keyspace.ts';
-import type { TaskGauges } from './task-metrics.ts';
+import { signalOutcomes, type TaskGauges } from './task-metrics.ts';
 
 const lookEveryMs = 1000;
 /** With work in the log and no movement for this long the process is not ready. */
@@ -17,6 +17,11 @@ export interface TaskProgress extends TaskStatus {
   readonly lastTickAt: number | null;
 }
 
+interface TaskLabels {
+  readonly keyspace: Keyspace;
+  readonly partition: string;
+}
+
 interface Seen {
   readonly position: number;
   readonly since: number;
@@ -28,6 +33,7 @@ export class Progress {
   readonly #keyspaces: KeyspaceTasks[] = [];
   readonly #ends = new Map<string, number>();
   #seen = new Map<string, Seen>();
+  readonly #measured = new Map<string, TaskLabels>();
 
   constructor(gauges: TaskGauges) {
     this.#gauges = gauges;
@@ -45,6 +51,8 @@ export class Progress {
       }
     }
     const seen = new Map<string, Seen>();
+    for (const labels of this.#measured.values()) this.#forget(labels);
+    this.#measured.clear();
     for (const task of this.tasks()) {
       const id = `${task.topic}/${task.partition}`;
       const before = this.#seen.get(id);
@@ -82,18 +90,24 @@ export class Progress {
   }
 
   #measure(task: TaskProgress): void {
-    const labels = { keyspace: task.keyspace, partition: String(task.partition) };
+    const labels: TaskLabels = { keyspace: task.keyspace, partition: String(task.partition) };
+    this.#measured.set(`${task.topic}/${task.partition}`, labels);
     this.#gauges.position.set(labels, task.position);
     this.#gauges.lag.set(labels, task.lag ?? 0);
     if (task.lastTickAt !== null) this.#gauges.lastTick.set(labels, task.lastTickAt / 1000);
     const memory = this.#keyspaces.find(({ keyspace }) => keyspace === task.keyspace)?.engines.get(task.partition);
     if (memory === undefined) return;
-    const { signals, used, unused, duplicates, quarantined, waiting } = memory.engine.counters;
+    const { signals, ...counters } = memory.engine.counters;
     this.#gauges.signals.set(labels, signals);
-    for (const [outcome, count] of Object.entries({ used, unused, duplicates, quarantined, waiting })) {
-      this.#gauges.signalsByOutcome.set({ ...labels, outcome }, count);
-    }
+    for (const outcome of signalOutcomes) this.#gauges.signalsByOutcome.set({ ...labels, outcome }, counters[outcome]);
     this.#gauges.undecodable.set(labels, memory.undecodable);
+  }
+
+  /** What another process may own now counts there: sums over processes hold. */
+  #forget(labels: TaskLabels): void {
+    const { position, lag, lastTick, signals, signalsByOutcome, undecodable } = this.#gauges;
+    for (const gauge of [position, lag, lastTick, signals, undecodable]) gauge.set(labels, 0);
+    for (const outcome of signalOutcomes) signalsByOutcome.set({ ...labels, outcome }, 0);
   }
 }
 

@@ -4,13 +4,15 @@ import type { TaskObserver } from '@resonant/stream';
 
 const labels = ['keyspace', 'partition'] as const;
 
+/** What becomes of a signal; they add up to the signals of the log. */
+export const signalOutcomes = ['used', 'unused', 'duplicates', 'quarantined', 'waiting'] as const;
+
 /** Gauges of each task, set by `Progress`. */
 export interface TaskGauges {
   readonly position: GaugeMetric<'keyspace' | 'partition'>;
   readonly lag: GaugeMetric<'keyspace' | 'partition'>;
   readonly lastTick: GaugeMetric<'keyspace' | 'partition'>;
   readonly signals: GaugeMetric<'keyspace' | 'partition'>;
-  /** used, unused, duplicates, quarantined, waiting: they add up to `signals`. */
   readonly signalsByOutcome: GaugeMetric<'keyspace' | 'partition' | 'outcome'>;
   readonly undecodable: GaugeMetric<'keyspace' | 'partition'>;
 }
