@@ -46,7 +46,7 @@ export function nearest(typed: string, names: readonly string[]): string | undef
     .map((name) => ({ name, distance: distanceOf(typed, name) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(best.name.length / 3)) ? best.name : undefined;
+  return best !== undefined && best.distance <= Math.ceil(best.name.length / 3) ? best.name : undefined;
 }
 
 /** Levenshtein distance. */
