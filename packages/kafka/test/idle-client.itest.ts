@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, jest, test } from '@jest/globals';
 import { connectKafka } from '../src/index.ts';
+import { removeTopics } from './kafka-tools.ts';
 import { stack } from './stack.ts';
 
 test('an idle client rests: a second of it arms a few timers, not a thousand', async () => {
@@ -14,6 +15,7 @@ test('an idle client rests: a second of it arms a few timers, not a thousand', a
   const count = armed.mock.calls.length;
   armed.mockRestore();
   await log.close();
+  await removeTopics(name);
   // unpatched, each of the connections polls every millisecond
   expect(count).toBeLessThan(20);
 }, 20_000);

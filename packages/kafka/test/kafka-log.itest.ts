@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { connectKafka } from '../src/index.ts';
 import { conformance } from './conformance/suite.ts';
-import { compacted, prepareCompaction } from './kafka-tools.ts';
+import { compacted, prepareCompaction, removeTopics } from './kafka-tools.ts';
 import { stack } from './stack.ts';
 
 jest.setTimeout(60_000);
@@ -11,4 +11,5 @@ conformance({
   connect: () => connectKafka({ ...stack(), clientId: 'conformance' }),
   prepareCompaction,
   compact: compacted,
+  removeTopics,
 });

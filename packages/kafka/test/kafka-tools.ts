@@ -1,15 +1,28 @@
-import { type ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
+import { type Admin, type ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { connectKafka } from '../src/index.ts';
 import { stack } from './stack.ts';
 
 /** The protocol's number; the client's own constant is not visible to ESM imports. */
 const topicResource = 2 as ConfigResourceTypes.TOPIC;
 
-/** Has the next record begin a new segment, and the old one compacted in the cleaner's next round. */
-export async function prepareCompaction(topic: string): Promise<void> {
-  const kafka = new Kafka({ brokers: [...stack().brokers], clientId: 'compaction', logLevel: logLevel.NOTHING });
+async function connectAdmin(): Promise<Admin> {
+  const kafka = new Kafka({ brokers: [...stack().brokers], clientId: 'test-tools', logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
+  return admin;
+}
+
+/** Deletes the topics whose names begin with `prefix`. */
+export async function removeTopics(prefix: string): Promise<void> {
+  const admin = await connectAdmin();
+  const topics = (await admin.listTopics()).filter((name) => name.startsWith(prefix));
+  if (topics.length > 0) await admin.deleteTopics({ topics });
+  await admin.disconnect();
+}
+
+/** Has the next record begin a new segment, and the old one compacted in the cleaner's next round. */
+export async function prepareCompaction(topic: string): Promise<void> {
+  const admin = await connectAdmin();
   const entries = { 'cleanup.policy': 'compact', 'segment.ms': '1', 'min.cleanable.dirty.ratio': '0.001' };
   const configEntries = Object.entries(entries).map(([name, value]) => ({ name, value }));
   const resources = [{ type: topicResource, name: topic, configEntries }];

@@ -7,5 +7,6 @@ conformance({
   name: 'in memory',
   connect: () => memoryLog({ broker }),
   prepareCompaction: async () => undefined,
+  removeTopics: async () => undefined,
   compact: async (topic) => memoryLog({ broker }).compact(topic),
 });

@@ -11,6 +11,8 @@ export interface Adapter {
   prepareCompaction(topic: string): Promise<void>;
   /** Has a compacted topic compacted; resolves when it is done. */
   compact(topic: string): Promise<void>;
+  /** Removes topics whose names begin so: the broker is shared with other runs. */
+  removeTopics(prefix: string): Promise<void>;
 }
 
 /** Logs of one test and its topics, under names that no other test uses. */
@@ -58,6 +60,7 @@ export class Bench {
 
   async close(): Promise<void> {
     await Promise.all(this.#logs.map((log) => log.close()));
+    await this.adapter.removeTopics(this.name(''));
   }
 }
 
