@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Log, MemoryBroker, memoryLog } from '@resonant/kafka';
 import { type RunningTasks, runTasks, type TaskLimits, type TaskProcessor } from '../src/index.ts';
-import { committedIn, type Lane, laneOf, numbers, runningSum, sumsOf, until } from './support/running-sum.ts';
+import { append, committedIn, type Lane, laneOf, range, runningSum, sumsOf, until } from './support/running-sum.ts';
 
 const running: RunningTasks[] = [];
 afterEach(async () => {
@@ -24,14 +24,6 @@ async function start(
   });
   running.push(tasks);
   return tasks;
-}
-
-const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
-
-async function append(log: Log, lane: Lane, partition: number, values: readonly number[]): Promise<void> {
-  const producer = await log.producer();
-  await producer.sendAll(numbers(lane, partition, values));
-  await producer.close();
 }
 
 const outputs = async (log: Log, lane: Lane, partition = 0): Promise<string[]> =>

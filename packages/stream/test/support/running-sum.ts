@@ -68,3 +68,14 @@ export async function until(
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+/** Whole numbers from `from` up to `to`, exclusive. */
+export const range = (from: number, to: number): number[] =>
+  Array.from({ length: to - from }, (_, index) => from + index);
+
+/** Appends numbers to one partition of the input. */
+export async function append(log: Log, lane: Lane, partition: number, values: readonly number[]): Promise<void> {
+  const producer = await log.producer();
+  await producer.sendAll(numbers(lane, partition, values));
+  await producer.close();
+}
