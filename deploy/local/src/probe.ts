@@ -2,19 +2,19 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Asks until `probe` resolves, every `everyMs`. Rejects with the last reason after `withinMs`; at once when
+ * Asks until `probe` resolves, and gives its value; asks every `everyMs`. Rejects with the last reason after `withinMs`; at once when
  * `signal` is aborted or `only` says that asking again cannot help.
  */
-export async function until(
+export async function until<T>(
   what: string,
-  probe: () => Promise<void>,
+  probe: () => Promise<T>,
   options: {
     readonly withinMs: number;
     readonly everyMs?: number;
     readonly signal?: AbortSignal;
     readonly only?: (error: unknown) => boolean;
   },
-): Promise<void> {
+): Promise<T> {
   const end = performance.now() + options.withinMs;
   for (;;) {
     options.signal?.throwIfAborted();

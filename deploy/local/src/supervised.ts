@@ -74,6 +74,7 @@ export class Supervised {
     );
     try {
       await first;
+      this.#settle();
     } catch (error) {
       this.#wanted = false;
       await this.#end();
@@ -143,6 +144,7 @@ export class Supervised {
       try {
         await this.#launch();
         this.#onLine(`${this.name} is back`);
+        this.#settle();
       } catch (error) {
         this.#lastFailure = error as Error;
         if (this.#wanted) this.#onLine((error as Error).message);
@@ -190,7 +192,6 @@ export class Supervised {
       );
     }
     this.#state = 'ready';
-    this.#settle();
   }
 
   async #end(): Promise<void> {

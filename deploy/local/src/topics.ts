@@ -17,11 +17,7 @@ export async function createTopics(env: StackEnv): Promise<void> {
   try {
     const admin = await log.admin();
     await until('creating topics', () => admin.ensureTopics(topics, defaultPartitions.local), patience);
-    await until(
-      'the coordinator of groups',
-      async () => void (await admin.committed('local-stack', topics[0]!.name)),
-      patience,
-    );
+    await until('the coordinator of groups', () => admin.committed('local-stack', topics[0]!.name), patience);
     await until(
       'the coordinator of transactions',
       async () => (await log.transactionalProducer('local-stack')).close(),
