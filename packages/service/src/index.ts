@@ -20,6 +20,7 @@ export {
   latencyBuckets,
   Metrics,
 } from './metrics.ts';
+export { type Probe, probe } from './probe.ts';
 export { issuesOf, parse, replyProblem, resonantErrorOf, retryAfterOf } from './problems.ts';
 export * from './reference-data/index.ts';
 export { type Host, runService, type ServiceDefinition, type Wiring } from './run-service.ts';

@@ -20,6 +20,8 @@ export interface IntakeOptions {
   readonly records: TouchpointRecords;
   /** Touchpoints that may be under way at once; more are turned away, so that an outage cannot fill the memory. */
   readonly maxUnderWay: number;
+  /** Hears what became of each touchpoint that was offered. */
+  readonly counted: (source: Source, via: string, outcome: Outcome['status']) => void;
 }
 
 /** The one way into the touchpoint topics for HTTP: claim, write, confirm. */
@@ -57,7 +59,7 @@ export class Intake {
     touchpoints: readonly Touchpoint[],
     traceparent: string | undefined,
   ): Promise<readonly Outcome[]> {
-    const { claims, producer, records } = this.#options;
+    const { claims, producer, records, counted } = this.#options;
     // An id that stands twice in one request is written once.
     const firsts = new Map(touchpoints.map((touchpoint) => [touchpoint.eventId, touchpoint] as const).reverse());
     const ids = [...firsts.keys()];
@@ -78,9 +80,11 @@ export class Intake {
     await claims.confirm(written);
     const accepted = new Set(toWrite);
     return touchpoints.map((touchpoint): Outcome => {
-      if (accepted.has(touchpoint)) return { status: 'accepted' };
       const result = byId.get(touchpoint.eventId);
-      return result?.status === 'busy' ? result : { status: 'duplicate' };
+      const other: Outcome = result?.status === 'busy' ? result : { status: 'duplicate' };
+      const outcome: Outcome = accepted.has(touchpoint) ? { status: 'accepted' } : other;
+      counted(source, touchpoint.via, outcome.status);
+      return outcome;
     });
   }
 }

@@ -1,6 +1,6 @@
 import { type ApiKey, keysTopic } from '@resonant/contracts';
 import { connectKafka, deadLetterWriter, followTable, type Log, type Producer } from '@resonant/kafka';
-import { type Component, KeyRing, type Logger } from '@resonant/service';
+import { type Component, KeyRing, type Logger, probe } from '@resonant/service';
 import { DeadLetters } from './dead-letters.ts';
 
 interface Endpoints {
@@ -17,12 +17,18 @@ export const connect = (config: Endpoints, logger: Logger): Log =>
     onLog: (level, message, fields) => logger[level]({ ...fields }, message),
   });
 
-/** Closes the log after everything that uses it. */
+/** Not ready while Kafka does not answer; closed after everything that uses it. */
 export const logComponent = (config: Endpoints, logger: Logger): Component<Log> => ({
   name: 'log',
   start: async () => {
     const log = connect(config, logger);
-    return { value: log, stop: () => log.close() };
+    const admin = await log.admin();
+    const watched = probe('Kafka', () => admin.offsets(keysTopic));
+    const stop = async (): Promise<void> => {
+      watched.stop();
+      await log.close();
+    };
+    return { value: log, ready: watched.reason, stop };
   },
 });
 

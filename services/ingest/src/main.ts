@@ -5,6 +5,7 @@ import { routes } from './http/routes.ts';
 import { inboundComponent } from './inbound/component.ts';
 import { Intake } from './intake.ts';
 import { connect, deadLettersComponent, keysComponent, logComponent, producerComponent } from './kafka.ts';
+import { eventCounter } from './metrics.ts';
 import { RateLimit } from './rate-limit.ts';
 import { touchpointRecords } from './touchpoint-records.ts';
 import { github } from './webhooks/github/index.ts';
@@ -22,10 +23,11 @@ await runService({
     const producer = await start(producerComponent(log, config.PRODUCE_TIMEOUT_MS));
     const deadLetters = await start(deadLettersComponent(log));
     const records = await touchpointRecords(log);
-    const intake = new Intake({ claims: dedupe, producer, records, maxUnderWay: config.MAX_UNDER_WAY });
+    const counted = eventCounter(metrics);
+    const intake = new Intake({ claims: dedupe, producer, records, maxUnderWay: config.MAX_UNDER_WAY, counted });
     const rates = new RateLimit(config.RATE_LIMIT_PER_SECOND);
     const vendors = new Map([['github', github(config.GITHUB_WEBHOOK_SECRETS)]]);
-    await start(inboundComponent({ log, claims: dedupe, records, logger, metrics, now }));
+    await start(inboundComponent({ log, claims: dedupe, records, logger, counted, now }));
     await start(
       httpComponent({
         port: config.PORT,

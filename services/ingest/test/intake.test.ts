@@ -23,7 +23,13 @@ async function intakeOn(producer: Pick<Producer, 'sendAll'>, maxUnderWay: number
   };
   return {
     claims,
-    intake: new Intake({ claims, producer: whole, records: await touchpointRecords(log), maxUnderWay }),
+    intake: new Intake({
+      claims,
+      producer: whole,
+      records: await touchpointRecords(log),
+      maxUnderWay,
+      counted: () => undefined,
+    }),
   };
 }
 

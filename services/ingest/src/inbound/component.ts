@@ -1,6 +1,6 @@
-import { inboundTopic, sources } from '@resonant/contracts';
+import { inboundTopic, type Source, sources } from '@resonant/contracts';
 import { deadLetterRecords, type Log } from '@resonant/kafka';
-import type { Claims, Component, Logger, Metrics } from '@resonant/service';
+import type { Claims, Component, Logger } from '@resonant/service';
 import { type RunningTasks, runTasks } from '@resonant/stream';
 import type { TouchpointRecords } from '../touchpoint-records.ts';
 import { inboundProcessor } from './processor.ts';
@@ -15,7 +15,7 @@ export interface InboundTasks {
   readonly claims: Claims;
   readonly records: TouchpointRecords;
   readonly logger: Logger;
-  readonly metrics: Metrics;
+  readonly counted: (source: Source, via: string, outcome: string) => void;
   readonly now: () => number;
 }
 
@@ -25,16 +25,12 @@ export const inboundComponent = ({
   claims,
   records,
   logger,
-  metrics,
+  counted,
   now,
 }: InboundTasks): Component<RunningTasks> => ({
   name: 'inbound',
   start: async () => {
     const deadLetter = await deadLetterRecords(log);
-    const events = metrics.counter('resonant_ingest_inbound_total', 'inbound records by what became of them', [
-      'source',
-      'outcome',
-    ]);
     const tasks = await runTasks({
       log,
       group: inboundGroup,
@@ -47,7 +43,7 @@ export const inboundComponent = ({
           records,
           deadLetter,
           now,
-          counted: (source, outcome) => events.add({ source, outcome }),
+          counted: (source, outcome) => counted(source, 'kafka', outcome),
         }),
       observer: {
         aborted: (task, err) => logger.warn({ ...task, err }, 'inbound transaction ended, beginning again'),

@@ -93,6 +93,7 @@ export async function harness(
     producer: guarded,
     records: await touchpointRecords(log),
     maxUnderWay: over.maxUnderWay ?? 1000,
+    counted: () => undefined,
   });
   const deadLetters = new DeadLetters(await deadLetterWriter(log));
   const app = await buildApp({
