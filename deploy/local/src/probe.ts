@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Asks until `probe` resolves, and gives its value; asks every `everyMs`. Rejects with the last reason after `withinMs`; at once when
- * `signal` is aborted or `only` says that asking again cannot help.
+ * Asks every `everyMs` until `probe` resolves, and gives its value. Rejects with the last reason after `withinMs`; at
+ * once when `signal` is aborted or `only` says that asking again cannot help.
  */
 export async function until<T>(
   what: string,
