@@ -27,6 +27,8 @@ interface Part {
   alert: { readonly said: SaidAlert; readonly start: Start } | null;
   /** Said alerts that ended: each owns [start, end]. */
   owned: { readonly from: number; readonly to: number }[];
+  /** Instants at which an alert was opened: none opens twice, also where a calendar gives two starts one deadline. */
+  opened: number[];
 }
 
 /** Something must follow something else in time (rules.md 3.3). */
@@ -60,7 +62,7 @@ export class DeadlineRuntime implements Runtime {
       if (!stops || open === undefined || signal.occurredAt < open.at) return 'late';
     }
     if (part === undefined) {
-      part = { subject: subjectOf(this.rule, signal), starts: [], stops: [], alert: null, owned: [] };
+      part = { subject: subjectOf(this.rule, signal), starts: [], stops: [], alert: null, owned: [], opened: [] };
       this.#parts.set(key, part);
     }
     const { id, eventId } = signal;
@@ -123,7 +125,7 @@ export class DeadlineRuntime implements Runtime {
         wakeAt = start.deadline;
         break;
       }
-      if (start.deadline > this.#versions.putAt && !this.#reaches(part, start.at, Math.max(cursor, start.deadline))) {
+      if (this.#sayable(part, start.deadline) && !this.#reaches(part, start.at, Math.max(cursor, start.deadline))) {
         this.#say(part, start, stop);
       }
       if (stop === undefined) break;
@@ -137,17 +139,24 @@ export class DeadlineRuntime implements Runtime {
     const { said, start } = part.alert;
     const stop = part.stops.find(({ at }) => at >= start.at);
     if (stop === undefined) return;
+    part.alert = null;
+    this.#end(part, said, start, stop);
+  }
+
+  #end(part: Part, said: SaidAlert, start: Start, stop: Mark): void {
+    const rule = this.#versions.at(said.openedAt);
     const values = { elapsedMs: stop.at - start.at };
     const evidence = [evidenceOf(start, 'start'), evidenceOf(stop, 'stop')];
-    const inTime = stop.at <= start.deadline;
-    part.alert = null;
-    if (inTime && stop.arrivedAt <= said.openedAt + this.#versions.at(said.openedAt).lateness) {
-      const rule = this.#versions.at(said.openedAt);
+    if (stop.at <= start.deadline && stop.arrivedAt <= said.openedAt + rule.lateness) {
       this.#desk.withdrawn(rule, said, { at: said.openedAt, state: said.openState, values, evidence });
       return;
     }
     this.#desk.resolved(this.#versions.at(stop.at), said, { at: stop.at, state: 'answered', values, evidence });
     part.owned.push({ from: start.at, to: stop.at });
+  }
+
+  #sayable(part: Part, deadline: number): boolean {
+    return deadline > this.#versions.putAt && !part.opened.includes(deadline);
   }
 
   #reaches(part: Part, from: number, to: number): boolean {
@@ -165,8 +174,9 @@ export class DeadlineRuntime implements Runtime {
       values: {},
       evidence: [evidenceOf(start, 'start')],
     });
-    part.alert = { said, start };
-    if (stop !== undefined) this.#endOpen(part);
+    part.opened.push(start.deadline);
+    if (stop === undefined) part.alert = { said, start };
+    else this.#end(part, said, start, stop);
   }
 
   /** Drops what no signal that is still accepted can touch; returns when to look again. */
@@ -174,7 +184,7 @@ export class DeadlineRuntime implements Runtime {
     const kept = (this.rule.pattern as DeadlinePattern).within + this.rule.lateness;
     const horizon = now - kept;
     part.owned = part.owned.filter(({ to }) => to >= horizon);
-    if (part.alert !== null) return Number.POSITIVE_INFINITY;
+    part.opened = part.opened.filter((at) => at >= horizon);
     let first = part.starts[0];
     while (first !== undefined && first.at < horizon) {
       const from = first.at;
@@ -187,8 +197,11 @@ export class DeadlineRuntime implements Runtime {
     }
     const oldest = Math.min(horizon, first?.at ?? Number.POSITIVE_INFINITY);
     while (part.stops[0] !== undefined && part.stops[0].at < oldest) part.stops.shift();
+    if (part.alert !== null) return Number.POSITIVE_INFINITY;
     const last = Math.max(
-      ...[part.starts.at(-1)?.at, part.stops.at(-1)?.at, part.owned.at(-1)?.to].map((at) => at ?? -Infinity),
+      ...[part.starts.at(-1)?.at, part.stops.at(-1)?.at, part.owned.at(-1)?.to, part.opened.at(-1)].map(
+        (at) => at ?? -Infinity,
+      ),
     );
     if (last > Number.NEGATIVE_INFINITY) return Math.max(last, now) + kept + 1;
     this.#parts.delete(key);
