@@ -1,4 +1,4 @@
-import { actionsTopic, alertsTopic, keyspaces, rulesTopic, signalsTopic } from '@resonant/contracts';
+import { actionsTopic, alertsTopic, type Keyspace, keyspaces, rulesTopic, signalsTopic } from '@resonant/contracts';
 import { Engine } from '@resonant/engine';
 import { compileRule } from '@resonant/rules';
 import { httpComponent, runService } from '@resonant/service';
@@ -19,11 +19,11 @@ await runService({
     const book = await start(rulesComponent(log, logger));
     const tasks = taskMetrics(metrics);
     const progress = new Progress(tasks.gauges);
-    for (const keyspace of keyspaces) {
-      const mode = config.RESONANT_CLOCK;
-      const engine: EngineOf = (onRefusal) => new Engine({ compile: compileRule, onRefusal });
+    const mode = config.RESONANT_CLOCK;
+    const engine: EngineOf = (onRefusal) => new Engine({ compile: compileRule, onRefusal });
+    const startOne = async (keyspace: Keyspace) =>
       progress.add(await start(keyspaceComponent({ log, keyspace, book, mode, engine, logger, metrics: tasks })));
-    }
+    await Promise.all(keyspaces.map(startOne));
     await start(progressComponent(log, progress, logger));
     await start(
       httpComponent({
@@ -32,7 +32,7 @@ await runService({
         logger,
         metrics,
         health,
-        routes: (app) => statusRoutes(app, progress, config.RESONANT_CLOCK),
+        routes: (app) => statusRoutes(app, progress, mode),
       }),
     );
   },

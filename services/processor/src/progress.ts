@@ -1,4 +1,4 @@
-import { type Keyspace, signalsTopic } from '@resonant/contracts';
+import { type Keyspace, keyspaces, signalsTopic } from '@resonant/contracts';
 import type { Admin, Log } from '@resonant/kafka';
 import type { Component, Logger } from '@resonant/service';
 import type { TaskStatus } from '@resonant/stream';
@@ -41,6 +41,7 @@ export class Progress {
 
   add(tasks: KeyspaceTasks): void {
     this.#keyspaces.push(tasks);
+    this.#keyspaces.sort((a, b) => keyspaces.indexOf(a.keyspace) - keyspaces.indexOf(b.keyspace));
   }
 
   /** Asks the log for its ends and sets the gauges. Rejects if the log cannot be reached. */
