@@ -63,7 +63,10 @@ export const issuesOf = (error: z.ZodError): readonly { readonly path: string; r
     message: issue.message,
   }));
 
-/** Parses `value`; throws `code` (default `invalid-request`) with every issue in detail and in `errors`. */
+/** Issues that a problem document lists, at most: a large body can have one on every line. */
+const maxIssues = 20;
+
+/** Parses `value`; throws `code` (default `invalid-request`) with the first issues in detail and in `errors`. */
 export function parse<S extends z.ZodType>(
   schema: S,
   value: unknown,
@@ -71,7 +74,9 @@ export function parse<S extends z.ZodType>(
 ): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = issuesOf(parsed.error);
-  const detail = errors.map(({ path, message }) => `${path === '' ? 'the value' : path}: ${message}`).join('; ');
-  throw new ResonantError(code, detail, { extra: { errors } });
+  const issues = issuesOf(parsed.error);
+  const errors = issues.slice(0, maxIssues);
+  const more = issues.length > maxIssues ? [`and ${issues.length - maxIssues} more`] : [];
+  const told = errors.map(({ path, message }) => `${path === '' ? 'the value' : path}: ${message}`);
+  throw new ResonantError(code, [...told, ...more].join('; '), { extra: { errors } });
 }

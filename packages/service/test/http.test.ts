@@ -117,3 +117,13 @@ describe('conventions', () => {
     await expect(fetch(`${value.url}/livez`)).rejects.toThrow();
   });
 });
+
+test('a body with many issues is told the first twenty and how many more there are', () => {
+  const wrong = Array(50).fill('x');
+  expect(() => parse(z.array(z.number()), wrong)).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(/; and 30 more$/),
+      extra: { errors: expect.objectContaining({ length: 20 }) },
+    }),
+  );
+});

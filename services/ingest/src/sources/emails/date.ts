@@ -6,6 +6,9 @@ const zones: Readonly<Record<string, number>> = {
   ...{ edt: -4, est: -5, cdt: -5, cst: -6, mdt: -6, mst: -7, pdt: -7, pst: -8 },
 };
 
+/** No date is longer; patterns need not be tried on more. */
+const maxLength = 500;
+
 const form =
   /^(?:[a-z]{2,9}\.?\s*,?\s*)?(\d{1,2})[\s-]+([a-z]{3})[a-z]*[\s-]+(\d{2,4})\s+(\d{1,2})\s*[:.]\s*(\d{2})(?:\s*[:.]\s*(\d{2}))?(?:\.\d+)?\s*([+-]\s?\d{4}|[a-z]{1,3})?$/i;
 
@@ -14,6 +17,7 @@ const form =
  * missing or out of range, a zone that nobody knows.
  */
 export function mailDate(text: string): number | undefined {
+  if (text.length > maxLength) return undefined;
   const match = form.exec(withoutComments(text).replaceAll(/\s+/g, ' ').trim());
   if (match === null) return undefined;
   const [, day, monthName, yearText, hour, minute, second = '0', zone = 'ut'] = match as unknown as string[];
@@ -49,15 +53,17 @@ function zoneMinutes(zone: string): number | undefined {
   return minutes > 14 * 60 ? undefined : (offset[1] === '-' ? -1 : 1) * minutes;
 }
 
-/** Takes out comments in brackets, nested ones included. */
+/** Takes out comments in brackets, nested ones included; one that is never closed takes the rest with it. */
 export function withoutComments(text: string): string {
-  let before = text;
-  let after = before.replaceAll(/\([^()]*\)/g, ' ');
-  while (after !== before) {
-    before = after;
-    after = before.replaceAll(/\([^()]*\)/g, ' ');
+  let depth = 0;
+  let kept = '';
+  for (const char of text) {
+    if (char === '(') depth++;
+    else if (char === ')' && depth > 0) depth--;
+    else if (depth === 0) kept += char;
+    if (char === ')' && depth === 0) kept += ' ';
   }
-  return after;
+  return kept;
 }
 
 /** When a mail was written, and what was wrong with saying so. */

@@ -3,7 +3,7 @@ import { type Attachment, type EmailTouchpoint, type Party, ResonantError } from
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { partyOf } from '../party.ts';
 import { type Arrival, envelopeOf, maxAheadMs } from '../source.ts';
-import { addressIn, messageIdsIn, partiesOf } from './addresses.ts';
+import { addressIn, isObsoleteAddress, messageIdsIn, partiesOf } from './addresses.ts';
 import { type Headers, isAutoReply } from './auto-reply.ts';
 import { writtenAt } from './date.ts';
 import { withoutQuotes } from './quoted.ts';
@@ -112,7 +112,7 @@ function headersOf(mail: ParsedMail): Headers {
 /** The author; where From cannot be read, the sender or the return path, since one of them wrote. */
 function authorOf(mail: ParsedMail, headers: Headers): { readonly party: Party; readonly defects: readonly string[] } {
   const [party] = partiesOf(mail.from);
-  const isObsolete = /<[^>]*[\s(][^>]*>/.test(headers.get('from')?.[0] ?? '');
+  const isObsolete = isObsoleteAddress(headers.get('from')?.[0] ?? '');
   if (party?.email != null && !isObsolete) return { party, defects: [] };
   for (const name of ['from', 'sender', 'return-path']) {
     const found = (headers.get(name) ?? []).map(addressIn).find((each) => each !== undefined);

@@ -7,6 +7,8 @@ const separators: readonly RegExp[] = [
 
 /** `On 3 March 2026, … wrote:`, on one line or broken over up to three. */
 const attribution = /^\s*(?:on|am|le|在|于)?.{0,300}(?:\bwrote|\bschrieb|\ba écrit|写道|寫道)\s*[:：]\s*$/i;
+/** Characters of an attribution, at most. */
+const maxAttribution = 500;
 const attributionStart = /^\s*(?:on\s|am\s|le\s|在|于|\d)/i;
 
 /** The header block that Outlook puts above an earlier mail. */
@@ -19,19 +21,20 @@ const outlookNext = /^\s*\*?(?:sent|date|发送时间|日期|寄件日期|to|收
  */
 export function withoutQuotes(text: string): string {
   const lines = text.replaceAll('\r\n', '\n').split('\n');
-  const end = lines.findIndex((_line, index) => startsEarlierMail(lines, index));
+  const lastQuoted = lines.findLastIndex((line) => line.startsWith('>'));
+  const end = lines.findIndex((_line, index) => startsEarlierMail(lines, index, lastQuoted));
   const own = withoutQuotedLines(end < 0 ? lines : lines.slice(0, end)).join('\n');
   const kept = own.trim() === '' ? lines.join('\n') : own;
   return kept.replace(/^(?:[ \t]*\n)+/, '').trimEnd();
 }
 
-function startsEarlierMail(lines: readonly string[], index: number): boolean {
+function startsEarlierMail(lines: readonly string[], index: number, lastQuoted: number): boolean {
   const line = lines[index] ?? '';
   if (separators.some((form) => form.test(line))) return true;
   if (outlookFrom.test(line)) return lines.slice(index + 1, index + 3).some((next) => outlookNext.test(next));
   if (attributionLength(lines, index) === 0) return false;
   // Above `>` lines an attribution is only taken out, since the writer may answer between them.
-  return !lines.slice(index).some((later) => later.startsWith('>'));
+  return lastQuoted < index;
 }
 
 function withoutQuotedLines(lines: readonly string[]): readonly string[] {
@@ -44,18 +47,26 @@ function withoutQuotedLines(lines: readonly string[]): readonly string[] {
   return kept;
 }
 
-const nextIsQuoted = (lines: readonly string[], from: number): boolean =>
-  lines
-    .slice(from)
-    .find((line) => line.trim() !== '')
-    ?.startsWith('>') ?? false;
+function nextIsQuoted(lines: readonly string[], from: number): boolean {
+  let at = from;
+  while (lines[at]?.trim() === '') at++;
+  return lines[at]?.startsWith('>') ?? false;
+}
 
 /** How many lines from `index` on make one attribution; 0 = none. */
 function attributionLength(lines: readonly string[], index: number): number {
   const line = lines[index] ?? '';
   if (!attributionStart.test(line)) return 0;
   for (const length of [1, 2, 3]) {
-    if (attribution.test(lines.slice(index, index + length).join(' '))) return length;
+    if (
+      attribution.test(
+        lines
+          .slice(index, index + length)
+          .join(' ')
+          .slice(0, maxAttribution),
+      )
+    )
+      return length;
   }
   return 0;
 }

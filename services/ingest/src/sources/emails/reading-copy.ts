@@ -10,7 +10,7 @@ const spacedHeaderLine = /^([!-9;-~]+)[ \t]+:/;
 /** Mends what the MIME parser would stumble over: header lines out of form, and 8-bit text that nobody declared. */
 export function readingCopyOf(message: Buffer): ReadingCopy {
   const declared = declaredText(message);
-  const text = declared.bytes.toString('latin1').replace(/^(?:\s*\r?\n)+/, '');
+  const text = declared.bytes.toString('latin1').replace(/^\s*\n/, '');
   const end = /\r?\n\r?\n/.exec(text);
   const head = end === null ? text : text.slice(0, end.index);
   const mended = mendedHeader(head);

@@ -26,7 +26,7 @@ function encodingDefects(message: string): readonly string[] {
 }
 
 function charsetDefects(message: string): readonly string[] {
-  const used = [...message.matchAll(/^(?:content-type:.*|[ \t]+.*)\bcharset\s*=\s*"?([^\s";]+)/gim)];
+  const used = [...message.matchAll(/^(?:content-type:|[ \t]).*\bcharset\s*=\s*"?([^\s";]+)/gim)];
   return used.every((match) => isCharset(match[1] ?? '')) ? [] : ['charset-unknown'];
 }
 

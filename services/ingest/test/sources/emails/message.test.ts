@@ -210,3 +210,24 @@ describe('refusals', () => {
     await expect(read(bytes)).rejects.toMatchObject({ code });
   });
 });
+
+describe('mails made to hold us up are read within a second', () => {
+  const long = 500_000;
+  test.each<[string, Buffer]>([
+    ['nested comments in the date', mail([...without('Date'), `Date: ${'('.repeat(long)}`])],
+    ['nested comments in From', mail([...without('From'), `From: <${'('.repeat(long)}`])],
+    ['a From without end', mail([...without('From'), `From: ${'<a '.repeat(long / 3)}`])],
+    ['a long word in From', mail([...without('From'), `From: ${'a'.repeat(long)}`])],
+    ['references', mail([...head, `References: ${'<'.repeat(long)}`])],
+    ['white space', mail([...head, `X-Nothing: ${' '.repeat(long)}`], ' '.repeat(long))],
+    ['attributions above one quotation', mail(head, `${'on x wrote:\n'.repeat(40_000)}\n> x`)],
+    ['high bytes', mail(head, Buffer.alloc(long, 0xb0))],
+    ['open tags', mail([...head, 'Content-Type: text/html'], '<div>'.repeat(long / 5))],
+    ['boundaries', mail([...head, 'Content-Type: multipart/mixed; boundary=b'], '--b\n\n'.repeat(2000))],
+    ['blank lines', Buffer.alloc(long, '\n')],
+  ])('%s', async (_name, bytes) => {
+    const start = performance.now();
+    await read(bytes).catch((error: unknown) => expect(error).toMatchObject({ code: 'invalid-event' }));
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+});
