@@ -3,6 +3,8 @@ import { clockOf } from '../time/calendar.ts';
 import { type Zone, zoneOf } from '../time/zone.ts';
 
 const day = 86_400_000;
+/** Spans of opening hours looked through for one that holds an instant: some hold none, ever. */
+const patience = 1000;
 
 /** The instants at which a rule is evaluated. */
 export interface Instants {
@@ -20,17 +22,21 @@ function multiples(rule: CompiledRule, every: number): Instants {
   const clock = clockOf(rule.calendar, rule.zone);
   const from = (at: number): number => {
     let candidate = ceil(at);
-    for (;;) {
+    for (let tries = 0; tries < patience; tries++) {
       const open = clock.openAt(candidate);
       if (open === candidate || open === Number.POSITIVE_INFINITY) return open;
       candidate = ceil(open);
     }
+    return Number.POSITIVE_INFINITY;
   };
   const upTo = (at: number): number => {
-    const candidate = floor(at);
-    if (clock.openAt(candidate) === candidate) return candidate;
-    const closing = clock.closedSince(candidate);
-    return closing === Number.NEGATIVE_INFINITY ? closing : upTo(closing - 1);
+    let candidate = floor(at);
+    for (let tries = 0; tries < patience && clock.openAt(candidate) !== candidate; tries++) {
+      const closing = clock.closedSince(candidate);
+      if (closing === Number.NEGATIVE_INFINITY) return closing;
+      candidate = floor(closing - 1);
+    }
+    return clock.openAt(candidate) === candidate ? candidate : Number.NEGATIVE_INFINITY;
   };
   return { from, upTo };
 }

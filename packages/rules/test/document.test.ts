@@ -1,0 +1,147 @@
+import { describe, expect, test } from '@jest/globals';
+import { isResonantError } from '@resonant/contracts';
+import { compileRule, loadRuleDocument } from '../src/index.ts';
+
+const base = { apiVersion: 'resonant/v1', id: 'x', version: 1, keyspace: 'team', subject: ['teamId', 'repId'] };
+const ratioFields = {
+  numerator: { when: "kind == 'hit'" },
+  denominator: { when: "kind == 'call'" },
+  window: '60m',
+  every: '10m',
+  against: 'number',
+  number: 0.5,
+  side: 'below',
+};
+const ratio = (fields: object, rule: object = {}): object => ({
+  ...base,
+  ...rule,
+  pattern: { ratio: { ...ratioFields, ...fields } },
+});
+const strength = { residual: 0.1, at: '72h', expired: 0.05 };
+const pair = (fields: object, rule: object = {}): object => ({
+  ...base,
+  ...rule,
+  pattern: { pair: { a: { when: 'true' }, b: { when: 'true' }, within: '72h', strength, ...fields } },
+});
+const threshold = (fields: object, rule: object = {}): object => ({
+  ...base,
+  ...rule,
+  pattern: { threshold: { when: 'true', aggregate: 'count', window: 'week', side: 'below', value: 3, ...fields } },
+});
+const surge = (fields: object): object => ({
+  ...base,
+  pattern: { surge: { when: 'true', window: '1h', every: '15m', against: '4h', factor: 3, ...fields } },
+});
+const deadline = { start: { when: 'true' }, stop: { when: 'true' }, within: '90s' };
+const action = { type: 'board-mark', to: 'team-board', on: 'opened' };
+
+const problemsOf = (document: unknown): readonly string[] => {
+  try {
+    compileRule(document);
+    return [];
+  } catch (error) {
+    if (!isResonantError(error, 'invalid-rule')) throw error;
+    return (error.extra.errors as readonly { path: string }[]).map(({ path }) => path);
+  }
+};
+
+describe('a rule document', () => {
+  test.each<[string, unknown]>([
+    ['a ratio at its bounds', ratio({ hold: '40m', deviation: 0.2, recover: 0.2 })],
+    ['a baseline whose every divides an hour', ratio({ against: 'baseline', baseline: { weeks: 1, fallback: '10m' } })],
+    ['an exact six places', ratio({ deviation: 0.123456 })],
+    ['a pair without a touch', pair({})],
+    ['a count of a week without a measure', threshold({})],
+    ['a sliding threshold', threshold({ window: '1h', every: '10m', hold: '40m', recover: 4 })],
+    ['a surge', surge({})],
+    ['labels in the subject', { ...surge({}), subject: ['teamId', 'labels.competitor'] }],
+    ['a lateness equal to its grace', ratio({}, { grace: '2m', lateness: '2m' })],
+    ['a calendar on a deadline', { ...base, calendar: { from: '09:00', to: '24:00' }, pattern: { deadline } }],
+  ])('accepts %s', (_, document) => {
+    expect(problemsOf(document)).toEqual([]);
+  });
+
+  test.each<[string, unknown, readonly string[]]>([
+    ['nothing at all', null, ['']],
+    ['an unknown field', ratio({}, { colour: 'red' }), ['colour']],
+    ['an unknown field inside', ratio({ holdd: '1h' }), ['pattern.ratio.holdd']],
+    ['a missing field', ratio({ side: undefined }), ['pattern.ratio.side']],
+    ['an id of other letters', ratio({}, { id: 'Big Rule' }), ['id']],
+    ['a version of 0', ratio({}, { version: 0 }), ['version']],
+    ['a duration without a unit', ratio({ hold: '90' }), ['pattern.ratio.hold']],
+    ['a window of 0', ratio({ window: '0m' }), ['pattern.ratio.window']],
+    ['a window that is no multiple of every', ratio({ window: '65m' }), ['pattern.ratio.window']],
+    ['an every above a quarter of hold', ratio({ hold: '39m' }), ['pattern.ratio.every']],
+    ['seven places', ratio({ deviation: 0.1234567 }), ['pattern.ratio.deviation']],
+    ['a recover above the deviation', ratio({ deviation: 0.1, recover: 0.2 }), ['pattern.ratio.recover']],
+    ['a cohort that is not described', ratio({ against: 'cohort' }), ['pattern.ratio.cohort']],
+    [
+      'a cohort outside the subject',
+      ratio({ cohort: { by: ['regionId'] } }),
+      ['pattern.ratio.cohort.by', 'pattern.ratio.cohort.by'],
+    ],
+    [
+      'a baseline with an every of 25m',
+      ratio({ every: '25m', window: '50m', against: 'baseline', baseline: { weeks: 1, fallback: '50m' } }),
+      ['pattern.ratio.every'],
+    ],
+    ['a subject without the field of the keyspace', ratio({}, { keyspace: 'region' }), ['subject']],
+    ['a field twice in the subject', ratio({}, { subject: ['teamId', 'teamId'] }), ['subject']],
+    [
+      'five fields in the subject',
+      ratio({}, { subject: ['teamId', 'repId', 'leadId', 'channel', 'accountId'] }),
+      ['subject'],
+    ],
+    ['two patterns', { ...base, pattern: { deadline, ...(surge({}) as { pattern: object }).pattern } }, ['pattern']],
+    ['no pattern', { ...base, pattern: {} }, ['pattern']],
+    ['a grace on a pair', pair({}, { grace: '0s' }), ['grace']],
+    ['a lateness below the grace', ratio({}, { grace: '3m', lateness: '2m' }), ['lateness']],
+    ['a calendar on a pair', pair({}, { calendar: {} }), ['calendar']],
+    ['a calendar on a week', threshold({}, { calendar: {} }), ['calendar']],
+    [
+      'a calendar that closes before it opens',
+      ratio({}, { calendar: { from: '18:00', to: '09:00' } }),
+      ['calendar.from'],
+    ],
+    ['a calendar without days', ratio({}, { calendar: { days: [] } }), ['calendar.days']],
+    ['a holiday that is no date', ratio({}, { calendar: { holidays: ['2026-02-30'] } }), ['calendar.holidays.0']],
+    ['a zone that is none', ratio({}, { zone: 'Mars/Base' }), ['zone']],
+    ['a fading not above expired', pair({ strength: { ...strength, fading: 0.05 } }), ['pattern.pair.strength.fading']],
+    ['a residual of 1', pair({ strength: { ...strength, residual: 1 } }), ['pattern.pair.strength.residual']],
+    ['a sum of no measure', threshold({ aggregate: 'sum' }), ['pattern.threshold.measure']],
+    ['an every with a week', threshold({ every: '1h' }), ['pattern.threshold.every']],
+    ['a duration without an every', threshold({ window: '1h' }), ['pattern.threshold.every']],
+    ['a surge of no mentions', surge({ minCount: 0 }), ['pattern.surge.minCount']],
+    ['an against that is no multiple of every', surge({ against: '100m' }), ['pattern.surge.against']],
+    ['an action of an unknown type', ratio({}, { actions: [{ ...action, type: 'e-mail' }] }), ['actions.0.type']],
+    [
+      'anonymous without a group',
+      ratio({}, { actions: [{ ...action, anonymous: true }] }),
+      ['actions.0', 'actions.0.anonymous'],
+    ],
+    [
+      'a condition over what a signal does not have',
+      ratio({ numerator: { when: 'polarity > 0.5' } }),
+      ['pattern.ratio.numerator.when'],
+    ],
+  ])('refuses %s', (_, document, paths) => {
+    expect(problemsOf(document)).toEqual(paths);
+  });
+
+  test('lists every problem, each with what was expected and what came', () => {
+    const document = ratio({ window: '65m', side: 'under', holdd: 1 }, { version: 'one', keyspace: 'region' });
+    expect(problemsOf(document).toSorted()).toEqual([
+      'pattern.ratio.holdd',
+      'pattern.ratio.side',
+      'pattern.ratio.window',
+      'subject',
+      'version',
+    ]);
+    expect(() => compileRule(document)).toThrow(/pattern\.ratio\.side: expected one of below, above, got "under"/);
+  });
+
+  test('reads YAML and JSON alike, and names the line that is neither', () => {
+    expect(loadRuleDocument('a: [1, two]')).toEqual(loadRuleDocument('{"a": [1, "two"]}'));
+    expect(() => loadRuleDocument('a: [1\nb: 2')).toThrow(/line/);
+  });
+});
