@@ -118,12 +118,8 @@ describe('conventions', () => {
   });
 });
 
-test('a body with many issues is told the first twenty and how many more there are', () => {
-  const wrong = Array(50).fill('x');
-  expect(() => parse(z.array(z.number()), wrong)).toThrow(
-    expect.objectContaining({
-      message: expect.stringMatching(/; and 30 more$/),
-      extra: { errors: expect.objectContaining({ length: 20 }) },
-    }),
-  );
+test('a body with many issues is told the first twenty and how many more there are', async () => {
+  const refused = (async () => parse(z.array(z.number()), Array(50).fill('x')))();
+  await expect(refused).rejects.toMatchObject({ message: expect.stringMatching(/; and 30 more$/) });
+  await expect(refused).rejects.toHaveProperty('extra.errors.length', 20);
 });
