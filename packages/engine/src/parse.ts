@@ -84,10 +84,13 @@ function signalOf(fields: Fields, occurredAt: number, fail: Fail): Signal {
     kind: typeof kind === 'string' ? kind : fail('kind as a text', kind),
     occurredAt,
     ...(texts as Record<(typeof textFields)[number], string | null>),
-    measures: mapOf(fields, 'measures', (value) => typeof value === 'number', 'a number', fail) as Record<
-      string,
-      number
-    >,
+    measures: mapOf(
+      fields,
+      'measures',
+      (value) => typeof value === 'number' && Number.isFinite(value),
+      'a finite number',
+      fail,
+    ) as Record<string, number>,
     labels: mapOf(fields, 'labels', (value) => typeof value === 'string', 'a text', fail) as Record<string, string>,
   };
 }

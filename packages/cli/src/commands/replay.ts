@@ -7,6 +7,7 @@ import { isResonantError } from '@resonant/contracts';
 import { Engine, formatOutput, type LogEntry, parseLine } from '@resonant/engine';
 import { compileRule, loadRuleDocument } from '@resonant/rules';
 import type { Command, Io } from '../command.ts';
+import { isFileError } from '../file-error.ts';
 
 const help = `resonant replay [--rules FILE…] [--alerts-only] [--summary] < log.jsonl > out.jsonl
 
@@ -130,7 +131,7 @@ async function putFile(engine: Engine, file: string): Promise<string | undefined
     return undefined;
   } catch (error) {
     if (isResonantError(error, 'invalid-rule')) return `refused: ${error.message}`;
-    if (error instanceof Error && 'code' in error) return error.message;
+    if (isFileError(error)) return error.message;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isResonantError } from '@resonant/contracts';
 import { compileRule, loadRuleDocument } from '@resonant/rules';
 import type { Command } from '../command.ts';
+import { isFileError } from '../file-error.ts';
 
 const help = `resonant rules check FILE…
 
@@ -41,7 +42,7 @@ export const rulesCheckCommand: Command = {
             io.stdout.write(`  ${path || '(document)'}: expected ${expected}, got ${got}\n`);
           }
           code = Math.max(code, 1);
-        } else if (error instanceof Error && 'code' in error) {
+        } else if (isFileError(error)) {
           io.stderr.write(`resonant rules check: ${error.message}\n`);
           code = 2;
         } else throw error;

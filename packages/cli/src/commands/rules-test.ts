@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isResonantError } from '@resonant/contracts';
 import { loadRuleDocument, runRuleTests } from '@resonant/rules';
 import type { Command } from '../command.ts';
+import { isFileError } from '../file-error.ts';
 
 const help = `resonant rules test FILE…
 
@@ -39,7 +40,7 @@ export const rulesTestCommand: Command = {
           for (const difference of differences) io.stdout.write(`    ${difference}\n`);
         }
       } catch (error) {
-        if (!isResonantError(error, 'invalid-rule') && !(error instanceof Error && 'code' in error)) throw error;
+        if (!isResonantError(error, 'invalid-rule') && !isFileError(error)) throw error;
         io.stderr.write(`resonant rules test: ${file}: ${error.message}\n`);
         code = 2;
       }

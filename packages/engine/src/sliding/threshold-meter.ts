@@ -114,7 +114,8 @@ export class ThresholdMeter implements Meter<ValueSeries, number> {
     const { when, measure } = patternOf(rule);
     if (!when.test(signal)) return null;
     if (measure === null) return 0;
-    return Object.hasOwn(signal.measures, measure) ? (signal.measures[measure] as number) : null;
+    const value = Object.hasOwn(signal.measures, measure) ? signal.measures[measure] : undefined;
+    return value !== undefined && Number.isFinite(value) ? value : null;
   }
 
   reach(rule: CompiledRule): number {

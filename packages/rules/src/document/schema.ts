@@ -181,6 +181,7 @@ export const ruleDocument = z.strictObject({
 export type RuleDocument = z.output<typeof ruleDocument>;
 
 function isZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
   try {
     zoneOf(name);
     return true;

@@ -16,8 +16,8 @@ const textFields = [
 
 /** What a condition can name: the signal without its instant. */
 const variables: Readonly<Record<string, Checked>> = {
-  id: { type: 'string', run: (signal) => signal.id },
-  kind: { type: 'string', run: (signal) => signal.kind },
+  id: { type: 'text', run: (signal) => signal.id },
+  kind: { type: 'text', run: (signal) => signal.kind },
   labels: { type: 'labels', run: (signal) => signal.labels },
   measures: { type: 'measures', run: (signal) => signal.measures },
   ...Object.fromEntries(

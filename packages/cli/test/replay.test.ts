@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { rulesCheckCommand } from '../src/commands/rules-check.ts';
+import { rulesTestCommand } from '../src/commands/rules-test.ts';
+import { runCommand, runReplay } from './replay-run.ts';
+
+const temporary = mkdtempSync(join(tmpdir(), 'replay-'));
+afterAll(() => rmSync(temporary, { recursive: true }));
+
+const fileOf = (name: string, text: string): string => {
+  const file = join(temporary, name);
+  writeFileSync(file, text);
+  return file;
+};
+
+const rule = `
+apiVersion: resonant/v1
+id: lead-response
+version: 1
+keyspace: lead
+subject: [leadId]
+pattern:
+  deadline:
+    start: {when: "kind == 'lead-created'"}
+    stop: {when: "kind == 'lead-response'"}
+    within: 90s
+actions:
+  - {type: warning, to: supervisor, on: opened}
+`;
+const good = fileOf('good.yaml', rule);
+const tick = (time: string): string => `{"type":"tick","at":"2026-03-02T${time}Z"}\n`;
+const lead = (id: string, leadId = 'l1'): string =>
+  `{"type":"signal","id":"${id}","kind":"lead-created","occurredAt":"2026-03-02T09:00:00Z","leadId":"${leadId}"}\n`;
+const log = `${tick('09:00:00')}${lead('s1', '线索')}${tick('09:01:30')}`;
+
+describe('resonant replay', () => {
+  test('prints an alert and its action', async () => {
+    const { code, out, err } = await runReplay(['--rules', good], log);
+    expect(out.split('\n').map((line) => (line === '' ? '' : JSON.parse(line).type))).toEqual(['alert', 'action', '']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+
+  test('leaves actions out on request, and sums up on stderr', async () => {
+    const { out, err } = await runReplay(['--alerts-only', '--summary', '--rules', good], log);
+    expect(out.trim().split('\n')).toHaveLength(1);
+    expect(JSON.parse(err)).toEqual({
+      ...{ type: 'summary', signals: 1, used: 1, duplicates: 0, quarantined: 0, lateDropped: {} },
+      alerts: { opened: 1, updated: 0, resolved: 0, withdrawn: 0 },
+    });
+  });
+
+  test('reads a log in pieces of any size, with and without a line feed at the end', async () => {
+    const whole = await runReplay(['--rules', good], log);
+    const bytes = Buffer.from(log.trimEnd());
+    for (const size of [1, 7, 64]) {
+      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.subarray(i * size, (i + 1) * size),
+      );
+      expect(await runReplay(['--rules', good], pieces)).toEqual(whole);
+    }
+  });
+
+  test.each([
+    ['a blank line', '\n'],
+    ['no JSON', 'tick\n'],
+    ['an unknown type', '{"type":"tock"}\n'],
+    ['a mistyped field', '{"type":"tick","at":3}\n'],
+  ])('stops at %s, names it, and keeps what was printed before', async (_, line) => {
+    const { code, out, err } = await runReplay(['--rules', good, '--alerts-only', '--summary'], `${log}${line}${log}`);
+    expect(code).toBe(2);
+    expect(out.trim().split('\n')).toHaveLength(1);
+    expect(err).toMatch(/^resonant replay: line 4: expected /);
+  });
+
+  test('goes on after a refused rule of the log, and says which line put it', async () => {
+    const put = `{"type":"rule","action":"put","rule":{"id":"lead-response","version":2}}\n`;
+    const { code, out, err } = await runReplay(['--rules', good], `${put}${log}`);
+    expect(code).toBe(0);
+    expect(out.trim().split('\n')).toHaveLength(2);
+    expect(err).toMatch(/^resonant replay: line 1: rule lead-response is refused: .*pattern: expected/);
+  });
+
+  test.each<[string, readonly string[], RegExp]>([
+    ['a refused file', ['--rules', fileOf('bad.yaml', `${rule}colour: red\n`)], /bad\.yaml: refused: colour/],
+    ['a file that is not there', ['--rules', join(temporary, 'none.yaml')], /ENOENT/],
+    ['an unknown option', ['--speed', '9'], /--speed/],
+    ['a stray word', ['log.jsonl'], /unexpected argument log\.jsonl/],
+  ])('reads nothing and exits 2 for %s', async (_, args, message) => {
+    const { code, out, err } = await runReplay(args, log);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(message);
+  });
+
+  test('explains itself with examples', async () => {
+    const { code, out } = await runReplay(['--help'], '');
+    expect(code).toBe(0);
+    expect(out).toMatch(/Examples:\n {2}resonant replay/);
+  });
+});
+
+describe('resonant rules check', () => {
+  test('lists every problem of a file by path, and exits 1', async () => {
+    const bad = fileOf('two.yaml', `${rule.replace('90s', '90')}colour: red\n`);
+    const { code, out } = await runCommand(rulesCheckCommand, [good, bad], '');
+    expect(code).toBe(1);
+    expect(out).toMatch(/good\.yaml: lead-response version 1 is accepted/);
+    expect(out).toMatch(/ {2}pattern\.deadline\.within: expected a duration such as .*, got "90"/);
+    expect(out).toMatch(/ {2}colour: expected no such field, got "red"/);
+  });
+
+  test('exits 2 when no file is named', async () => {
+    expect((await runCommand(rulesCheckCommand, [], '')).code).toBe(2);
+  });
+});
+
+describe('resonant rules test', () => {
+  const withTest = (at: string): string =>
+    `${rule}tests:\n  - name: overdue\n    log: |\n      2026-03-02T09:00:00Z lead-created leadId=l1; tick\n      2026-03-02T09:02:00Z tick\n    expect:\n      - {transition: opened, at: "${at}"}\n`;
+
+  test('passes', async () => {
+    const { code, out } = await runCommand(
+      rulesTestCommand,
+      [fileOf('t1.yaml', withTest('2026-03-02T09:01:30.000Z'))],
+      '',
+    );
+    expect({ code, last: out.trim().split('\n').at(-1) }).toEqual({ code: 0, last: '1 passed, 0 failed' });
+  });
+
+  test('shows what was said instead, and the entry that caused it', async () => {
+    const { code, out } = await runCommand(
+      rulesTestCommand,
+      [fileOf('t2.yaml', withTest('2026-03-02T09:01:31.000Z'))],
+      '',
+    );
+    expect(code).toBe(1);
+    expect(out).toMatch(/at is "2026-03-02T09:01:30\.000Z", expected "2026-03-02T09:01:31\.000Z".*by entry 3 \(tick\)/);
+  });
+});

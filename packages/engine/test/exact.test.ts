@@ -1,0 +1,34 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { addDecimals, compareFractions, decimalOf, fractionOf, midpoint, toNumber } from '../src/exact.ts';
+
+describe('exact numbers', () => {
+  test.each<[number, bigint, number]>([
+    [0.1, 1n, 1],
+    [-2.5, -25n, 1],
+    [1e21, 10n ** 21n, 0],
+    [1.5e-7, 15n, 8],
+    [3, 3n, 0],
+  ])('%d is the decimal that its text names', (value, units, scale) => {
+    expect(decimalOf(value)).toEqual({ units, scale });
+  });
+
+  test('a tenth and two tenths are three tenths', () => {
+    expect(compareFractions(fractionOf(addDecimals(decimalOf(0.1), decimalOf(0.2))), fractionOf(decimalOf(0.3)))).toBe(
+      0,
+    );
+  });
+
+  test('a double survives being a fraction', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }), (value) => {
+        fc.pre(value === 0 || Math.abs(value) > 1e-15);
+        expect(toNumber(fractionOf(decimalOf(value)))).toBeCloseTo(value, 9);
+      }),
+    );
+  });
+
+  test('the mean of 1/3 and 1/2 is 5/12', () => {
+    expect(compareFractions(midpoint({ n: 1n, d: 3n }, { n: 1n, d: 2n }), { n: 5n, d: 12n })).toBe(0);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseInstant, parseLine } from '../src/parse.ts';
+
+describe('an instant', () => {
+  test.each<[string, string | undefined]>([
+    ['2026-03-02T01:00:00.000Z', '2026-03-02T01:00:00.000Z'],
+    ['2026-03-02T01:00:00Z', '2026-03-02T01:00:00.000Z'],
+    ['2026-03-02T01:00Z', '2026-03-02T01:00:00.000Z'],
+    ['2026-03-02T09:00:00.1239+08:00', '2026-03-02T01:00:00.123Z'],
+    ['2026-03-01T22:30:00-02:30', '2026-03-02T01:00:00.000Z'],
+    ['2026-03-02T01:00:00', undefined],
+    ['2026-03-02', undefined],
+    ['2026-02-30T00:00:00Z', undefined],
+    ['2026-03-02T25:00:00Z', undefined],
+    ['yesterday', undefined],
+  ])('%s is read as %s', (text, iso) => {
+    expect(parseInstant(text)).toBe(iso === undefined ? undefined : Date.parse(iso));
+  });
+});
+
+describe('a line', () => {
+  const signal = '{"type":"signal","id":"s","kind":"k","occurredAt":"2026-03-02T00:00:00Z"';
+
+  test('leaves out what may be left out', () => {
+    expect(parseLine(`${signal}}`, 1)).toEqual({
+      type: 'signal',
+      signal: {
+        ...{ id: 's', kind: 'k', occurredAt: Date.parse('2026-03-02T00:00:00Z'), channel: null, accountId: null },
+        ...{ contactId: null, repId: null, teamId: null, regionId: null, leadId: null, opportunityId: null },
+        ...{ measures: {}, labels: {}, eventId: null },
+      },
+    });
+  });
+
+  test.each([
+    '',
+    '   ',
+    'tick',
+    '[]',
+    'null',
+    '{}',
+    '{"type":"tock","at":"2026-03-02T00:00:00Z"}',
+    '{"type":"tick"}',
+    '{"type":"tick","at":5}',
+    '{"type":"tick","at":"noon"}',
+    `${signal},"leadId":7}`,
+    `${signal},"measures":{"x":"1"}}`,
+    `${signal},"measures":[]}`,
+    `${signal},"labels":{"x":1}}`,
+    '{"type":"signal","kind":"k","occurredAt":"2026-03-02T00:00:00Z"}',
+    '{"type":"signal","id":"s","occurredAt":"2026-03-02T00:00:00Z"}',
+    '{"type":"rule","action":"put"}',
+    '{"type":"rule","action":"delete"}',
+    '{"type":"rule","action":"edit","ruleId":"x"}',
+    '{"type":"rule","action":"delete","ruleId":"x","revision":"1"}',
+  ])('that reads %j is malformed, and the error names it', (line) => {
+    expect(() => parseLine(line, 7)).toThrow(/^line 7: expected /);
+  });
+});
