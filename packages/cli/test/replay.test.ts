@@ -106,7 +106,7 @@ describe('resonant rules check', () => {
     const { code, out } = await runCommand(rulesCheckCommand, [good, bad], '');
     expect(code).toBe(1);
     expect(out).toMatch(/good\.yaml: lead-response version 1 is accepted/);
-    expect(out).toMatch(/ {2}pattern\.deadline\.within: expected a duration such as .*, got "90"/);
+    expect(out).toMatch(/ {2}pattern\.deadline\.within: expected a duration such as .*, got 90\n/);
     expect(out).toMatch(/ {2}colour: expected no such field, got "red"/);
   });
 

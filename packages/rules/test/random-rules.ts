@@ -166,7 +166,7 @@ export const anySteps = (late: boolean) =>
           signalOf({
             id: `s${step}-${n}`,
             kind,
-            occurredAt: late ? before + offset : before + (Math.abs(offset) % pause),
+            occurredAt: late ? before + offset : before + 1 + (Math.abs(offset) % pause),
             repId: rep,
             channel,
             measures: { x },

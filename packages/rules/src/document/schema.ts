@@ -15,7 +15,8 @@ export const subjectFields = [
 const labelField = /^labels\..+$/;
 
 const positive = /[1-9]/;
-const duration = z.string().refine((text) => parseDuration(text) !== undefined, 'a duration such as 90s, 15m, 2h, 28d');
+const aDuration = 'a duration such as 90s, 15m, 2h, 28d';
+const duration = z.string(aDuration).refine((text) => parseDuration(text) !== undefined, aDuration);
 const length = duration.refine((text) => positive.test(text), 'a duration longer than 0');
 const decimal = z.number().refine((value) => decimalOf(value).scale <= 6, 'a decimal of at most six places');
 const share = decimal.refine((value) => value > 0 && value < 1, 'a decimal between 0 and 1, neither included');
