@@ -11,7 +11,7 @@ is missed; after a reconnection an alert may be shown twice.
 
 Usage: resonant tail [--from WHEN] [filters] [--json] [--count N]
 
-  --from WHEN        latest (default), a span back such as 15m or 24h, an ISO time, or a cursor
+  --from WHEN        latest (default), earliest, a span back such as 15m or 24h, an ISO time, or a cursor
   --rule ID          only this rule; may be given several times
   --severity WORD    info, low, high or critical; may be given several times
   --transition WORD  opened, updated, resolved or withdrawn; may be given several times

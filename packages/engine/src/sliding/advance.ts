@@ -37,6 +37,7 @@ export class Advance<S extends Series, P> {
   /** The first instant ≥ at that the subject has. */
   instantFrom(member: Member<S>, at: number): number {
     const from = Math.max(at, member.firstAt);
+    if (from === Number.POSITIVE_INFINITY) return from;
     for (const segment of this.#versions.segments()) {
       if (segment.until < from) continue;
       const instant = instantsOf(segment.rule).from(Math.max(from, segment.from + 1));

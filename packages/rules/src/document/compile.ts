@@ -163,9 +163,20 @@ const thresholdOf = (threshold: PatternOf<'threshold'>): Pattern => ({
     : { window: ms(threshold.window), every: ms(threshold.every as string) },
   side: threshold.side,
   value: decimalOf(threshold.value),
-  recover: decimalOf(threshold.recover ?? threshold.value),
+  recover: decimalOf(isPeriod(threshold.window) ? threshold.value : (threshold.recover ?? threshold.value)),
   minSamples: threshold.minSamples,
-  breaker: breakerOf(threshold, { open: 'breached', closed: 'met' }),
+  breaker: isPeriod(threshold.window) ? decidedAtOnce(thresholdWords) : breakerOf(threshold, thresholdWords),
+});
+
+const thresholdWords: BreakerSpec['words'] = { open: 'breached', closed: 'met' };
+
+/** A breach opens and its end resolves, at that very instant; what is unknown changes nothing. */
+const decidedAtOnce = (words: BreakerSpec['words']): BreakerSpec => ({
+  hold: 0,
+  cooldown: 0,
+  noData: { policy: 'pause', limit: null, close: null },
+  halfOpen: null,
+  words,
 });
 
 const surgeOf = (surge: PatternOf<'surge'>): Pattern => ({
@@ -177,13 +188,7 @@ const surgeOf = (surge: PatternOf<'surge'>): Pattern => ({
   factor: decimalOf(surge.factor),
   minCount: surge.minCount,
   minHistory: ms(surge.minHistory),
-  breaker: {
-    hold: 0,
-    cooldown: 0,
-    noData: { policy: 'pause', limit: null, close: null },
-    halfOpen: null,
-    words: { open: 'surging', closed: 'normal' },
-  },
+  breaker: decidedAtOnce({ open: 'surging', closed: 'normal' }),
 });
 
 function breakerOf(
