@@ -25,7 +25,7 @@ const mailHeaders = [
   'mime-version',
 ];
 
-/** What the way in may add to a mail; it goes before headers `X-Resonant-Lead` and `X-Resonant-Opportunity`. */
+/** What the authenticated sender adds to a mail. Headers cannot: whoever writes to us could set them. */
 export interface MailContext {
   readonly leadId?: string | undefined;
   readonly opportunityId?: string | undefined;
@@ -62,8 +62,8 @@ export async function touchpointOfMessage(
     id,
     occurredAt: written.occurredAt,
     threadId: references[0] ?? inReplyTo ?? messageId,
-    leadId: context.leadId ?? headerId(headers, 'x-resonant-lead'),
-    opportunityId: context.opportunityId ?? headerId(headers, 'x-resonant-opportunity'),
+    leadId: context.leadId,
+    opportunityId: context.opportunityId,
   };
   return {
     ...envelopeOf('emails', 'email', event, arrival),
@@ -153,11 +153,6 @@ async function textOfHtml(html: string): Promise<string> {
     ),
   );
   return alone.text ?? '';
-}
-
-function headerId(headers: Headers, name: string): string | undefined {
-  const value = headers.get(name)?.[0]?.trim() ?? '';
-  return /^[^\s\p{Cc}]{1,256}$/u.test(value) ? value : undefined;
 }
 
 const attachmentOf = ({ filename, contentType, size }: ParsedMail['attachments'][number]): Attachment => ({

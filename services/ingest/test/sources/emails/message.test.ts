@@ -51,10 +51,10 @@ describe('threads', () => {
     expect(await read(mail(headers))).toMatchObject({ inReplyTo: 'b@x', references: ['a@x', 'b@x'], threadId: 'a@x' });
   });
 
-  test('the lead comes from the URL before the headers', async () => {
+  test('the lead comes from the sender of the request, never from a header that anyone could write', async () => {
     const bytes = mail([...head, 'X-Resonant-Lead: lead-2', 'X-Resonant-Opportunity: o-1']);
-    expect(await read(bytes)).toMatchObject({ leadId: 'lead-2', opportunityId: 'o-1' });
-    expect(await read(bytes, { leadId: 'lead-3' })).toMatchObject({ leadId: 'lead-3', opportunityId: 'o-1' });
+    expect(await read(bytes)).toMatchObject({ leadId: null, opportunityId: null });
+    expect(await read(bytes, { leadId: 'lead-3' })).toMatchObject({ leadId: 'lead-3', opportunityId: null });
   });
 
   test('without Message-ID the bytes give the id, the same each time', async () => {
