@@ -62,16 +62,16 @@ function run(node, nodeArgs) {
   const cache = join(root, 'node_modules', '.cache', 'compile');
   mkdirSync(cache, { recursive: true });
   const child = spawn(node, nodeArgs, { stdio: 'inherit', env: { ...process.env, NODE_COMPILE_CACHE: cache } });
-  // Ctrl-C reaches the child from the terminal itself; a signal to us alone has to be passed on.
-  process.on('SIGINT', () => undefined);
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  // From a terminal the child gets Ctrl-C twice, from there and from here; it takes both for one.
+  for (const name of signals) process.on(name, () => child.kill(name));
   child.once('error', (error) => {
     console.error(`${node} could not be run: ${error.message}`);
     process.exit(1);
   });
   child.once('exit', (code, signal) => {
     if (signal === null) process.exit(code ?? 1);
-    for (const name of ['SIGTERM', 'SIGHUP', 'SIGINT']) process.removeAllListeners(name);
+    for (const name of signals) process.removeAllListeners(name);
     process.kill(process.pid, signal);
   });
 }
