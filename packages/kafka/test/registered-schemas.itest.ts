@@ -42,3 +42,11 @@ test('the registry refuses by every earlier version, not just by the last', asyn
   const response = await fetch(`${stack().registryUrl}/config`);
   expect(await response.json()).toMatchObject({ compatibilityLevel: 'BACKWARD_TRANSITIVE' });
 });
+
+test('those who register a new subject at the same time all get its one id', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const subject = subjectOf(`schemas.${randomUUID().slice(0, 8)}`, 'Tick');
+    const ids = await Promise.all(Array.from({ length: 12 }, () => registry.register(subject, schemas.Tick)));
+    expect(new Set(ids).size).toBe(1);
+  }
+}, 60_000);

@@ -23,16 +23,20 @@ export class HttpRegistry implements SchemaRegistry {
 
   async register(subject: string, schema: object): Promise<number> {
     await this.#demandCompatibility();
-    const path = `/subjects/${encodeURIComponent(subject)}/versions`;
-    const { status, body } = await this.#ask('POST', path, { schema: JSON.stringify(schema) });
-    if (status === 409) {
-      throw new ResonantError(
-        'incompatible-schema',
-        `${subject}: ${String(body.message ?? 'refused by the registry')}`,
-      );
+    const path = `/subjects/${encodeURIComponent(subject)}`;
+    const text = { schema: JSON.stringify(schema) };
+    for (let attempt = 1; ; attempt++) {
+      const { status, body } = await this.#ask('POST', `${path}/versions`, text);
+      if (status === 200 && typeof body.id === 'number') return body.id;
+      if (status !== 409) throw this.#unexpected(`registering ${subject}`, status, body);
+      // Two who register a new subject at once: the slower one is refused as well, and the same schema is there.
+      const known = await this.#ask('POST', path, text);
+      if (known.status === 200 && typeof known.body.id === 'number') return known.body.id;
+      if (attempt === attempts) {
+        throw new ResonantError('incompatible-schema', `${subject}: ${String(body.message ?? 'refused')}`);
+      }
+      await pause(20 * attempt);
     }
-    if (status !== 200 || typeof body.id !== 'number') throw this.#unexpected(`registering ${subject}`, status, body);
-    return body.id;
   }
 
   async schemaById(id: number): Promise<unknown> {
