@@ -20,6 +20,7 @@ export class RegistryGate {
   readonly #save: () => Promise<void>;
   readonly #server: Server;
   readonly #saved = new Set<string>();
+  #changing: Promise<unknown> = Promise.resolve();
   #open = false;
   #saving: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
@@ -65,21 +66,35 @@ export class RegistryGate {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     if (!this.#open) return unavailable('the schema registry is starting');
     const method = request.method ?? 'GET';
+    const reading = method === 'GET' || method === 'HEAD';
+    const answer = await (reading
+      ? this.#forward(request, chunks)
+      : this.#inTurn(() => this.#forward(request, chunks)));
+    if (answer.status < 300 && !reading) {
+      const path = (request.url ?? '').replace(/\?.*$/, '');
+      await this.#keep(method, path, answer.body.toString());
+    }
+    return answer;
+  }
+
+  async #forward(request: IncomingMessage, chunks: readonly Buffer[]): Promise<Answer> {
     const sent = await fetch(`${this.#behind}${request.url}`, {
-      method,
+      method: request.method ?? 'GET',
       headers: { 'content-type': request.headers['content-type'] ?? 'application/json', accept: '*/*' },
       ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
       signal: AbortSignal.timeout(30_000),
     });
-    const answer: Answer = {
+    return {
       status: sent.status,
       type: sent.headers.get('content-type') ?? 'application/json',
       body: Buffer.from(await sent.arrayBuffer()),
     };
-    if (sent.ok && method !== 'GET' && method !== 'HEAD') {
-      const path = (request.url ?? '').replace(/\?.*$/, '');
-      await this.#keep(method, path, answer.body.toString());
-    }
+  }
+
+  /** One change after another: of two first registrations of a subject at once, the registry refuses one. */
+  #inTurn(change: () => Promise<Answer>): Promise<Answer> {
+    const answer = this.#changing.then(change);
+    this.#changing = answer.catch(() => undefined);
     return answer;
   }
 

@@ -30,6 +30,9 @@ export interface Services {
   stop(): Promise<void>;
 }
 
+/** A broker that has just started may refuse for a moment what it takes a second later. */
+const startAttempts = 4;
+
 /** Starts services and resolves once all are ready; if one cannot start, stops the others and rejects. */
 export async function startServices(stack: Stack, options: ServicesOptions): Promise<Services> {
   const names = options.names ?? serviceNames;
@@ -65,7 +68,7 @@ export async function startServices(stack: Stack, options: ServicesOptions): Pro
   };
   const starts = await Promise.allSettled(
     [...running].map(async ([name, service]) => {
-      await service.start();
+      await service.start(startAttempts);
       stack.onLine(`${name} is ready`);
     }),
   );
@@ -86,7 +89,7 @@ export async function startServices(stack: Stack, options: ServicesOptions): Pro
     restart: async (name, clock) => {
       await of(name).stop();
       if (clock !== undefined) running.set(name, supervise(name, clock));
-      await of(name).start();
+      await of(name).start(startAttempts);
     },
     whenReady: (name) => of(name).whenReady(),
     state: (name) => of(name).state,

@@ -62,12 +62,12 @@ export class Supervised {
     return this.#child?.pid;
   }
 
-  /** Starts it and resolves once it serves; rejects, and gives up, if the first start fails. */
-  async start(): Promise<void> {
+  /** Starts it and resolves once it serves; rejects, and gives up, if as many starts fail as `attempts` says. */
+  async start(attempts = 1): Promise<void> {
     if (this.#wanted) return this.whenReady();
     this.#wanted = true;
     this.#state = 'starting';
-    const first = this.#launch();
+    const first = this.#first(attempts);
     this.#loop = first.then(
       () => this.#keep(),
       () => undefined,
@@ -125,6 +125,21 @@ export class Supervised {
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
+  }
+
+  async #first(attempts: number): Promise<void> {
+    for (let attempt = 1, delay: number = backOff.firstMs; ; attempt++, delay *= backOff.factor) {
+      try {
+        return await this.#launch();
+      } catch (error) {
+        if (attempt >= attempts || !this.#wanted) throw error;
+        await this.#end();
+        this.#onLine(`${this.name} did not start (${this.#how()}); trying again in ${delay} ms`);
+        this.#state = 'waiting';
+        this.#wake = new AbortController();
+        await pause(delay, undefined, { signal: this.#wake.signal }).catch(() => undefined);
+      }
+    }
   }
 
   async #keep(): Promise<void> {

@@ -6,6 +6,7 @@ import { RegistryGate } from '../src/registry-gate.ts';
 /** A registry that gives every content the id 7 and notes what it was asked. */
 let registry: Server;
 let asked: string[];
+let atOnce: { now: number; most: number };
 let saves: number;
 let saving: () => Promise<void>;
 let gate: RegistryGate;
@@ -13,12 +14,18 @@ let url: string;
 
 beforeEach(async () => {
   asked = [];
+  atOnce = { now: 0, most: 0 };
   saves = 0;
   saving = async () => undefined;
   registry = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
-    response.writeHead(request.url?.includes('refused') ? 409 : 200, { 'content-type': 'application/json' });
-    response.end('{"id":7}');
+    atOnce.now += 1;
+    atOnce.most = Math.max(atOnce.most, atOnce.now);
+    setTimeout(() => {
+      atOnce.now -= 1;
+      response.writeHead(request.url?.includes('refused') ? 409 : 200, { 'content-type': 'application/json' });
+      response.end('{"id":7}');
+    }, 5);
   });
   await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
   gate = new RegistryGate(`http://127.0.0.1:${(registry.address() as AddressInfo).port}`, async () => {
@@ -60,6 +67,11 @@ describe('a registration', () => {
   test('that is refused is not saved', async () => {
     expect((await post('/subjects/refused/versions')).status).toBe(409);
     expect(saves).toBe(0);
+  });
+
+  test('waits for one that is under way: of two first ones at once the registry would refuse one', async () => {
+    const answers = await Promise.all(['a', 'a', 'b'].map((subject) => post(`/subjects/${subject}/versions`)));
+    expect([answers.map(({ status }) => status), asked.length, atOnce.most]).toEqual([[200, 200, 200], 3, 1]);
   });
 
   test('shares the next save with others that came while one was under way', async () => {

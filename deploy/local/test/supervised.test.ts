@@ -110,3 +110,13 @@ test('one that ignores SIGTERM is ended all the same, and leaves no pid file', a
   await sample.stop();
   expect([livingPid(identity), existsSync(join(folder, 'pid')), lines]).toEqual([undefined, false, []]);
 });
+
+test('a first start that fails is tried again as often as wanted', async () => {
+  // It ends at once as long as its mark is missing, and leaves the mark.
+  const once = join(folder, 'mark');
+  const sample = supervise(
+    `const fs = require('node:fs'); if (!fs.existsSync('${once}')) { fs.writeFileSync('${once}', ''); process.exit(5); } setInterval(() => 1, 1000)`,
+  );
+  await sample.start(2);
+  expect([sample.state, lines]).toEqual(['ready', ['sample did not start (exit code 5); trying again in 250 ms']]);
+});
