@@ -38,6 +38,13 @@ export interface Statement {
   readonly evidence: readonly EvidenceItem[];
 }
 
+interface DeskState {
+  readonly now: number;
+  readonly marks: readonly (readonly [string, number])[];
+  readonly said: Record<TransitionName, number>;
+  readonly dues: readonly (readonly [string, Omit<Due, 'alert'> & { readonly alertId: string }])[];
+}
+
 interface Said {
   readonly at: number;
   readonly ruleId: string;
@@ -139,9 +146,28 @@ export class Desk {
     for (const [id, at] of this.marks) if (at < this.now - marksKept) this.marks.delete(id);
   }
 
-  /** Takes up dues again after an import. */
-  resume(): void {
+  /** An alert that an import brought: it is open, and so are its actions. */
+  adopt(alert: SaidAlert): void {
+    this.open.set(alert.alertId, alert);
+    for (const id of alert.actionIds) this.openActions.set(id, alert);
+  }
+
+  export(): unknown {
+    const dues = [...this.dues].map(([id, { alert, ...due }]) => [id, { ...due, alertId: alert.alertId }]);
+    return { now: this.now, marks: [...this.marks], said: this.said, dues };
+  }
+
+  /** Call it after every open alert was adopted. */
+  import(state: unknown): void {
+    const { now, marks, said, dues } = state as DeskState;
+    this.now = now;
     this.#nextDue = Number.NEGATIVE_INFINITY;
+    Object.assign(this.said, said);
+    for (const [id, at] of marks) this.marks.set(id, at);
+    for (const [id, { alertId, ...due }] of dues) {
+      const alert = this.open.get(alertId);
+      if (alert !== undefined) this.dues.set(id, { ...due, alert });
+    }
   }
 
   #end(alert: SaidAlert, at: number): void {

@@ -1,16 +1,17 @@
-import type { Signal } from '@resonant/contracts';
-import { isResonantError } from '@resonant/contracts';
+import { isResonantError, ResonantError } from '@resonant/contracts';
 import { Desk, type SaidAlert } from './desk.ts';
-import { Heap } from './heap.ts';
-import { compareText } from './ids.ts';
+import { Intake } from './intake.ts';
 import type { LogEntry, Output, RuleEntry } from './log.ts';
 import { makeRuntime } from './patterns/index.ts';
 import type { Compile, CompiledRule } from './rule.ts';
-import { type RuleSlot, RuleTable } from './rule-table.ts';
+import { keeps, type RuleSlot, RuleTable } from './rule-table.ts';
 import type { Taken } from './runtime.ts';
-import { SeenIds } from './seen-ids.ts';
+import { decodeState, type EngineState, encodeState, type RuleState, type StateParts, stateVersion } from './state.ts';
+import { Versions } from './versions.ts';
 
-const minute = 60_000;
+const ruleId = /^[a-z0-9.-]+$/;
+/** Names of parts that no rule can have. */
+const [enginePart, seenPart] = ['#engine', '#seen'];
 
 /** A rule that the log put and that was refused; the version in force stays. */
 export interface Refusal {
@@ -42,11 +43,6 @@ export interface EngineOptions {
   readonly onRefusal?: (refusal: Refusal) => void;
 }
 
-interface Waiting extends Taken {
-  /** Place in the log, counted from 0. */
-  readonly order: number;
-}
-
 interface Acknowledgement {
   readonly taken: Taken;
   used: boolean;
@@ -60,17 +56,11 @@ export class Engine {
   readonly #compile: Compile;
   readonly #onRefusal: (refusal: Refusal) => void;
   readonly #desk = new Desk();
-  readonly #seen = new SeenIds();
+  readonly #intake = new Intake();
   readonly #rules = new RuleTable();
-  readonly #waiting = new Heap<Waiting>(
-    (a, b) =>
-      a.signal.occurredAt < b.signal.occurredAt ||
-      (a.signal.occurredAt === b.signal.occurredAt && a.signal.id < b.signal.id),
-  );
-  #arrived: { readonly signal: Signal; readonly order: number }[] = [];
   #time = Number.NEGATIVE_INFINITY;
   #order = 0;
-  #counts = { signals: 0, used: 0, unused: 0, duplicates: 0, quarantined: 0 };
+  #counts = { signals: 0, used: 0, unused: 0 };
   readonly #lateDropped = new Map<string, number>();
 
   constructor(options: EngineOptions) {
@@ -86,7 +76,9 @@ export class Engine {
   get counters(): Counters {
     return {
       ...this.#counts,
-      waiting: this.#arrived.length + this.#waiting.size,
+      duplicates: this.#intake.duplicates,
+      quarantined: this.#intake.quarantined,
+      waiting: this.#intake.size,
       lateDropped: this.#lateDropped,
       alerts: this.#desk.said,
     };
@@ -108,7 +100,7 @@ export class Engine {
     switch (entry.type) {
       case 'signal':
         this.#counts.signals++;
-        this.#arrived.push({ signal: entry.signal, order });
+        this.#intake.arrive(entry.signal, order);
         return [];
       case 'tick':
         return entry.at > this.#time ? this.#tick(entry.at) : [];
@@ -118,8 +110,74 @@ export class Engine {
     }
   }
 
+  /**
+   * The state between two entries, by part. Another engine that imports it goes on with the same bytes. Nothing of the
+   * log before is needed.
+   */
+  exportState(): StateParts {
+    const parts = new Map<string, string>();
+    const { duplicates, quarantined } = this.#intake;
+    const state: EngineState = {
+      version: stateVersion,
+      time: this.#time,
+      order: this.#order,
+      counts: this.#counts,
+      duplicates,
+      quarantined,
+      lateDropped: [...this.#lateDropped],
+      intake: this.#intake.export(),
+      desk: this.#desk.export(),
+    };
+    parts.set(enginePart, encodeState(state));
+    parts.set(seenPart, encodeState([...this.#intake.exportSeen()]));
+    for (const { id, revision, rule, runtime, knowsFrom } of this.#rules.slots()) {
+      const running = runtime === null ? null : { versions: runtime.versions.export(), head: runtime.exportHead() };
+      parts.set(id, encodeState({ revision, document: rule?.document ?? null, knowsFrom, running }));
+      for (const [key, part] of runtime?.exportParts() ?? []) parts.set(`${id}/${key}`, encodeState(part));
+    }
+    return parts;
+  }
+
+  /** Takes over the state of another engine. Call it on a new engine, before the first entry. */
+  importState(parts: StateParts): void {
+    const engine = decodeState(parts.get(enginePart) ?? 'null') as EngineState;
+    if (engine.version !== stateVersion) {
+      throw new ResonantError('internal', `expected state of version ${stateVersion}, got ${engine.version}`);
+    }
+    this.#time = engine.time;
+    this.#order = engine.order;
+    this.#counts = engine.counts;
+    for (const [id, count] of engine.lateDropped) this.#lateDropped.set(id, count);
+    this.#intake.duplicates = engine.duplicates;
+    this.#intake.quarantined = engine.quarantined;
+    this.#intake.import(engine.intake, decodeState(parts.get(seenPart) ?? '[]') as [string, number][]);
+    this.#desk.now = engine.time;
+    for (const [name, text] of parts) {
+      if (name !== enginePart && name !== seenPart && !name.includes('/'))
+        this.#importRule(name, decodeState(text) as RuleState);
+    }
+    for (const [name, text] of parts) {
+      const slash = name.indexOf('/');
+      const runtime = slash < 0 ? null : (this.#rules.get(name.slice(0, slash))?.runtime ?? null);
+      runtime?.importPart(name.slice(slash + 1), decodeState(text), (alert) => this.#desk.adopt(alert));
+    }
+    this.#desk.import(engine.desk);
+  }
+
+  #importRule(id: string, { revision, document, knowsFrom, running }: RuleState): void {
+    const slot = this.#rules.slot(id);
+    slot.revision = revision;
+    if (running === null) {
+      this.#rules.install(slot, document === null ? null : this.#compile(document), null, knowsFrom);
+      return;
+    }
+    const runtime = makeRuntime(Versions.import(running.versions, this.#compile), this.#desk);
+    runtime.importHead(running.head);
+    this.#rules.install(slot, runtime.rule, runtime, knowsFrom);
+  }
+
   #tick(at: number): readonly Output[] {
-    this.#judge(at);
+    this.#intake.judge(at, this.#time);
     this.#desk.previous = this.#time;
     this.#time = at;
     this.#desk.now = at;
@@ -128,34 +186,13 @@ export class Engine {
     this.#settle(acknowledgements, at);
     this.#desk.escalate();
     this.#desk.forget();
-    this.#seen.forget(at);
     return this.#desk.flush();
-  }
-
-  /** Judges what arrived since the last tick, in log order: duplicate, too far ahead, or waiting for its instant. */
-  #judge(at: number): void {
-    const arrivedAt = this.#time;
-    const judgedBy = arrivedAt === Number.NEGATIVE_INFINITY ? at : arrivedAt;
-    for (const { signal, order } of this.#arrived) {
-      if (this.#seen.has(signal.id, at)) this.#counts.duplicates++;
-      else if (signal.occurredAt > at + 5 * minute) this.#counts.quarantined++;
-      else {
-        this.#seen.add(signal.id, at);
-        this.#waiting.push({ signal, arrivedAt, judgedBy, order });
-      }
-    }
-    this.#arrived = [];
   }
 
   /** Hands the signals that `at` reaches to the rules, by (occurredAt, id). Returns the acknowledgements among them. */
   #take(at: number): Acknowledgement[] {
     const acknowledgements: Acknowledgement[] = [];
-    for (
-      let next = this.#waiting.peek();
-      next !== undefined && next.signal.occurredAt <= at;
-      next = this.#waiting.peek()
-    ) {
-      this.#waiting.pop();
+    for (const next of this.#intake.take(at)) {
       let used = false;
       for (const slot of this.#rules.slotsFor(next.signal.kind)) {
         if (next.order < slot.knowsFrom || slot.runtime === null) continue;
@@ -203,6 +240,10 @@ export class Engine {
   }
 
   #change(entry: RuleEntry, order: number): void {
+    if (!ruleId.test(entry.ruleId)) {
+      if (entry.action === 'put') this.#accept(entry);
+      return;
+    }
     const slot = this.#rules.slot(entry.ruleId);
     if (entry.revision !== null) {
       if (slot.revision !== null && entry.revision <= slot.revision) return;
@@ -227,7 +268,7 @@ export class Engine {
       this.#rules.install(slot, rule, runtime, slot.knowsFrom);
     } else {
       runtime?.end('rule-changed', this.#time);
-      this.#rules.install(slot, rule, makeRuntime(rule, this.#time, this.#desk), order);
+      this.#rules.install(slot, rule, makeRuntime(new Versions(rule, this.#time), this.#desk), order);
     }
   }
 
@@ -246,10 +287,3 @@ export class Engine {
     }
   }
 }
-
-/** True if the state of `before` goes on under `after`. */
-const keeps = (before: CompiledRule, after: CompiledRule): boolean =>
-  after.onChange === 'keep' &&
-  before.pattern.kind === after.pattern.kind &&
-  before.subject.length === after.subject.length &&
-  [...before.subject].sort(compareText).join() === [...after.subject].sort(compareText).join();

@@ -4,4 +4,5 @@ export * from './format.ts';
 export * from './log.ts';
 export * from './parse.ts';
 export * from './rule.ts';
+export type { StateParts } from './state.ts';
 export { zoneOf } from './time/zone.ts';

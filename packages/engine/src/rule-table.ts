@@ -111,3 +111,10 @@ function kindsOf(pattern: Pattern): readonly string[] | null {
   }
   return [...kinds];
 }
+
+/** True if the state of `before` goes on under `after`. */
+export const keeps = (before: CompiledRule, after: CompiledRule): boolean =>
+  after.onChange === 'keep' &&
+  before.pattern.kind === after.pattern.kind &&
+  before.subject.length === after.subject.length &&
+  [...before.subject].sort(compareText).join() === [...after.subject].sort(compareText).join();

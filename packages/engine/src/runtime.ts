@@ -1,6 +1,8 @@
 import type { Signal } from '@resonant/contracts';
 import type { Desk, SaidAlert } from './desk.ts';
 import type { CompiledRule } from './rule.ts';
+import type { Stateful } from './state.ts';
+import type { Versions } from './versions.ts';
 
 /** A signal that a tick has taken. */
 export interface Taken {
@@ -15,8 +17,9 @@ export interface Taken {
 export type Outcome = 'accepted' | 'late' | 'unmatched';
 
 /** One rule at work: what a pattern does with signals and time. */
-export interface Runtime {
+export interface Runtime extends Stateful {
   readonly rule: CompiledRule;
+  readonly versions: Versions;
   /** A signal of this tick; all of a tick come before `decide`, ordered by (occurredAt, id). */
   take(taken: Taken): Outcome;
   /** An acknowledgement of one of this rule's open alerts. True if something has to be decided again. */
@@ -31,5 +34,5 @@ export interface Runtime {
   end(state: string, now: number): void;
 }
 
-/** Makes the runtime of a rule that was put after the tick `putAt` (−∞ = from the beginning). */
-export type MakeRuntime = (rule: CompiledRule, putAt: number, desk: Desk) => Runtime;
+/** Makes the runtime of a rule with its versions; a new one was put after the tick `versions.putAt`. */
+export type MakeRuntime = (versions: Versions, desk: Desk) => Runtime;

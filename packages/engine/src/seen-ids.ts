@@ -30,7 +30,7 @@ export class SeenIds {
   }
 
   /** Ids with the ticks that judged them. */
-  entries(): Iterable<[string, number]> {
+  entries(): Iterable<readonly [string, number]> {
     return this.#judged.entries();
   }
 }

@@ -1,4 +1,5 @@
 import type { CompiledRule } from './rule.ts';
+import type { Recompile, VersionsState } from './state.ts';
 
 interface Former {
   readonly rule: CompiledRule;
@@ -75,6 +76,22 @@ export class Versions {
     if (gone === 0) return;
     this.#former = this.#former.slice(gone);
     this.#segments = null;
+  }
+
+  export(): VersionsState {
+    return {
+      current: this.current.document,
+      putAt: this.putAt,
+      forgottenTo: this.#forgottenTo,
+      former: this.#former.map(({ rule, until }) => ({ document: rule.document, until })),
+    };
+  }
+
+  static import({ current, putAt, forgottenTo, former }: VersionsState, compile: Recompile): Versions {
+    const versions = new Versions(compile(current), putAt);
+    versions.#forgottenTo = forgottenTo;
+    versions.#former = former.map(({ document, until }) => ({ rule: compile(document), until }));
+    return versions;
   }
 
   all(): readonly CompiledRule[] {

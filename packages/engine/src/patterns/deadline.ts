@@ -4,7 +4,7 @@ import type { CompiledRule, DeadlinePattern } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
 import { type SubjectRef, subjectKey, subjectOf } from '../subject.ts';
 import { clockOf } from '../time/calendar.ts';
-import { Versions } from '../versions.ts';
+import type { Versions } from '../versions.ts';
 import { Wakes } from './wakes.ts';
 
 interface Mark {
@@ -39,13 +39,34 @@ export class DeadlineRuntime implements Runtime {
   readonly #touched = new Set<string>();
   readonly #wakes = new Wakes();
 
-  constructor(rule: CompiledRule, putAt: number, desk: Desk) {
-    this.#versions = new Versions(rule, putAt);
+  constructor(versions: Versions, desk: Desk) {
+    this.#versions = versions;
     this.#desk = desk;
   }
 
   get rule(): CompiledRule {
     return this.#versions.current;
+  }
+
+  get versions(): Versions {
+    return this.#versions;
+  }
+
+  exportHead(): unknown {
+    return null;
+  }
+
+  importHead(): void {}
+
+  exportParts(): Iterable<readonly [string, unknown]> {
+    return this.#parts.entries();
+  }
+
+  importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void {
+    const part = state as Part;
+    this.#parts.set(key, part);
+    this.#touched.add(key);
+    if (part.alert !== null) adopt(part.alert.said);
   }
 
   take(taken: Taken): Outcome {

@@ -7,17 +7,17 @@ import { DeadlineRuntime } from './deadline.ts';
 import { PairRuntime } from './pair.ts';
 
 /** The runtime of a rule's pattern. */
-export const makeRuntime: MakeRuntime = (rule, putAt, desk) => {
-  switch (rule.pattern.kind) {
+export const makeRuntime: MakeRuntime = (versions, desk) => {
+  switch (versions.current.pattern.kind) {
     case 'pair':
-      return new PairRuntime(rule, putAt, desk);
+      return new PairRuntime(versions, desk);
     case 'ratio':
-      return new SlidingRuntime(new RatioMeter(), rule, putAt, desk);
+      return new SlidingRuntime(new RatioMeter(), versions, desk);
     case 'deadline':
-      return new DeadlineRuntime(rule, putAt, desk);
+      return new DeadlineRuntime(versions, desk);
     case 'threshold':
-      return new SlidingRuntime(new ThresholdMeter(), rule, putAt, desk);
+      return new SlidingRuntime(new ThresholdMeter(), versions, desk);
     case 'surge':
-      return new SlidingRuntime(new SurgeMeter(), rule, putAt, desk);
+      return new SlidingRuntime(new SurgeMeter(), versions, desk);
   }
 };

@@ -3,7 +3,7 @@ import type { EvidenceItem } from '../log.ts';
 import type { CompiledRule, PairPattern, StrengthSpec } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
 import { type SubjectRef, subjectKey, subjectOf } from '../subject.ts';
-import { Versions } from '../versions.ts';
+import type { Versions } from '../versions.ts';
 import { addHalf, forgetHalves, type Half, type Halves, type Pair, pairsOf } from './pair-signals.ts';
 import { crossingOf, strengthAt } from './strength.ts';
 import { Wakes } from './wakes.ts';
@@ -41,13 +41,40 @@ export class PairRuntime implements Runtime {
   readonly #touched = new Set<string>();
   readonly #wakes = new Wakes();
 
-  constructor(rule: CompiledRule, putAt: number, desk: Desk) {
-    this.#versions = new Versions(rule, putAt);
+  constructor(versions: Versions, desk: Desk) {
+    this.#versions = versions;
     this.#desk = desk;
   }
 
   get rule(): CompiledRule {
     return this.#versions.current;
+  }
+
+  get versions(): Versions {
+    return this.#versions;
+  }
+
+  exportHead(): unknown {
+    return null;
+  }
+
+  importHead(): void {}
+
+  *exportParts(): Iterable<readonly [string, unknown]> {
+    for (const [key, { subject, halves, touches, episode, endedAt }] of this.#parts) {
+      const all = [...new Set([...halves.a, ...halves.b])];
+      yield [key, { subject, halves: all, touches, episode, endedAt }];
+    }
+  }
+
+  importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void {
+    const { halves: all, ...rest } = state as Omit<Part, 'halves'> & { readonly halves: readonly Half[] };
+    const halves: Halves = { a: [], b: [], fresh: new Set() };
+    for (const half of all) addHalf(halves, half);
+    halves.fresh.clear();
+    this.#parts.set(key, { ...rest, halves });
+    this.#touched.add(key);
+    if (rest.episode !== null) adopt(rest.episode.said);
   }
 
   take({ signal, arrivedAt, judgedBy }: Taken): Outcome {

@@ -97,9 +97,18 @@ export class CountSeries {
     return series;
   }
 
-  /** Buckets as [start, n, d]. */
-  entries(): readonly (readonly [number, number, number])[] {
-    return this.#buckets.map((bucket, i) => [bucket * this.grain, this.#n[i] as number, this.#d[i] as number]);
+  export(): unknown {
+    return { grain: this.grain, buckets: this.#buckets, n: this.#n, d: this.#d };
+  }
+
+  static import(state: unknown): CountSeries {
+    const { grain, buckets, n, d } = state as Record<'buckets' | 'n' | 'd', number[]> & { readonly grain: number };
+    const series = new CountSeries(grain);
+    series.#buckets = buckets;
+    series.#n = n;
+    series.#d = d;
+    series.#total(0);
+    return series;
   }
 
   #total(from: number): void {

@@ -130,3 +130,13 @@ const same = (a: BreakerState, b: BreakerState, at: number, clock: Clock): boole
     a.unknownSince === b.unknownSince &&
     a.resolvedAt === b.resolvedAt &&
     heldAt(a, at, clock) === heldAt(b, at, clock));
+
+/** A member in a part of the state: all but what is only there while it is decided. */
+export interface MemberState extends Omit<Member<Series>, 'key' | 'unit' | 'series' | 'pending' | 'tail'> {
+  readonly series: unknown;
+}
+
+export function memberState<S extends Series>(member: Member<S>, series: unknown): MemberState {
+  const { key: _key, unit: _unit, pending: _pending, tail: _tail, ...rest } = member;
+  return { ...rest, series };
+}

@@ -37,6 +37,9 @@ export interface Meter<S extends Series, P> {
   emptySeries(rule: CompiledRule): S;
   /** The series for a new version of the rule. */
   carried(rule: CompiledRule, series: S): S;
+  /** The series as JSON can hold it, and back. */
+  exported(series: S): unknown;
+  imported(state: unknown): S;
   add(series: S, at: number, sample: P): void;
   /** The numbers at an instant; `group` = the subjects whose numbers may bear on each other. */
   read(rule: CompiledRule, subject: Metered<S>, at: number, group: Group<S>): Reading;

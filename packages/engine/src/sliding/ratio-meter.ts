@@ -51,6 +51,14 @@ export class RatioMeter implements Meter<CountSeries, Sums> {
     return series.regrained(commonGrain(series.grain, grainOf(rule)));
   }
 
+  exported(series: CountSeries): unknown {
+    return series.export();
+  }
+
+  imported(state: unknown): CountSeries {
+    return CountSeries.import(state);
+  }
+
   add(series: CountSeries, at: number, { n, d }: Sums): void {
     series.add(at, n, d);
   }

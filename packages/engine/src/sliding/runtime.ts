@@ -5,9 +5,18 @@ import type { CompiledRule } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
 import { type SubjectRef, subjectKey, subjectOf } from '../subject.ts';
 import { clockOf } from '../time/calendar.ts';
-import { Versions } from '../versions.ts';
+import type { Versions } from '../versions.ts';
 import { Advance } from './advance.ts';
-import { type Member, newMember, newUnit, rewind, stateOf, type Unit } from './member.ts';
+import {
+  type Member,
+  type MemberState,
+  memberState,
+  newMember,
+  newUnit,
+  rewind,
+  stateOf,
+  type Unit,
+} from './member.ts';
 import type { Meter, Series } from './meter.ts';
 
 /** Instants to be decided again: from where, and from where on the numbers are those of before. */
@@ -29,17 +38,44 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   readonly #redo = new Map<Member<S>, Redo>();
   #grouped: boolean;
 
-  constructor(meter: Meter<S, P>, rule: CompiledRule, putAt: number, desk: Desk) {
+  constructor(meter: Meter<S, P>, versions: Versions, desk: Desk) {
     this.#meter = meter;
     this.#desk = desk;
-    this.#versions = new Versions(rule, putAt);
-    this.#advance = new Advance(meter, this.#versions, desk);
-    this.#advance.decidedTo = putAt;
-    this.#grouped = meter.grouped(rule);
+    this.#versions = versions;
+    this.#advance = new Advance(meter, versions, desk);
+    this.#advance.decidedTo = versions.putAt;
+    this.#grouped = versions.all().some((rule) => meter.grouped(rule));
   }
 
   get rule(): CompiledRule {
     return this.#versions.current;
+  }
+
+  get versions(): Versions {
+    return this.#versions;
+  }
+
+  exportHead(): unknown {
+    return { decidedTo: this.#advance.decidedTo };
+  }
+
+  importHead(state: unknown): void {
+    this.#advance.decidedTo = (state as { readonly decidedTo: number }).decidedTo;
+  }
+
+  *exportParts(): Iterable<readonly [string, unknown]> {
+    for (const [key, member] of this.#members) yield [key, memberState(member, this.#meter.exported(member.series))];
+  }
+
+  importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void {
+    const { subject, series, ...rest } = state as MemberState;
+    const member = newMember(key, this.#unitOf(key, subject), subject, this.#meter.imported(series));
+    Object.assign(member, rest);
+    this.#members.set(key, member);
+    this.#retire.set(key, this.#desk.now);
+    this.#advance.schedule(member);
+    this.#wake(member.unit);
+    if (member.alert !== null) adopt(member.alert.said);
   }
 
   take({ signal, arrivedAt, judgedBy }: Taken): Outcome {

@@ -30,6 +30,14 @@ export class SurgeMeter implements Meter<CountSeries, true> {
     return series.regrained(commonGrain(series.grain, grainOf(rule)));
   }
 
+  exported(series: CountSeries): unknown {
+    return series.export();
+  }
+
+  imported(state: unknown): CountSeries {
+    return CountSeries.import(state);
+  }
+
   add(series: CountSeries, at: number): void {
     series.add(at, 1, 0);
   }

@@ -98,8 +98,16 @@ export class ValueSeries {
     return series;
   }
 
-  entries(): readonly Bucket[] {
-    return this.#buckets;
+  export(): unknown {
+    return { grain: this.grain, buckets: this.#buckets };
+  }
+
+  static import(state: unknown): ValueSeries {
+    const { grain, buckets } = state as { readonly grain: number; readonly buckets: Bucket[] };
+    const series = new ValueSeries(grain);
+    series.#buckets = buckets;
+    series.#starts = buckets.map(({ at }) => at);
+    return series;
   }
 }
 
@@ -130,6 +138,14 @@ export class ThresholdMeter implements Meter<ValueSeries, number> {
 
   carried(rule: CompiledRule, series: ValueSeries): ValueSeries {
     return series.regrained(commonGrain(series.grain, grainOf(rule)));
+  }
+
+  exported(series: ValueSeries): unknown {
+    return series.export();
+  }
+
+  imported(state: unknown): ValueSeries {
+    return ValueSeries.import(state);
   }
 
   add(series: ValueSeries, at: number, value: number): void {

@@ -1,0 +1,68 @@
+import type { SaidAlert } from './desk.ts';
+import type { Intake } from './intake.ts';
+import type { CompiledRule } from './rule.ts';
+
+/** The engine's state as keyed parts: `#engine`, `#seen`, `<rule>` and `<rule>/<subject>`; values are JSON. */
+export type StateParts = ReadonlyMap<string, string>;
+
+/** What a part's format is; every release reads the version before its own. */
+export const stateVersion = 1;
+
+const infinite = '\u0000infinite';
+
+/** JSON that keeps infinities and big integers. */
+export const encodeState = (value: unknown): string =>
+  JSON.stringify(value, (_, item: unknown) => {
+    if (typeof item === 'bigint') return { [infinite]: `${item}` };
+    if (item === Number.POSITIVE_INFINITY || item === Number.NEGATIVE_INFINITY)
+      return { [infinite]: item > 0 ? 1 : -1 };
+    return item;
+  });
+
+export const decodeState = (text: string): unknown =>
+  JSON.parse(text, (_, item: unknown) => {
+    if (typeof item !== 'object' || item === null || !Object.hasOwn(item, infinite)) return item;
+    const mark = (item as Readonly<Record<string, unknown>>)[infinite];
+    return typeof mark === 'string' ? BigInt(mark) : (mark as number) * Number.POSITIVE_INFINITY;
+  });
+
+/** Versions of a rule in a part: documents, to be compiled again. */
+export interface VersionsState {
+  readonly current: unknown;
+  readonly putAt: number;
+  readonly forgottenTo: number;
+  readonly former: readonly { readonly document: unknown; readonly until: number }[];
+}
+
+/** What a runtime puts into parts, and takes from them. */
+export interface Stateful {
+  /** The rule's own part. */
+  exportHead(): unknown;
+  importHead(state: unknown): void;
+  /** A part per subject, by a name that is the same in every engine. */
+  exportParts(): Iterable<readonly [string, unknown]>;
+  importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void;
+}
+
+export type Recompile = (document: unknown) => CompiledRule;
+
+/** The part of what is not any rule's. */
+export interface EngineState {
+  readonly version: number;
+  readonly time: number;
+  readonly order: number;
+  readonly counts: { signals: number; used: number; unused: number };
+  readonly duplicates: number;
+  readonly quarantined: number;
+  readonly lateDropped: readonly (readonly [string, number])[];
+  readonly intake: ReturnType<Intake['export']>;
+  readonly desk: unknown;
+}
+
+/** The part of a rule, without its subjects. */
+export interface RuleState {
+  readonly revision: number | null;
+  readonly document: unknown;
+  readonly knowsFrom: number;
+  readonly running: { readonly versions: VersionsState; readonly head: unknown } | null;
+}
