@@ -20,6 +20,8 @@ export interface SaidAlert {
   readonly alertId: string;
   readonly ruleId: string;
   readonly subject: SubjectRef;
+  /** Sorted JSON of the subject. */
+  readonly subjectJson: string;
   readonly openedAt: number;
   readonly openState: string;
   seq: number;
@@ -78,12 +80,15 @@ export class Desk {
   readonly said: Record<TransitionName, number> = { opened: 0, updated: 0, resolved: 0, withdrawn: 0 };
   #nextDue = Number.POSITIVE_INFINITY;
   #saying: Said[] = [];
+  #forgotAt = Number.NEGATIVE_INFINITY;
 
   opened(rule: CompiledRule, subject: SubjectRef, statement: Statement): SaidAlert {
+    const json = subjectJson(subject.fields);
     const alert: SaidAlert = {
-      alertId: idOf(rule.id, rule.version, subject.json, statement.at),
+      alertId: idOf(rule.id, rule.version, json, statement.at),
       ruleId: rule.id,
       subject,
+      subjectJson: json,
       openedAt: statement.at,
       openState: statement.state,
       seq: 0,
@@ -125,7 +130,7 @@ export class Desk {
       this.#saying.push({
         at: dueAt,
         ruleId: alert.ruleId,
-        subjectJson: alert.subject.json,
+        subjectJson: alert.subjectJson,
         seq: escalation.seq,
         rank: 1,
         outputs: [{ ...escalation, decidedAt: this.now }],
@@ -143,6 +148,8 @@ export class Desk {
 
   /** Forgets anonymous marks that are older than a week of log time. */
   forget(): void {
+    if (this.now < this.#forgotAt + hour) return;
+    this.#forgotAt = this.now;
     for (const [id, at] of this.marks) if (at < this.now - marksKept) this.marks.delete(id);
   }
 
@@ -218,7 +225,7 @@ export class Desk {
     this.#saying.push({
       at: line.at,
       ruleId: rule.id,
-      subjectJson: alert.subject.json,
+      subjectJson: alert.subjectJson,
       seq: line.seq,
       rank: 0,
       outputs,
@@ -266,7 +273,8 @@ export class Desk {
     const { repId: _rep, contactId: _contact, ...subject } = line.subject;
     const at = Math.floor(line.at / hour) * hour;
     const actionId = idOf(rule.id, index, subjectJson(subject), at);
-    if (this.marks.has(actionId)) return undefined;
+    const marked = this.marks.get(actionId);
+    if (marked !== undefined && marked >= this.now - marksKept) return undefined;
     this.marks.set(actionId, this.now);
     return {
       type: 'action',

@@ -14,6 +14,8 @@ const textFields = [
   'eventId',
 ] as const;
 
+const isoDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Epoch ms of an ISO 8601 instant with `Z` or an offset, truncated to ms; undefined for anything else. */
@@ -22,7 +24,9 @@ export function parseInstant(text: string): number | undefined {
   if (match === null) return undefined;
   const [, date, time, seconds = '00', fraction = '', zone = 'Z'] = match;
   const wall = Date.parse(`${date}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
-  if (Number.isNaN(wall) || new Date(wall).toISOString().slice(0, 10) !== date) return undefined;
+  if (Number.isNaN(wall)) return undefined;
+  // A day that its month does not have would be read as one of the next month.
+  if (/-(29|30|31)$/.test(date as string) && isoDay(wall) !== date) return undefined;
   if (zone === 'Z') return wall;
   const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(3).replace(':', ''))];
   if (hours > 23 || minutes > 59) return undefined;

@@ -1,13 +1,11 @@
 import { type Keyspace, keyField, type Signal } from '@resonant/contracts';
-import { compareText, subjectJson } from './ids.ts';
+import { compareText } from './ids.ts';
 import type { Subject } from './log.ts';
 import type { CompiledRule } from './rule.ts';
 
 /** Whom an alert is about. */
 export interface SubjectRef {
   readonly fields: Subject;
-  /** Sorted JSON of the fields. */
-  readonly json: string;
   readonly partitionKey: string;
 }
 
@@ -70,6 +68,5 @@ export function subjectOf(rule: CompiledRule, signal: Signal): SubjectRef {
 /** A subject from its fields. */
 export const refOf = (rule: CompiledRule, fields: Subject): SubjectRef => ({
   fields,
-  json: subjectJson(fields),
   partitionKey: fields[keyField[rule.keyspace as Keyspace]] ?? '',
 });
