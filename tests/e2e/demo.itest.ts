@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { operatorKeyFile } from '@resonant/cli';
 import { type Alert, alertsTopic, keyspaces, signalsTopic } from '@resonant/contracts';
 import { actionLineOf, alertLineOf } from '@resonant/stream';
 import { decodedRecords } from '../support/decoded-records.ts';
 import { type Product, startProduct } from '../support/product.ts';
+import { readmeExamples } from '../support/readme.ts';
 
 let product: Product;
 let demo: { code: number; stdout: string; stderr: string };
@@ -78,6 +82,16 @@ test('the replay of each exported partition says what was said live, byte for by
   }
   expect(partitions).toBe(16);
 }, 120_000);
+
+test("the README's curl is answered as the README prints it", async () => {
+  const { commands, answers } = readmeExamples();
+  const command = commands.find((text) => text.startsWith('curl'));
+  const run = (command ?? '')
+    .replaceAll('http://127.0.0.1:7400', product.services.urls.ingest)
+    .replaceAll('.resonant/data/operator-key', operatorKeyFile(product.stack.folder));
+  const { stdout } = await promisify(execFile)('bash', ['-c', run]);
+  expect([stdout]).toEqual(answers);
+});
 
 const push = (map: Map<string, string[]>, key: string, line: string): void => {
   map.set(key, [...(map.get(key) ?? []), line]);

@@ -128,7 +128,7 @@ export class Supervised {
   }
 
   async #first(attempts: number): Promise<void> {
-    for (let attempt = 1, delay: number = backOff.firstMs; ; attempt++, delay *= backOff.factor) {
+    for (let attempt = 1, delay: number = backOff.firstMs; ; attempt++) {
       try {
         return await this.#launch();
       } catch (error) {
@@ -138,6 +138,7 @@ export class Supervised {
         this.#state = 'waiting';
         this.#wake = new AbortController();
         await pause(delay, undefined, { signal: this.#wake.signal }).catch(() => undefined);
+        delay = Math.min(delay * backOff.factor, backOff.mostMs);
       }
     }
   }
