@@ -89,7 +89,8 @@ export async function startServices(stack: Stack, options: ServicesOptions): Pro
     restart: async (name, clock) => {
       await of(name).stop();
       if (clock !== undefined) running.set(name, supervise(name, clock));
-      await of(name).start(startAttempts);
+      // It ran before: whatever keeps it from starting now is tried again, and ends nothing else.
+      await of(name).start(Number.POSITIVE_INFINITY);
     },
     whenReady: (name) => of(name).whenReady(),
     state: (name) => of(name).state,
