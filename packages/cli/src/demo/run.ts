@@ -30,8 +30,8 @@ export interface DemoSettings {
   readonly write: (line: string) => void;
 }
 
-/** Every this many minutes of log time a line says how far the day is. */
-const progressMinutes = 60;
+/** A line says how far the day is after so much log time: while events come, and when only time passes. */
+const progressMs = { busy: 3_600_000, quiet: 4 * 3_600_000 } as const;
 /** A step may have to wait for a service that was killed to be there again. */
 const stepPatienceMs = 120_000;
 /** The stream from its beginning: everything that is kept. */
@@ -70,7 +70,7 @@ export async function runDemo(settings: DemoSettings): Promise<number> {
         signal,
         onProgress: (at, sent) => {
           if (at < shownUntil) return;
-          shownUntil = at + progressMinutes * 60_000;
+          shownUntil = at + (sent < deliveries.length ? progressMs.busy : progressMs.quiet);
           write(`${iso(at)}  ${sent} of ${deliveries.length} events`);
         },
       }),
