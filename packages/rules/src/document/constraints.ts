@@ -33,8 +33,8 @@ const patternConstraints: Readonly<Record<string, (view: DocumentView) => void>>
     if (typeof against === 'string' && ['cohort', 'baseline', 'number'].includes(against)) {
       if (!view.has(`${path}.${against}`)) view.refuse(`${path}.${against}`, `what against: ${against} needs`);
     }
+    multiple(view, `${path}.baseline.fallback`, `${path}.every`);
     if (against === 'baseline') {
-      multiple(view, `${path}.baseline.fallback`, `${path}.every`);
       const every = view.ms(`${path}.every`);
       if (every !== undefined && every > 0 && hour % every !== 0) {
         view.refuse(`${path}.every`, 'a divisor of 1h, with a baseline');
