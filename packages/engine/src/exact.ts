@@ -55,10 +55,14 @@ export const midpoint = (a: Fraction, b: Fraction): Fraction => ({ n: a.n * b.d 
 
 const safe = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** The double nearest to a fraction, or within an ulp of it when its parts exceed 2^53. */
+/** The double nearest to a fraction. */
 export function toNumber({ n, d }: Fraction): number {
   const magnitude = n < 0n ? -n : n;
   if (magnitude <= safe && d <= safe) return Number(n) / Number(d);
   const shift = BigInt(Math.max(0, d.toString(2).length - magnitude.toString(2).length + 64));
-  return Number((n << shift) / d) / 2 ** Number(shift);
+  const quotient = (magnitude << shift) / d;
+  // A remainder decides between two doubles only where the quotient's own bits leave a tie.
+  const sticky = quotient * d === magnitude << shift ? quotient : quotient | 1n;
+  const value = Number(sticky) / 2 ** Number(shift);
+  return n < 0n ? -value : value;
 }

@@ -28,6 +28,13 @@ describe('exact numbers', () => {
     );
   });
 
+  test('a fraction of large parts becomes the double nearest to it, on both sides of a tie', () => {
+    const tie = (2n ** 53n + 1n) * 10n ** 30n;
+    expect(toNumber({ n: tie, d: 10n ** 30n })).toBe(2 ** 53);
+    expect(toNumber({ n: tie + 1n, d: 10n ** 30n })).toBe(2 ** 53 + 2);
+    expect(toNumber({ n: -tie - 1n, d: 10n ** 30n })).toBe(-(2 ** 53) - 2);
+  });
+
   test('the mean of 1/3 and 1/2 is 5/12', () => {
     expect(compareFractions(midpoint({ n: 1n, d: 3n }, { n: 1n, d: 2n }), { n: 5n, d: 12n })).toBe(0);
   });
