@@ -1,6 +1,7 @@
 import { compareText, idOf, subjectJson } from './ids.ts';
 import type { ActionLine, AlertLine, EvidenceItem, Output, TransitionName } from './log.ts';
 import type { ActionSpec, CompiledRule } from './rule.ts';
+import type { Taken } from './runtime.ts';
 import type { SubjectRef } from './subject.ts';
 
 const minute = 60_000;
@@ -76,6 +77,8 @@ export class Desk {
   readonly open = new Map<string, SaidAlert>();
   readonly openActions = new Map<string, SaidAlert>();
   readonly dues = new Map<string, Due>();
+  /** Acknowledgements of this tick that name an alert which is not open yet, by alert id. */
+  readonly early = new Map<string, Taken[]>();
   readonly marks = new Map<string, number>();
   readonly said: Record<TransitionName, number> = { opened: 0, updated: 0, resolved: 0, withdrawn: 0 };
   #nextDue = Number.POSITIVE_INFINITY;
@@ -99,6 +102,12 @@ export class Desk {
     this.open.set(alert.alertId, alert);
     this.#say(rule, alert, 'opened', statement);
     return alert;
+  }
+
+  /** Acknowledgements that this very tick has taken of an alert that it is about to open. */
+  earlyFor(rule: CompiledRule, subject: SubjectRef, at: number): readonly Taken[] {
+    if (this.early.size === 0) return [];
+    return this.early.get(idOf(rule.id, rule.version, subjectJson(subject.fields), at)) ?? [];
   }
 
   updated(rule: CompiledRule, alert: SaidAlert, statement: Statement): void {

@@ -183,7 +183,7 @@ export class Engine {
     this.#desk.now = at;
     const acknowledgements = this.#take(at);
     this.#decide(at);
-    this.#settle(acknowledgements, at);
+    this.#settle(acknowledgements);
     this.#desk.escalate();
     this.#desk.forget();
     return this.#desk.flush();
@@ -213,25 +213,38 @@ export class Engine {
     for (const slot of this.#rules.due(at)) slot.runtime?.decide(at);
   }
 
+  /** An alert that is not open is acknowledged: this very tick may open it. */
+  #expect(alertId: string, taken: Taken): void {
+    const others = this.#desk.early.get(alertId);
+    if (others === undefined) this.#desk.early.set(alertId, [taken]);
+    else others.push(taken);
+  }
+
   /** Acknowledgements of what this very tick has opened. */
-  #settle(acknowledgements: readonly Acknowledgement[], at: number): void {
-    for (const acknowledgement of acknowledgements) {
-      if (!acknowledgement.used) acknowledgement.used = this.#match(acknowledgement.taken);
-      if (acknowledgement.used) this.#counts.used++;
+  #settle(acknowledgements: readonly Acknowledgement[]): void {
+    for (const { taken, used } of acknowledgements) {
+      if (used || this.#meets(taken)) this.#counts.used++;
       else this.#counts.unused++;
     }
-    if (acknowledgements.length > 0) this.#decide(at);
+    this.#desk.early.clear();
   }
 
   /** True if the acknowledgement matches an open alert or an action of one. */
   #match(taken: Taken): boolean {
-    const { labels, occurredAt } = taken.signal;
-    const alert = this.#desk.open.get(labels.alertId ?? '');
+    const { alertId } = taken.signal.labels;
+    const alert = this.#desk.open.get(alertId ?? '');
     if (alert !== undefined) this.#acknowledge(alert, taken);
+    else if (alertId !== undefined) this.#expect(alertId, taken);
+    return this.#meets(taken);
+  }
+
+  /** Meets the due that is named, if it is in time. True if what is named is open. */
+  #meets({ signal }: Taken): boolean {
+    const { labels, occurredAt } = signal;
     const actionId = labels.actionId ?? '';
     const due = this.#desk.dues.get(actionId);
     if (due !== undefined && occurredAt <= due.dueAt) due.met = true;
-    return alert !== undefined || this.#desk.openActions.has(actionId);
+    return this.#desk.open.has(labels.alertId ?? '') || this.#desk.openActions.has(actionId);
   }
 
   #acknowledge(alert: SaidAlert, taken: Taken): void {

@@ -16,6 +16,9 @@ export class Said<S extends Series> {
 
   opened(member: Member<S>, rule: CompiledRule, statement: Statement): void {
     member.pending = { rule, statement, updates: [] };
+    for (const { signal } of this.#desk.earlyFor(rule, member.subject, statement.at)) {
+      member.acknowledged.push({ at: signal.occurredAt, alertAt: statement.at });
+    }
   }
 
   /** `isNew`: at an instant that no earlier tick has decided. */
