@@ -6,8 +6,11 @@ import type { Client } from './client.ts';
 import { logError, within } from './errors.ts';
 import type { Cluster } from './internals.ts';
 import { earliest, latest, offsetsAt, offsetsSince, partitionsOf } from './offsets.ts';
+import { isMoving, isPassing, rideOver } from './ride-over.ts';
 
+/** How long a call may take, and how long it is tried again while the cluster restarts or leaders move. */
 const limitMs = 15_000;
+const rideMs = 5000;
 
 function configOf(topic: Topic, partitions: number): ITopicConfig {
   const entries: Record<string, string> = {
@@ -27,10 +30,12 @@ interface Connection {
   readonly cluster: Cluster;
 }
 
-/** Topics, offsets and groups; a connection that failed is thrown away and made anew by the next call. */
+/** Topics, offsets and groups; a connection that failed is thrown away and made anew. All it is asked can be repeated. */
 export class BrokerAdmin implements Admin {
   readonly #open: () => Client;
   #connection: Promise<Connection> | undefined;
+  #answered = false;
+  #closed = false;
 
   constructor(open: () => Client) {
     this.#open = open;
@@ -39,6 +44,7 @@ export class BrokerAdmin implements Admin {
   /** Connects now, so that a wrong address shows at once. */
   async open(): Promise<void> {
     await this.#use('connecting', async () => undefined);
+    this.#answered = true;
   }
 
   ensureTopics(topics: readonly Topic[], partitions: number): Promise<void> {
@@ -108,6 +114,7 @@ export class BrokerAdmin implements Admin {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const connection = await this.#connection?.catch(() => undefined); // it never came to be
     this.#connection = undefined;
     connection?.client.dispose();
@@ -126,13 +133,23 @@ export class BrokerAdmin implements Admin {
     return { client, admin, cluster };
   }
 
-  async #use<T>(what: string, ask: (connection: Connection) => Promise<T>): Promise<T> {
+  #use<T>(what: string, ask: (connection: Connection) => Promise<T>): Promise<T> {
+    const deadline = Date.now() + limitMs;
+    return rideOver(
+      rideMs,
+      () => this.#try(what, deadline - Date.now(), ask),
+      (error) => !this.#closed && (this.#answered ? isPassing : isMoving)(error),
+    );
+  }
+
+  async #try<T>(what: string, ms: number, ask: (connection: Connection) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new ResonantError('log-unavailable', 'the admin connection is closed');
     this.#connection ??= this.#connect();
     const connection = this.#connection;
     try {
-      return await within(limitMs, what, connection.then(ask));
+      return await within(ms, what, connection.then(ask));
     } catch (error) {
-      this.#connection = undefined;
+      if (this.#connection === connection) this.#connection = undefined;
       void connection.then(
         ({ client }) => client.dispose(),
         () => undefined, // it never came to be

@@ -27,9 +27,16 @@ export function connectKafka({ brokers, registryUrl, clientId, onLog = () => und
   const open = (): Client => openClient(options);
   const closers = new Set<() => Promise<void>>();
   let closed = false;
-  const opened = <T>(part: T, close: () => Promise<void>): T => {
-    closers.add(close);
-    return part;
+  /** Keeps a part's `close` until it is called; what opens while the log closes is closed as well. */
+  const opened = async (close: () => Promise<void>): Promise<() => Promise<void>> => {
+    const closer = (): Promise<void> => {
+      closers.delete(closer);
+      return close();
+    };
+    if (closed) await closer();
+    alive();
+    closers.add(closer);
+    return closer;
   };
   const alive = (): void => {
     if (closed) throw new ResonantError('log-unavailable', 'this log is closed');
@@ -40,31 +47,34 @@ export function connectKafka({ brokers, registryUrl, clientId, onLog = () => und
       alive();
       const producer = new BrokerProducer({ ...options, clientId: own }, timeoutMs);
       await producer.open();
-      return opened(producer, () => producer.close());
+      const close = await opened(() => producer.close());
+      return { send: (record) => producer.send(record), sendAll: (records) => producer.sendAll(records), close };
     },
     transactionalProducer: async (id, { timeoutMs = defaultTimeoutMs } = {}) => {
       alive();
       const producer = new BrokerTransactionalProducer(options, id, timeoutMs);
       await producer.open();
-      const close = (): Promise<void> => producer.close().finally(() => closers.delete(close));
-      return opened({ commit: (transaction) => producer.commit(transaction), close }, close);
+      const close = await opened(() => producer.close());
+      return { commit: (transaction) => producer.commit(transaction), close };
     },
     join: async (join) => {
       alive();
       const member = new BrokerMember(open, join, onLog);
       await member.start();
-      return opened(member, () => member.leave());
+      const leave = await opened(() => member.leave());
+      return { failed: member.failed, proveMembership: () => member.proveMembership(), leave };
     },
     follow: async (follow) => {
       alive();
       const follower = await brokerFollower(open, follow, onLog);
-      return opened(follower, () => follower.stop());
+      return { ...follower, stop: await opened(() => follower.stop()) };
     },
     admin: async () => {
       alive();
       const admin = new BrokerAdmin(open);
       await admin.open();
-      return opened(admin, () => admin.close());
+      await opened(() => admin.close());
+      return admin;
     },
     close: async () => {
       closed = true;

@@ -52,11 +52,10 @@ export class Fetcher {
     this.#cluster = this.#client.cluster(isolation);
   }
 
-  /** Connects and learns about `topics`. */
+  /** Connects and learns about `topics`; after a failure it may be called again. */
   async start(topics: readonly string[]): Promise<Cluster> {
     this.#topics = topics;
-    await this.#cluster.connect();
-    await this.#cluster.addMultipleTargetTopics(topics);
+    await this.#connect();
     return this.#cluster;
   }
 
@@ -145,18 +144,22 @@ export class Fetcher {
   }
 
   /** Nothing is repaired in place: another client, other connections. */
-  async #renew(): Promise<void> {
+  async #connect(): Promise<void> {
     this.#client.dispose();
     const client = this.#open();
     const cluster = client.cluster(this.#isolation);
     this.#client = client;
+    await cluster.connect();
+    await cluster.addMultipleTargetTopics(this.#topics);
+    this.#cluster = cluster;
+    this.#generation++;
+    if (this.#stopped) client.dispose();
+  }
+
+  async #renew(): Promise<void> {
     try {
-      await cluster.connect();
-      await cluster.addMultipleTargetTopics(this.#topics);
-      this.#cluster = cluster;
-      this.#generation++;
-      if (this.#stopped) client.dispose();
-      else this.#changed();
+      await this.#connect();
+      this.#changed();
     } catch (error) {
       this.#onLog('warn', 'the broker cannot be reached', { error: (error as Error).message });
     } finally {

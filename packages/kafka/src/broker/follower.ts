@@ -5,6 +5,10 @@ import { logError } from './errors.ts';
 import { Fetcher } from './fetcher.ts';
 import type { Cluster } from './internals.ts';
 import { earliest, latest, offsetsAt, offsetsSince, partitionsOf } from './offsets.ts';
+import { rideOver } from './ride-over.ts';
+
+/** How long it may take to begin, over restarts of the cluster; after that a follower goes on trying without end. */
+const beginLimitMs = 15_000;
 
 async function firstOffsets(
   cluster: Cluster,
@@ -30,12 +34,17 @@ export async function brokerFollower(
   const fetcher = new Fetcher(open, isolation, onLog);
   const failed = failure();
   try {
-    const cluster = await fetcher.start([topic]);
-    const all = await partitionsOf(cluster, topic);
-    const partitions = [...(options.partitions ?? all)].sort((x, y) => x - y);
-    const starts = await firstOffsets(cluster, topic, partitions, options);
-    // open transactions included: one that has just been committed may still look like that
-    const ends = await offsetsAt(cluster, topic, partitions, latest, 'read_uncommitted');
+    const { partitions, starts, ends } = await rideOver(beginLimitMs, async () => {
+      const cluster = await fetcher.start([topic]);
+      const all = await partitionsOf(cluster, topic);
+      const asked = [...(options.partitions ?? all)].sort((x, y) => x - y);
+      return {
+        partitions: asked,
+        starts: await firstOffsets(cluster, topic, asked, options),
+        // open transactions included: one that has just been committed may still look like that
+        ends: await offsetsAt(cluster, topic, asked, latest, 'read_uncommitted'),
+      };
+    });
     const caughtUp = partitions.map((partition) => {
       const goal = ends.get(partition) as number;
       const start = starts.get(partition) as number;

@@ -5,8 +5,10 @@ import { logError } from './errors.ts';
 import { Fetcher } from './fetcher.ts';
 import { GroupSession } from './group-session.ts';
 import { startOffset } from './offsets.ts';
+import { isMoving, rideOver } from './ride-over.ts';
 
 const defaultSessionTimeoutMs = 10_000;
+const beginLimitMs = 15_000;
 
 /** A group member: the session says what is ours, the fetcher reads it. */
 export class BrokerMember implements GroupMember {
@@ -44,7 +46,7 @@ export class BrokerMember implements GroupMember {
 
   async start(): Promise<void> {
     try {
-      await this.#fetcher.start(this.#topics);
+      await rideOver(beginLimitMs, () => this.#fetcher.start(this.#topics), isMoving);
       await this.#session.start();
     } catch (error) {
       await this.leave();

@@ -9,8 +9,11 @@ import { placement } from './partitioner.ts';
 
 type Commit = Parameters<TransactionalProducer['commit']>[0];
 
-/** CONCURRENT_TRANSACTIONS after a commit lasts for ms: the client's default first wait of 300 ms would cost seconds. */
-const retry = { initialRetryTime: 5, maxRetryTime: 1000, retries: 10 };
+/**
+ * CONCURRENT_TRANSACTIONS after a commit lasts for ms, on a busy broker for tens of them: the client's default first wait
+ * of 300 ms would cost seconds, and so would waits that double without end. How long it goes on is the time limit's part.
+ */
+const retry = { initialRetryTime: 5, maxRetryTime: 40, retries: 500 };
 
 /** What coordinators answer while they are still busy with the last transaction, or have just moved. */
 const passing = new Set([
@@ -101,7 +104,7 @@ export class BrokerTransactionalProducer implements TransactionalProducer {
     const { group, topic, partition, offset, metadata } = offsets;
     // the client hands `metadata` on, its types do not know it
     const partitions = [{ partition, offset: String(offset), ...(metadata === undefined ? {} : { metadata }) }];
-    for (let waitMs = retry.initialRetryTime; ; waitMs = Math.min(waitMs * 2, 200)) {
+    for (let waitMs = retry.initialRetryTime; ; waitMs = Math.min(waitMs * 2, retry.maxRetryTime)) {
       try {
         await transaction.sendOffsets({ consumerGroupId: group, topics: [{ topic, partitions }] });
         return;
