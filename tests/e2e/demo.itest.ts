@@ -3,8 +3,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { operatorKeyFile } from '@resonant/cli';
 import { type Alert, alertsTopic, keyspaces, signalsTopic } from '@resonant/contracts';
+import { readTopic } from '@resonant/kafka';
 import { actionLineOf, alertLineOf } from '@resonant/stream';
-import { decodedRecords } from '../support/decoded-records.ts';
 import { type Product, startProduct } from '../support/product.ts';
 import { readmeExamples } from '../support/readme.ts';
 
@@ -55,11 +55,11 @@ test('evidence leads back to the bytes that were sent', async () => {
 
 test('the replay of each exported partition says what was said live, byte for byte', async () => {
   const live = new Map<string, string[]>();
-  for (const { type, value } of await decodedRecords(product.log, alertsTopic)) {
+  for (const { type, value } of await readTopic(product.log, alertsTopic)) {
     if (type === 'Alert') push(live, `${value.keyspace}/${value.partition}`, alertLineOf(value));
   }
   const actions = new Map<string, string[]>();
-  for (const { type, value } of await decodedRecords(product.log, 'resonant.actions.v1')) {
+  for (const { type, value } of await readTopic(product.log, 'resonant.actions.v1')) {
     if (type === 'Action') push(actions, `${value.keyspace}/${value.partition}`, actionLineOf(value));
   }
   let partitions = 0;
@@ -98,7 +98,7 @@ const push = (map: Map<string, string[]>, key: string, line: string): void => {
 };
 
 async function alertsOf({ log }: Product): Promise<readonly Alert[]> {
-  const records = await decodedRecords(log, alertsTopic);
+  const records = await readTopic(log, alertsTopic);
   return records.flatMap((record) => (record.type === 'Alert' ? [record.value] : []));
 }
 

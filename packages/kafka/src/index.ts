@@ -6,4 +6,5 @@ export { type MemoryLog, type MemoryLogOptions, memoryLog } from './memory/memor
 export { realScheduler, type Scheduler } from './memory/scheduler.ts';
 export { partitionOfKey } from './murmur2.ts';
 export * from './port.ts';
+export * from './read-topic.ts';
 export * from './table.ts';

@@ -1,0 +1,27 @@
+import type { Decoded } from '@resonant/contracts';
+import { decoderFor } from './codec.ts';
+import type { Log } from './port.ts';
+
+/**
+ * Everything that stands in a topic now as a `read_committed` reader sees it, decoded, in order per partition;
+ * tombstones are left out. Rejects with `undecodable-record` if a record cannot be decoded, `log-unavailable` if the
+ * log is away. All of it is held in memory.
+ */
+export async function readTopic(log: Log, topic: string): Promise<readonly Decoded[]> {
+  const decoder = decoderFor(log);
+  const found: Decoded[] = [];
+  const follower = await log.follow({
+    topic,
+    onRecords: async (_partition, records) => {
+      const values = records.flatMap(({ value }) => value ?? []);
+      await decoder.prepare(values);
+      for (const value of values) found.push(decoder.decode(value));
+    },
+  });
+  try {
+    await follower.caughtUp;
+  } finally {
+    await follower.stop();
+  }
+  return found;
+}
