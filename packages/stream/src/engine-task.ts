@@ -1,15 +1,8 @@
-import {
-  actionsTopic,
-  alertsTopic,
-  type DeadLetter,
-  type Decoded,
-  type Decoder,
-  isResonantError,
-  ResonantError,
-} from '@resonant/contracts';
+import { actionsTopic, alertsTopic, type DeadLetter, type Decoder, ResonantError } from '@resonant/contracts';
 import type { Counters, LogEntry, Output, Refusal } from '@resonant/engine';
 import { deadLetterRecords, decoderFor, encoderFor, type Log, type LogRecord, type NewRecord } from '@resonant/kafka';
 import type { Clock } from './clock.ts';
+import { logEntryOf } from './log-entry.ts';
 import { type OutputEncoders, outputRecordOf } from './output-records.ts';
 import type { Sequencer } from './sequencer.ts';
 import type { Batch, TaskProcessor } from './task-processor.ts';
@@ -85,12 +78,13 @@ export class EngineTask implements TaskProcessor {
     const made: NewRecord[] = [];
     this.#isMuted = muted;
     for (const record of records) {
-      const entry = this.#entryOf(record);
+      const entry = logEntryOf(record, this.#codecs.decoder);
       if (entry instanceof ResonantError) {
         this.#undecodable++;
         if (!muted) made.push(this.#deadLetterOf(record, entry));
         continue;
       }
+      this.#tell(entry, record.offset);
       const outputs = this.engine.apply(entry);
       if (muted) continue;
       const coordinates = { partition: record.partition, tickOffset: this.#tick.offset };
@@ -108,39 +102,19 @@ export class EngineTask implements TaskProcessor {
     this.sequencer.stop();
   }
 
-  /** The entry of a record; the sequencer hears of it. An error if no schema of the log fits. */
-  #entryOf(record: LogRecord): LogEntry | ResonantError {
-    const decoded = this.#decode(record);
-    if (decoded instanceof ResonantError) return decoded;
-    const { offset } = record;
-    switch (decoded.type) {
-      case 'Signal':
-        this.sequencer.signal({ offset, occurredAt: decoded.value.occurredAt });
-        return { type: 'signal', signal: decoded.value };
-      case 'Tick':
-        if (decoded.value.at > this.#tick.at) this.#tick = { at: decoded.value.at, offset };
-        this.sequencer.tick({ offset, at: decoded.value.at });
-        return { type: 'tick', at: decoded.value.at };
-      case 'RuleChange': {
-        const { action, ruleId, document, revision } = decoded.value;
-        if (action !== 'put' && action !== 'delete') {
-          return new ResonantError('undecodable-record', `expected action put or delete, got ${action}`);
-        }
-        this.sequencer.ruleChange(decoded.value);
-        return { type: 'rule', action, ruleId, document, revision };
-      }
-      default:
-        return new ResonantError('undecodable-record', `expected Signal, Tick or RuleChange, got ${decoded.type}`);
-    }
-  }
-
-  #decode(record: LogRecord): Decoded | ResonantError {
-    if (record.value === null) return new ResonantError('undecodable-record', 'expected a value, got none');
-    try {
-      return this.#codecs.decoder.decode(record.value);
-    } catch (error) {
-      if (isResonantError(error, 'undecodable-record')) return error;
-      throw error;
+  /** What ticks and rules depend on. */
+  #tell(entry: LogEntry, offset: number): void {
+    switch (entry.type) {
+      case 'signal':
+        this.sequencer.signal({ offset, occurredAt: entry.signal.occurredAt });
+        break;
+      case 'tick':
+        if (entry.at > this.#tick.at) this.#tick = { at: entry.at, offset };
+        this.sequencer.tick({ offset, at: entry.at });
+        break;
+      case 'rule':
+        if (entry.revision !== null) this.sequencer.ruleChange({ ...entry, revision: entry.revision });
+        break;
     }
   }
 

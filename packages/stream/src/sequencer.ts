@@ -70,7 +70,7 @@ export class Sequencer {
     this.#schedule.tick(tick);
   }
 
-  ruleChange(change: RuleChange): void {
+  ruleChange(change: KnownChange & { readonly ruleId: string }): void {
     const known = this.#known.get(change.ruleId);
     if (known === undefined || known.revision < change.revision) this.#known.set(change.ruleId, change);
   }
