@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ResonantError } from '@resonant/contracts';
 import type { Admin, Log, LogRecord, TopicPartition } from '@resonant/kafka';
+import { untilAborted } from './abort.ts';
 import { backOff, type Clock, pause, within } from './clock.ts';
 import { type CommitPolicy, Committer } from './committer.ts';
 import { readRange } from './read-range.ts';
@@ -133,14 +134,17 @@ export class TaskMemory {
   }
 
   async #outputsOf(records: readonly LogRecord[], batch: Batch, signal: AbortSignal) {
-    for (let attempt = 1; this.processor.prepare !== undefined; attempt++) {
+    const { prepare } = this.processor;
+    for (let attempt = 1; prepare !== undefined; attempt++) {
       try {
-        await this.processor.prepare(records);
+        // it may wait for a log that is away: a rebalance or a shutdown must not wait with it
+        await untilAborted(signal, () => prepare.call(this.processor, records));
+        if (signal.aborted) throw new ResonantError('log-unavailable', 'the partition was lost while records waited');
         break;
       } catch (error) {
+        if (signal.aborted) throw error;
         this.#settings.observer.waiting?.(this.#task, error as Error);
         await pause(this.#settings.clock, backOff(attempt), signal);
-        if (signal.aborted) throw error;
       }
     }
     return this.processor.process(records, batch);

@@ -1,5 +1,6 @@
 import { isResonantError } from '@resonant/contracts';
 import type { LogRecord, StartAt, TopicPartition } from '@resonant/kafka';
+import { untilAborted } from './abort.ts';
 import { Bell } from './bell.ts';
 import { backOff, pause } from './clock.ts';
 import { RecordQueue } from './record-queue.ts';
@@ -211,15 +212,8 @@ export class Task {
     }
   }
 
-  async #proveMembership(signal: AbortSignal): Promise<void> {
-    const { promise: aborted, resolve } = Promise.withResolvers<void>();
-    const giveUp = () => resolve();
-    signal.addEventListener('abort', giveUp, { once: true });
-    try {
-      if (!signal.aborted) await Promise.race([this.#settings.proveMembership(), aborted]);
-    } finally {
-      signal.removeEventListener('abort', giveUp);
-    }
+  #proveMembership(signal: AbortSignal): Promise<void> {
+    return untilAborted(signal, () => this.#settings.proveMembership());
   }
 
   #failed(error: unknown): void {

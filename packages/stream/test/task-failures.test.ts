@@ -114,6 +114,25 @@ describe('when something fails', () => {
     expect([made, errors, sum.restore]).toEqual([[0, 0], ['a defect'], 'replay']);
   });
 
+  test('a preparation that waits without end holds up neither a rebalance nor the end', async () => {
+    const broker = new MemoryBroker();
+    const lane = await laneOf(memoryLog({ broker }), 'preparing', 1);
+    await append(memoryLog({ broker }), lane, 0, range(0, 5));
+    let isWaiting = false;
+    const prepare = () => {
+      isWaiting = true;
+      return new Promise<void>(() => undefined);
+    };
+    const { tasks } = await start(memoryLog({ broker }), lane, () => ({ prepare }));
+    await until(() => isWaiting, 'the preparation');
+    await tasks.stop();
+    running.delete(tasks);
+    const other = memoryLog({ broker });
+    await start(other, lane);
+    await until(async () => (await count(other, lane)) >= 5, 'the outputs of the next owner');
+    expect(await committedIn(other, lane.output)).toEqual([sumsOf(0, range(0, 5))]);
+  });
+
   test('a zombie that goes on after its session says nothing', async () => {
     const broker = new MemoryBroker();
     const zombie = memoryLog({ broker });
