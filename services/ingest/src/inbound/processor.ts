@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DeadLetter, Source } from '@resonant/contracts';
+import { type DeadLetter, ResonantError, type Source } from '@resonant/contracts';
 import type { LogRecord, NewRecord } from '@resonant/kafka';
 import type { ClaimResult, Claims } from '@resonant/service';
 import type { TaskProcessor } from '@resonant/stream';
@@ -27,6 +27,7 @@ export function inboundProcessor(options: InboundOptions): TaskProcessor {
   const { source, claims, now, counted } = options;
   /** Event ids of what was made and is not committed yet, with the offset each came from. */
   const uncommitted = new Map<string, number>();
+  let isLost = false;
   return {
     restore: 'none',
     process: async (records) => {
@@ -37,12 +38,18 @@ export function inboundProcessor(options: InboundOptions): TaskProcessor {
           counted(source, 'duplicate');
           continue;
         }
-        const output = await outputOf(inbound, options);
+        const output = await outputOf(inbound, options, () => isLost);
         if (output === undefined) continue;
         made.push(output);
         if (inbound.kind === 'touchpoint') uncommitted.set(inbound.touchpoint.eventId, record.offset);
       }
       return made;
+    },
+    assigned: () => {
+      isLost = false;
+    },
+    lost: () => {
+      isLost = true;
     },
     committed: (offset) => {
       const done = [...uncommitted].filter(([, from]) => from < offset).map(([eventId]) => eventId);
@@ -53,7 +60,11 @@ export function inboundProcessor(options: InboundOptions): TaskProcessor {
 }
 
 /** The record to append, or undefined for an event that is stored already. */
-async function outputOf(inbound: Inbound, options: InboundOptions): Promise<NewRecord | undefined> {
+async function outputOf(
+  inbound: Inbound,
+  options: InboundOptions,
+  isLost: () => boolean,
+): Promise<NewRecord | undefined> {
   const { source, claims, records, deadLetter, now, counted } = options;
   const { record } = inbound;
   if (inbound.kind === 'unreadable') {
@@ -70,18 +81,25 @@ async function outputOf(inbound: Inbound, options: InboundOptions): Promise<NewR
       payload: record.value ?? Buffer.alloc(0),
     });
   }
-  const { status } = await settledClaim(claims, inbound.touchpoint.eventId, originOf(record));
+  const { status } = await settledClaim(claims, inbound.touchpoint.eventId, originOf(record), isLost);
   counted(source, status === 'confirmed' ? 'duplicate' : 'accepted');
   if (status === 'confirmed') return undefined;
   return records(source, inbound.touchpoint, traceOf(record));
 }
 
-/** Waits while another sender writes the same id: its claim ends within a minute. */
-async function settledClaim(claims: Claims, eventId: string, owner: string): Promise<ClaimResult> {
+/** Waits while another sender writes the same id: its claim ends within a minute. Who lost the partition waits no longer. */
+async function settledClaim(
+  claims: Claims,
+  eventId: string,
+  owner: string,
+  isLost: () => boolean,
+): Promise<ClaimResult> {
   for (;;) {
     const [result] = await claims.claim([eventId], owner);
     if (result === undefined) throw new Error('no answer to a claim');
     if (result.status !== 'busy') return result;
+    if (isLost())
+      throw new ResonantError('log-unavailable', `${eventId} is claimed, and the partition was lost meanwhile`);
     await sleep(Math.min(pollMs, result.retryAfterMs + 1));
   }
 }

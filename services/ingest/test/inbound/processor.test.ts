@@ -120,6 +120,18 @@ describe('dedupe', () => {
     ]);
   });
 
+  test('who lost the partition waits no longer for a claim of somebody else, and makes nothing', async () => {
+    claims.held.set('knowledge:a', 'an HTTP request');
+    const waiting = await processor();
+    const taken = waiting.process([record(0, event('a'))], batch);
+    waiting.lost?.();
+    await expect(taken).rejects.toMatchObject({ code: 'log-unavailable' });
+    expect(counts).toEqual([]);
+    claims.held.clear();
+    waiting.assigned?.(0);
+    expect(await waiting.process([record(0, event('a'))], batch)).toHaveLength(1);
+  });
+
   test('an id that stands twice in a partition before the commit is written once', async () => {
     const made = await (await processor()).process([record(0, event('a')), record(1, event('a'))], batch);
     expect(made).toHaveLength(1);
