@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { serviceNames } from '@resonant/cli';
 import { touchpointsTopic } from '@resonant/contracts';
-import { decodedRecords } from '../support/decoded-records.ts';
+import { readTopic } from '@resonant/kafka';
 import { type Product, startProduct } from '../support/product.ts';
 
 const perSecond = 100;
@@ -21,7 +22,8 @@ interface Answer {
   readonly type: string | undefined;
 }
 
-test('while Kafka is stopped for 30 s ingest answers 503 with Retry-After, and what it acknowledged is there afterwards', async () => {
+test('while Kafka is stopped for 30 s no service is ready and none ends, ingest answers 503 with Retry-After, and what it acknowledged is there afterwards', async () => {
+  const before = serviceNames.map((name) => product.services.pid(name));
   const answers: Promise<Answer>[] = [];
   let sending = true;
   const sender = (async () => {
@@ -34,15 +36,22 @@ test('while Kafka is stopped for 30 s ingest answers 503 with Retry-After, and w
   await product.stack.halt('kafka');
   const halted = answers.length;
   await sleep(outageMs);
+  const inOutageReady = await readiness();
   const restarted = answers.length;
   await product.stack.restart('kafka');
-  await product.services.whenReady('ingest');
+  const servesAt = Date.now();
+  await until(async () => (await readiness()).every((status) => status === 200));
+  const readyMs = Date.now() - servesAt;
   await until(async () => (await send(`probe-${Date.now()}`)).status === 201);
   const working = answers.length;
   await sleep(3000);
   sending = false;
   await sender;
   const all = await Promise.all(answers);
+
+  expect(inOutageReady).toEqual(serviceNames.map(() => 503));
+  expect(readyMs).toBeLessThan(20_000);
+  expect(serviceNames.map((name) => product.services.pid(name))).toEqual(before);
 
   const statuses = new Set(all.map(({ status }) => status));
   expect([...statuses].filter((status) => status !== 201 && status !== 503)).toEqual([]);
@@ -54,7 +63,7 @@ test('while Kafka is stopped for 30 s ingest answers 503 with Retry-After, and w
   expect(inOutage.filter(({ status }) => status !== 503)).toEqual([]);
   expect(all.slice(working).filter(({ status }) => status !== 201)).toEqual([]);
 
-  const stored = (await decodedRecords(product.log, touchpointsTopic('crm'))).flatMap((record) =>
+  const stored = (await readTopic(product.log, touchpointsTopic('crm'))).flatMap((record) =>
     record.type === 'CrmTouchpoint' ? [record.value.id] : [],
   );
   const there = new Set(stored);
@@ -70,6 +79,9 @@ async function send(id: string): Promise<Answer> {
   const body = (await response.json()) as { readonly type?: string };
   return { id, status: response.status, retryAfter: response.headers.get('retry-after'), type: body.type };
 }
+
+const readiness = (): Promise<number[]> =>
+  Promise.all(serviceNames.map(async (name) => (await fetch(`${product.services.urls[name]}/readyz`)).status));
 
 async function until(isTrue: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 60_000;

@@ -1,5 +1,6 @@
+import { rulesTopic } from '@resonant/contracts';
 import { connectKafka, type Log } from '@resonant/kafka';
-import type { Component, Logger } from '@resonant/service';
+import { type Component, type Logger, probe } from '@resonant/service';
 
 interface Endpoints {
   readonly KAFKA_BROKERS: readonly string[];
@@ -15,11 +16,17 @@ export const connect = (config: Endpoints, logger: Logger): Log =>
     onLog: (level, message, fields) => logger[level]({ ...fields }, message),
   });
 
-/** Closes the log after everything that uses it. */
+/** Not ready while Kafka does not answer; closed after everything that uses it. */
 export const logComponent = (config: Endpoints, logger: Logger): Component<Log> => ({
   name: 'log',
   start: async () => {
     const log = connect(config, logger);
-    return { value: log, stop: () => log.close() };
+    const admin = await log.admin();
+    const watched = probe('Kafka', () => admin.offsets(rulesTopic));
+    const stop = async (): Promise<void> => {
+      watched.stop();
+      await log.close();
+    };
+    return { value: log, ready: watched.reason, stop };
   },
 });
