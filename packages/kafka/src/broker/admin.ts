@@ -16,6 +16,8 @@ function configOf(topic: Topic, partitions: number): ITopicConfig {
   const entries: Record<string, string> = {
     'cleanup.policy': topic.cleanup,
     'max.message.bytes': String(maxMessageBytes),
+    // upstream producers compress as they like, and the client can undo gzip alone: the broker stores plain batches
+    'compression.type': 'uncompressed',
     ...(topic.retentionMs === undefined ? {} : { 'retention.ms': String(topic.retentionMs) }),
     ...(topic.stamps === 'append' ? { 'message.timestamp.type': 'LogAppendTime' } : {}),
     ...(topic.segmentBytes === undefined ? {} : { 'segment.bytes': String(topic.segmentBytes) }),
