@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ResonantError } from '@resonant/contracts';
 import { WebSocket } from 'ws';
 
 /** An alert transition as the stream sends it: the alert line of rules.md section 1, then where it came from. */
@@ -41,8 +42,10 @@ const firstBackOffMs = 200;
 const longestBackOffMs = 5000;
 
 /** The connection ended in a way that connecting again does not mend. */
-export class FeedRefused extends Error {
-  override readonly name = 'FeedRefused';
+export class FeedRefused extends ResonantError {
+  constructor(reason: string) {
+    super('invalid-request', `The alert stream was refused: ${reason}`);
+  }
 }
 
 /**
