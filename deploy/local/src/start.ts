@@ -15,7 +15,7 @@ import { readArguments } from './arguments.ts';
 import { type Api, keyIsKnown, loadShippedRules } from './first-load.ts';
 import { type DemoState, demoState, githubSecret, holdsData, noteDemo, operatorKey, writeWhole } from './home.ts';
 import { type Clock, type Services, startServices } from './services.ts';
-import { type Stack, startStack } from './stack.ts';
+import { type Stack, type StackOptions, startStack } from './stack.ts';
 import { runVerb } from './verb.ts';
 
 const help = `Starts Resonant on this machine and stays until Ctrl-C.
@@ -46,7 +46,18 @@ await runVerb(help, async (args) => {
   }
   const fresh = options.flags.has('fresh') || !holdsData(options.folder);
   const wanted = options.flags.has('no-demo') ? 'no' : demoWanted(fresh ? 'none' : demoState(options.folder), fresh);
-  const stack = await startStack({ ...options, fresh, onLine: say });
+  try {
+    return await onStack({ ...options, fresh, onLine: say, signal: interrupted }, wanted);
+  } catch (error) {
+    // What a start says that was interrupted is no problem of the user's.
+    if (!interrupted.aborted) throw error;
+    say('stopped before everything had started');
+    return 130;
+  }
+});
+
+async function onStack(options: StackOptions, wanted: DemoWanted): Promise<number> {
+  const stack = await startStack(options);
   try {
     return await runProduct(stack, wanted);
   } finally {
@@ -54,7 +65,7 @@ await runVerb(help, async (args) => {
     await stack.stop();
     say('stopped');
   }
-});
+}
 
 type DemoWanted = 'play' | 'no' | 'played' | 'not-on-this-data';
 
@@ -68,6 +79,7 @@ async function runProduct(stack: Stack, demo: DemoWanted): Promise<number> {
   const key = await withLog(stack, (log) => operatorKey(log, stack.folder, Date.now()));
   const services = await startServices(stack, {
     clock,
+    signal: interrupted,
     env: { ingest: { GITHUB_WEBHOOK_SECRETS: `community=${githubSecret(stack.folder)}` } },
   });
   const endpoints = endpointsFile(stack.folder);

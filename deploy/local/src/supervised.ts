@@ -233,6 +233,24 @@ export class Supervised {
   }
 }
 
+/** Runs `start`; an abort meanwhile stops the processes, so that no start is waited for in vain. */
+export async function unlessAborted<T>(
+  signal: AbortSignal | undefined,
+  processes: readonly Supervised[],
+  start: () => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const stop = (): void => {
+    for (const process of processes) void process.stop();
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return await start();
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
 function tail(file: string): string {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-12);
   return `The end of ${file}:\n  ${lines.join('\n  ')}`;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Guard } from '../src/guard.ts';
 import { identityOf, livingPid } from '../src/identity.ts';
 import { until } from '../src/probe.ts';
-import { Supervised } from '../src/supervised.ts';
+import { Supervised, unlessAborted } from '../src/supervised.ts';
 
 let folder: string;
 let guard: Guard;
@@ -119,4 +119,15 @@ test('a first start that fails is tried again as often as wanted', async () => {
   );
   await sample.start(2);
   expect([sample.state, lines]).toEqual(['ready', ['sample did not start (exit code 5); trying again in 250 ms']]);
+});
+
+test('an abort ends what is starting, which nobody waits for then', async () => {
+  const never = supervise("setInterval(() => 1, 1000); fs.writeFileSync('log', '')");
+  const interruption = new AbortController();
+  const start = unlessAborted(interruption.signal, [never], () => never.start(4));
+  interruption.abort();
+  await expect(start).rejects.toThrow('sample did not start');
+  await never.stop();
+  expect([never.state, existsSync(join(folder, 'pid'))]).toEqual(['stopped', false]);
+  expect(lines).toEqual([]);
 });
