@@ -30,7 +30,7 @@ Example:
 
 export const demoCommand: Command = {
   name: 'demo',
-  summary: 'play a scripted day and compare the alerts with what is expected',
+  summary: 'Play a scripted day and compare the alerts with what is expected',
   help,
   run: async (args, io) => {
     const { values } = parseOptions(args, {

@@ -38,7 +38,7 @@ interface Options {
 /** `resonant replay`: rules.md section 1. */
 export const replayCommand: Command = {
   name: 'replay',
-  summary: 'run the rule engine over a log and print what it decides',
+  summary: 'Run the rule engine over a log and print what it decides',
   help,
   run: async (args, io) => {
     let options: Options;

@@ -18,7 +18,7 @@ Examples:
 /** `resonant rules check`. */
 export const rulesCheckCommand: Command = {
   name: 'rules check',
-  summary: 'validate rule documents',
+  summary: 'Validate rule documents',
   help,
   run: async (files, io) => {
     if (files.includes('--help') || files.includes('-h')) {

@@ -18,7 +18,7 @@ Examples:
 /** `resonant rules test`. */
 export const rulesTestCommand: Command = {
   name: 'rules test',
-  summary: 'run the tests inside rule documents',
+  summary: 'Run the tests inside rule documents',
   help,
   run: async (files, io) => {
     if (files.includes('--help') || files.includes('-h')) {
