@@ -1,11 +1,14 @@
-import { ResonantError } from '@resonant/contracts';
+import { deadLettersTopic, ResonantError } from '@resonant/contracts';
 import type { NewRecord } from './port.ts';
 
-/** What topics take as one batch (`max.message.bytes`). */
-export const maxMessageBytes = 4 * 1024 * 1024;
+const maxMessageBytes = 4 * 1024 * 1024;
 
-/** Largest record: what a batch of one needs besides stays below this. */
-const maxRecordBytes = maxMessageBytes - 64 * 1024;
+/** What a batch of one needs besides its record stays below this. */
+const batchBytes = 64 * 1024;
+
+/** What a topic takes as one batch (`max.message.bytes`); a dead letter holds a whole record of another topic. */
+export const maxMessageBytesOf = (topic: string): number =>
+  topic === deadLettersTopic ? 2 * maxMessageBytes : maxMessageBytes;
 
 const chunkBytes = 900 * 1024;
 const chunkRecords = 2000;
@@ -19,8 +22,9 @@ function sizeOf({ key, value, headers = {} }: NewRecord): number {
 /** Throws `too-large` for a record that no topic takes. */
 export function checkSize(record: NewRecord): void {
   const size = sizeOf(record);
-  if (size > maxRecordBytes) {
-    throw new ResonantError('too-large', `a record for ${record.topic} has ${size} bytes, at most ${maxRecordBytes}`);
+  const limit = maxMessageBytesOf(record.topic) - batchBytes;
+  if (size > limit) {
+    throw new ResonantError('too-large', `a record for ${record.topic} has ${size} bytes, at most ${limit}`);
   }
 }
 

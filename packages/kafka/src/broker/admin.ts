@@ -1,7 +1,7 @@
 import { ResonantError, type Topic } from '@resonant/contracts';
 import type { ITopicConfig, Admin as KafkaAdmin } from 'kafkajs';
 import type { Admin, OffsetRange } from '../port.ts';
-import { maxMessageBytes } from '../size.ts';
+import { maxMessageBytesOf } from '../size.ts';
 import type { Client } from './client.ts';
 import { logError, within } from './errors.ts';
 import type { Cluster } from './internals.ts';
@@ -15,7 +15,7 @@ const rideMs = 5000;
 function configOf(topic: Topic, partitions: number): ITopicConfig {
   const entries: Record<string, string> = {
     'cleanup.policy': topic.cleanup,
-    'max.message.bytes': String(maxMessageBytes),
+    'max.message.bytes': String(maxMessageBytesOf(topic.name)),
     // upstream producers compress as they like, and the client can undo gzip alone: the broker stores plain batches
     'compression.type': 'uncompressed',
     ...(topic.retentionMs === undefined ? {} : { 'retention.ms': String(topic.retentionMs) }),
