@@ -1,7 +1,8 @@
 import { compareText, idOf, subjectJson } from './ids.ts';
-import type { ActionLine, AlertLine, EvidenceItem, Output, TransitionName } from './log.ts';
+import type { ActionLine, AlertLine, Output, TransitionName } from './log.ts';
 import type { ActionSpec, CompiledRule } from './rule.ts';
 import type { Taken } from './runtime.ts';
+import type { SaidAlert, Statement } from './said-alert.ts';
 import type { SubjectRef } from './subject.ts';
 
 const minute = 60_000;
@@ -14,31 +15,6 @@ export interface Due {
   readonly dueAt: number;
   readonly escalation: ActionLine;
   met: boolean;
-}
-
-/** An alert as it was said so far. */
-export interface SaidAlert {
-  readonly alertId: string;
-  readonly ruleId: string;
-  readonly subject: SubjectRef;
-  /** Sorted JSON of the subject. */
-  readonly subjectJson: string;
-  readonly openedAt: number;
-  readonly openState: string;
-  seq: number;
-  /** `at` of the last transition that was said. */
-  lastAt: number;
-  /** `at` of its end; null while it is open. */
-  endedAt: number | null;
-  readonly actionIds: string[];
-}
-
-/** What a pattern says about one instant. */
-export interface Statement {
-  readonly at: number;
-  readonly state: string;
-  readonly values: Readonly<Record<string, number>>;
-  readonly evidence: readonly EvidenceItem[];
 }
 
 interface DeskState {

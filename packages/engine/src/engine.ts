@@ -1,52 +1,30 @@
 import { isResonantError, ResonantError } from '@resonant/contracts';
-import { Desk, type SaidAlert } from './desk.ts';
+import { Desk } from './desk.ts';
+import type { Counters, EngineOptions, Refusal } from './engine-options.ts';
 import { Intake } from './intake.ts';
 import type { LogEntry, Output, RuleEntry } from './log.ts';
 import { makeRuntime } from './patterns/index.ts';
 import type { Compile, CompiledRule } from './rule.ts';
+import { allRuleParts, RuleParts } from './rule-parts.ts';
 import { keeps, type RuleSlot, RuleTable } from './rule-table.ts';
 import type { Taken } from './runtime.ts';
-import { decodeState, type EngineState, encodeState, type RuleState, type StateParts, stateVersion } from './state.ts';
+import type { SaidAlert } from './said-alert.ts';
+import type { SeenPart } from './seen-ids.ts';
+import {
+  type ChangedParts,
+  decodePart,
+  type EngineState,
+  encodePart,
+  type RuleState,
+  type StateParts,
+} from './state.ts';
 import { Versions } from './versions.ts';
 
 const ruleId = /^[a-z0-9.-]+$/;
 /** Names of parts that no rule can have. */
 const [enginePart, seenPart] = ['#engine', '#seen'];
 
-/** A rule that the log put and that was refused; the version in force stays. */
-export interface Refusal {
-  readonly ruleId: string;
-  readonly detail: string;
-  readonly errors: readonly { readonly path: string; readonly expected: string; readonly got: string }[];
-}
-
-/** Sums that stay true at every entry: signals = used + unused + duplicates + quarantined + waiting. */
-export interface Counters {
-  readonly signals: number;
-  /** Accepted by at least one rule, or an acknowledgement of something open. */
-  readonly used: number;
-  readonly unused: number;
-  readonly duplicates: number;
-  /** More than five minutes ahead of the tick that followed. */
-  readonly quarantined: number;
-  readonly waiting: number;
-  /** Per rule: matched, but too old. */
-  readonly lateDropped: ReadonlyMap<string, number>;
-  /** Transitions said. */
-  readonly alerts: Readonly<Record<'opened' | 'updated' | 'resolved' | 'withdrawn', number>>;
-}
-
-export interface EngineOptions {
-  /** Makes a rule of a document; packages/rules has it. */
-  readonly compile: Compile;
-  /** Told of each rule that is refused. */
-  readonly onRefusal?: (refusal: Refusal) => void;
-}
-
-interface Acknowledgement {
-  readonly taken: Taken;
-  used: boolean;
-}
+type Acknowledgement = { readonly taken: Taken; readonly used: boolean };
 
 /**
  * The rule engine over one partition's log: a pure function of its entries. Feed entries in log order to `apply`; it
@@ -62,6 +40,7 @@ export class Engine {
   #order = 0;
   #counts = { signals: 0, used: 0, unused: 0 };
   readonly #lateDropped = new Map<string, number>();
+  readonly #ruleParts = new RuleParts();
 
   constructor(options: EngineOptions) {
     this.#compile = options.compile;
@@ -115,51 +94,57 @@ export class Engine {
    * log before is needed.
    */
   exportState(): StateParts {
-    const parts = new Map<string, string>();
+    const parts = new Map([[enginePart, this.#exportEngine()]]);
+    for (const [name, part] of this.#intake.seen.parts()) parts.set(`${seenPart}/${name}`, encodePart(part));
+    for (const [name, part] of allRuleParts(this.#rules.slots())) parts.set(name, part);
+    return parts;
+  }
+
+  /**
+   * The parts that changed since the last call, or since the import; null = gone. Laid over what former calls returned,
+   * from the beginning or from an imported state on, they are what `exportState` returns.
+   */
+  changedParts(): ChangedParts {
+    const parts = new Map<string, string | null>([[enginePart, this.#exportEngine()]]);
+    for (const [name, part] of this.#intake.seen.changed()) {
+      parts.set(`${seenPart}/${name}`, part === null ? null : encodePart(part));
+    }
+    for (const [name, part] of this.#ruleParts.changed(this.#rules.slots())) parts.set(name, part);
+    return parts;
+  }
+
+  #exportEngine(): string {
     const { duplicates, quarantined } = this.#intake;
     const state: EngineState = {
-      version: stateVersion,
-      time: this.#time,
-      order: this.#order,
-      counts: this.#counts,
-      duplicates,
-      quarantined,
+      ...{ time: this.#time, order: this.#order, counts: this.#counts, duplicates, quarantined },
       lateDropped: [...this.#lateDropped],
-      intake: this.#intake.export(),
-      desk: this.#desk.export(),
+      ...{ intake: this.#intake.export(), desk: this.#desk.export() },
     };
-    parts.set(enginePart, encodeState(state));
-    parts.set(seenPart, encodeState([...this.#intake.exportSeen()]));
-    for (const { id, revision, rule, runtime, knowsFrom } of this.#rules.slots()) {
-      const running = runtime === null ? null : { versions: runtime.versions.export(), head: runtime.exportHead() };
-      parts.set(id, encodeState({ revision, document: rule?.document ?? null, knowsFrom, running }));
-      for (const [key, part] of runtime?.exportParts() ?? []) parts.set(`${id}/${key}`, encodeState(part));
-    }
-    return parts;
+    return encodePart(state);
   }
 
   /** Takes over the state of another engine. Call it on a new engine, before the first entry. */
   importState(parts: StateParts): void {
-    const engine = decodeState(parts.get(enginePart) ?? 'null') as EngineState;
-    if (engine.version !== stateVersion) {
-      throw new ResonantError('internal', `expected state of version ${stateVersion}, got ${engine.version}`);
-    }
+    const text = parts.get(enginePart);
+    if (text === undefined) throw new ResonantError('internal', `expected state with a part ${enginePart}, got none`);
+    const engine = decodePart(text) as EngineState;
     this.#time = engine.time;
     this.#order = engine.order;
     this.#counts = engine.counts;
     for (const [id, count] of engine.lateDropped) this.#lateDropped.set(id, count);
     this.#intake.duplicates = engine.duplicates;
     this.#intake.quarantined = engine.quarantined;
-    this.#intake.import(engine.intake, decodeState(parts.get(seenPart) ?? '[]') as [string, number][]);
+    this.#intake.import(engine.intake, seenIn(parts));
     this.#desk.now = engine.time;
-    for (const [name, text] of parts) {
-      if (name !== enginePart && name !== seenPart && !name.includes('/'))
-        this.#importRule(name, decodeState(text) as RuleState);
+    for (const [name, part] of parts) {
+      if (name.startsWith('#') || name.includes('/')) continue;
+      this.#importRule(name, decodePart(part) as RuleState);
+      this.#ruleParts.imported(name, part);
     }
-    for (const [name, text] of parts) {
+    for (const [name, part] of parts) {
       const slash = name.indexOf('/');
       const runtime = slash < 0 ? null : (this.#rules.get(name.slice(0, slash))?.runtime ?? null);
-      runtime?.importPart(name.slice(slash + 1), decodeState(text), (alert) => this.#desk.adopt(alert));
+      runtime?.importPart(name.slice(slash + 1), decodePart(part), (alert) => this.#desk.adopt(alert));
     }
     this.#desk.import(engine.desk);
   }
@@ -263,7 +248,7 @@ export class Engine {
       slot.revision = entry.revision;
     }
     if (entry.action === 'delete') {
-      slot.runtime?.end('rule-deleted', this.#time);
+      this.#end(slot, 'rule-deleted');
       this.#rules.install(slot, null, null, order);
       return;
     }
@@ -274,15 +259,20 @@ export class Engine {
   #put(slot: RuleSlot, rule: CompiledRule, order: number): void {
     const { runtime } = slot;
     if (rule.mode === 'off') {
-      runtime?.end('rule-off', this.#time);
+      this.#end(slot, 'rule-off');
       this.#rules.install(slot, rule, null, order);
     } else if (runtime !== null && keeps(runtime.rule, rule)) {
       runtime.keep(rule, this.#time);
       this.#rules.install(slot, rule, runtime, slot.knowsFrom);
     } else {
-      runtime?.end('rule-changed', this.#time);
+      this.#end(slot, 'rule-changed');
       this.#rules.install(slot, rule, makeRuntime(new Versions(rule, this.#time), this.#desk), order);
     }
+  }
+
+  #end(slot: RuleSlot, state: string): void {
+    slot.runtime?.end(state, this.#time);
+    this.#ruleParts.end(slot);
   }
 
   #accept(entry: RuleEntry): CompiledRule | null {
@@ -298,5 +288,13 @@ export class Engine {
       } else throw error;
       return null;
     }
+  }
+}
+
+/** Parts of seen ids; version 1 had them in one. */
+function* seenIn(parts: StateParts): Generator<readonly [string, SeenPart]> {
+  for (const [name, text] of parts) {
+    if (name === seenPart) yield ['0/0', decodePart(text) as SeenPart];
+    else if (name.startsWith(`${seenPart}/`)) yield [name.slice(seenPart.length + 1), decodePart(text) as SeenPart];
   }
 }

@@ -1,8 +1,9 @@
 export * from './engine.ts';
+export * from './engine-options.ts';
 export * from './exact.ts';
 export * from './format.ts';
 export * from './log.ts';
 export * from './parse.ts';
 export * from './rule.ts';
-export type { StateParts } from './state.ts';
+export type { ChangedParts, StateParts } from './state.ts';
 export { zoneOf } from './time/zone.ts';

@@ -1,7 +1,7 @@
 import type { Signal } from '@resonant/contracts';
 import { Heap } from './heap.ts';
 import type { Taken } from './runtime.ts';
-import { SeenIds } from './seen-ids.ts';
+import { SeenIds, type SeenPart } from './seen-ids.ts';
 
 const minute = 60_000;
 
@@ -25,7 +25,7 @@ interface IntakeState {
 export class Intake {
   duplicates = 0;
   quarantined = 0;
-  readonly #seen = new SeenIds();
+  readonly seen = new SeenIds();
   readonly #waiting = new Heap<Waiting>(
     (a, b) =>
       a.signal.occurredAt < b.signal.occurredAt ||
@@ -46,15 +46,15 @@ export class Intake {
   judge(at: number, before: number): void {
     const judgedBy = before === Number.NEGATIVE_INFINITY ? at : before;
     for (const { signal, order } of this.#arrived) {
-      if (this.#seen.has(signal.id, at)) this.duplicates++;
+      if (this.seen.has(signal.id, at)) this.duplicates++;
       else if (signal.occurredAt > at + 5 * minute) this.quarantined++;
       else {
-        this.#seen.add(signal.id, at);
+        this.seen.add(signal.id, at);
         this.#waiting.push({ signal, arrivedAt: before, judgedBy, order });
       }
     }
     this.#arrived = [];
-    this.#seen.forget(at);
+    this.seen.forget(at);
   }
 
   /** The signals that `at` reaches, by (occurredAt, id). */
@@ -70,13 +70,9 @@ export class Intake {
     return { arrived: this.#arrived, waiting: this.#waiting.values() };
   }
 
-  exportSeen(): Iterable<readonly [string, number]> {
-    return this.#seen.entries();
-  }
-
-  import({ arrived, waiting }: IntakeState, seen: Iterable<readonly [string, number]>): void {
+  import({ arrived, waiting }: IntakeState, seen: Iterable<readonly [string, SeenPart]>): void {
     this.#arrived = [...arrived];
     for (const item of waiting) this.#waiting.push(item);
-    for (const [id, at] of seen) this.#seen.add(id, at);
+    this.seen.import(seen);
   }
 }

@@ -1,6 +1,7 @@
 import type { Signal } from '@resonant/contracts';
-import type { Desk, SaidAlert } from './desk.ts';
+import type { Desk } from './desk.ts';
 import type { CompiledRule } from './rule.ts';
+import type { SaidAlert } from './said-alert.ts';
 import type { Stateful } from './state.ts';
 import type { Versions } from './versions.ts';
 

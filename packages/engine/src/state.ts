@@ -1,12 +1,16 @@
-import type { SaidAlert } from './desk.ts';
+import { ResonantError } from '@resonant/contracts';
 import type { Intake } from './intake.ts';
 import type { CompiledRule } from './rule.ts';
+import type { SaidAlert } from './said-alert.ts';
 
-/** The engine's state as keyed parts: `#engine`, `#seen`, `<rule>` and `<rule>/<subject>`; values are JSON. */
+/** The engine's state as keyed parts: `#engine`, `#seen/…`, `<rule>` and `<rule>/<subject>`; values are JSON. */
 export type StateParts = ReadonlyMap<string, string>;
 
+/** Parts that are not what they were; null = gone. */
+export type ChangedParts = ReadonlyMap<string, string | null>;
+
 /** What a part's format is; every release reads the version before its own. */
-export const stateVersion = 1;
+export const stateVersion = 2;
 
 const infinite = '\u0000infinite';
 
@@ -26,6 +30,20 @@ export const decodeState = (text: string): unknown =>
     return typeof mark === 'string' ? BigInt(mark) : (mark as number) * Number.POSITIVE_INFINITY;
   });
 
+/** A part with the version of its format. */
+export const encodePart = (value: unknown): string => encodeState([stateVersion, value]);
+
+/** What a part holds. Throws ResonantError `internal` for a version that this release does not read. */
+export function decodePart(text: string): unknown {
+  const part = decodeState(text);
+  // Version 1 had no mark of its own on a part.
+  if (!Array.isArray(part) || part.length !== 2 || typeof part[0] !== 'number') return part;
+  if (part[0] > stateVersion || part[0] < 1) {
+    throw new ResonantError('internal', `expected state of version 1 to ${stateVersion}, got ${part[0]}`);
+  }
+  return part[1];
+}
+
 /** Versions of a rule in a part: documents, to be compiled again. */
 export interface VersionsState {
   readonly current: unknown;
@@ -41,6 +59,10 @@ export interface Stateful {
   importHead(state: unknown): void;
   /** A part per subject, by a name that is the same in every engine. */
   exportParts(): Iterable<readonly [string, unknown]>;
+  /** One of them; undefined if there is none by that name. */
+  exportPart(key: string): unknown;
+  /** Names of the parts that may have changed, or gone, since the caller cleared the set. */
+  readonly changed: Set<string>;
   importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void;
 }
 
@@ -48,7 +70,6 @@ export type Recompile = (document: unknown) => CompiledRule;
 
 /** The part of what is not any rule's. */
 export interface EngineState {
-  readonly version: number;
   readonly time: number;
   readonly order: number;
   readonly counts: { signals: number; used: number; unused: number };

@@ -1,7 +1,8 @@
-import type { Desk, SaidAlert } from '../desk.ts';
+import type { Desk } from '../desk.ts';
 import type { EvidenceItem } from '../log.ts';
 import type { CompiledRule, DeadlinePattern } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
+import type { SaidAlert } from '../said-alert.ts';
 import { type SubjectRef, subjectKey, subjectOf } from '../subject.ts';
 import { clockOf } from '../time/calendar.ts';
 import type { Versions } from '../versions.ts';
@@ -36,6 +37,7 @@ export class DeadlineRuntime implements Runtime {
   readonly #desk: Desk;
   readonly #versions: Versions;
   readonly #parts = new Map<string, Part>();
+  readonly changed = new Set<string>();
   readonly #touched = new Set<string>();
   readonly #wakes = new Wakes();
 
@@ -60,6 +62,10 @@ export class DeadlineRuntime implements Runtime {
 
   exportParts(): Iterable<readonly [string, unknown]> {
     return this.#parts.entries();
+  }
+
+  exportPart(key: string): unknown {
+    return this.#parts.get(key);
   }
 
   importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void {
@@ -105,6 +111,7 @@ export class DeadlineRuntime implements Runtime {
   decide(now: number): void {
     for (const key of this.#wakes.due(now)) this.#touched.add(key);
     for (const key of this.#touched) {
+      this.changed.add(key);
       const part = this.#parts.get(key);
       if (part !== undefined) this.#decidePart(key, part, now);
     }

@@ -1,7 +1,8 @@
-import type { Desk, SaidAlert, Statement } from '../desk.ts';
+import type { Desk } from '../desk.ts';
 import type { EvidenceItem } from '../log.ts';
 import type { CompiledRule, PairPattern, StrengthSpec } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
+import type { SaidAlert, Statement } from '../said-alert.ts';
 import { type SubjectRef, subjectKey, subjectOf } from '../subject.ts';
 import type { Versions } from '../versions.ts';
 import { addHalf, forgetHalves, type Half, type Halves, type Pair, pairsOf } from './pair-signals.ts';
@@ -38,6 +39,7 @@ export class PairRuntime implements Runtime {
   readonly #desk: Desk;
   readonly #versions: Versions;
   readonly #parts = new Map<string, Part>();
+  readonly changed = new Set<string>();
   readonly #touched = new Set<string>();
   readonly #wakes = new Wakes();
 
@@ -61,10 +63,12 @@ export class PairRuntime implements Runtime {
   importHead(): void {}
 
   *exportParts(): Iterable<readonly [string, unknown]> {
-    for (const [key, { subject, halves, touches, episode, endedAt }] of this.#parts) {
-      const all = [...new Set([...halves.a, ...halves.b])];
-      yield [key, { subject, halves: all, touches, episode, endedAt }];
-    }
+    for (const [key, part] of this.#parts) yield [key, exported(part)];
+  }
+
+  exportPart(key: string): unknown {
+    const part = this.#parts.get(key);
+    return part === undefined ? undefined : exported(part);
   }
 
   importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void {
@@ -117,6 +121,7 @@ export class PairRuntime implements Runtime {
   decide(now: number): void {
     for (const key of this.#wakes.due(now)) this.#touched.add(key);
     for (const key of this.#touched) {
+      this.changed.add(key);
       const part = this.#parts.get(key);
       if (part === undefined) continue;
       this.#decidePart(part, now);
@@ -232,6 +237,11 @@ export class PairRuntime implements Runtime {
     return last + kept + 1;
   }
 }
+
+const exported = ({ subject, halves, touches, episode, endedAt }: Part): unknown => {
+  const all = [...new Set([...halves.a, ...halves.b])];
+  return { subject, halves: all, touches, episode, endedAt };
+};
 
 function touch(part: Part, at: number): void {
   let i = part.touches.length;

@@ -1,6 +1,6 @@
-import type { SaidAlert, Statement } from '../desk.ts';
 import { Wakes } from '../patterns/wakes.ts';
 import type { CompiledRule } from '../rule.ts';
+import type { SaidAlert, Statement } from '../said-alert.ts';
 import type { SubjectRef } from '../subject.ts';
 import type { Clock } from '../time/calendar.ts';
 import { type BreakerState, closedBreaker, heldAt } from './breaker.ts';
@@ -130,6 +130,30 @@ const same = (a: BreakerState, b: BreakerState, at: number, clock: Clock): boole
     a.unknownSince === b.unknownSince &&
     a.resolvedAt === b.resolvedAt &&
     heldAt(a, at, clock) === heldAt(b, at, clock));
+
+/** Drops what no correction of an instant ≥ horizon can need. */
+export function forgetBefore<S extends Series>(member: Member<S>, horizon: number): void {
+  const { changes } = member;
+  let old = 0;
+  while (old + 1 < changes.length && (changes[old + 1] as Change).at < horizon) old++;
+  if (old > 0) member.changes = changes.slice(old);
+  member.owned = member.owned.filter(({ end }) => end >= horizon);
+  member.barred = member.barred.filter((at) => at >= horizon);
+  member.acknowledged = member.acknowledged.filter(({ at }) => at >= horizon);
+}
+
+/** True if nothing is open, running or remembered but the end of the last alert. */
+export function isIdle<S extends Series>(member: Member<S>): boolean {
+  const { phase, held } = stateOf(member);
+  return (
+    member.series.size === 0 &&
+    member.alert === null &&
+    phase === 'closed' &&
+    held === null &&
+    member.changes.length === 1 &&
+    member.owned.length + member.barred.length + member.acknowledged.length === 0
+  );
+}
 
 /** A member in a part of the state: all but what is only there while it is decided. */
 export interface MemberState extends Omit<Member<Series>, 'key' | 'unit' | 'series' | 'pending' | 'tail'> {

@@ -1,13 +1,16 @@
 import { type Keyspace, keyField } from '@resonant/contracts';
-import type { Desk, SaidAlert } from '../desk.ts';
+import type { Desk } from '../desk.ts';
 import { Wakes } from '../patterns/wakes.ts';
 import type { CompiledRule } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
+import type { SaidAlert } from '../said-alert.ts';
 import { type SubjectRef, subjectKey, subjectOf } from '../subject.ts';
 import { clockOf } from '../time/calendar.ts';
 import type { Versions } from '../versions.ts';
 import { Advance } from './advance.ts';
 import {
+  forgetBefore,
+  isIdle,
   type Member,
   type MemberState,
   memberState,
@@ -35,6 +38,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   readonly #units = new Map<string, Unit<S>>();
   readonly #wakes = new Wakes();
   readonly #retire = new Wakes();
+  readonly changed = new Set<string>();
   readonly #redo = new Map<Member<S>, Redo>();
   #grouped: boolean;
 
@@ -67,6 +71,11 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     for (const [key, member] of this.#members) yield [key, memberState(member, this.#meter.exported(member.series))];
   }
 
+  exportPart(key: string): unknown {
+    const member = this.#members.get(key);
+    return member === undefined ? undefined : memberState(member, this.#meter.exported(member.series));
+  }
+
   importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void {
     const { subject, series, ...rest } = state as MemberState;
     const member = newMember(key, this.#unitOf(key, subject), subject, this.#meter.imported(series));
@@ -95,6 +104,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     const until = first ? Number.POSITIVE_INFINITY : at + this.#reach() + 1;
     if (from <= this.#advance.decidedTo) this.#again(member, from, until);
     this.#expect(member, Math.max(at, this.#advance.decidedTo + 1));
+    this.changed.add(key);
     return 'accepted';
   }
 
@@ -109,6 +119,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
       if (at <= decidedTo) this.#again(member, at, at);
       this.#advance.schedule(member);
       this.#wake(member.unit);
+      this.changed.add(member.key);
       return true;
     }
     return false;
@@ -129,6 +140,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
       member.nextInstant = this.#advance.instantFrom(member, from);
       this.#advance.schedule(member);
       this.#wake(member.unit);
+      this.changed.add(member.key);
     }
     this.#redo.clear();
     for (const key of this.#wakes.due(horizon)) {
@@ -165,6 +177,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
       member.series = this.#meter.carried(rule, member.series);
       if (member.nextInstant > now) member.nextInstant = Number.POSITIVE_INFINITY;
       this.#expect(member, now + 1);
+      this.changed.add(member.key);
     }
   }
 
@@ -255,25 +268,14 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
 
   /** Drops what no correction can need, and the member itself when it is as one that never was. */
   #forget(member: Member<S>, now: number): void {
+    this.changed.add(member.key);
     const lateness = this.#lateness();
     const horizon = now - lateness;
-    const { changes } = member;
-    let old = 0;
-    while (old + 1 < changes.length && (changes[old + 1] as { at: number }).at < horizon) old++;
-    if (old > 0) member.changes = changes.slice(old);
+    forgetBefore(member, horizon);
     member.series.forget(horizon - this.#reach());
-    member.owned = member.owned.filter(({ end }) => end >= horizon);
-    member.barred = member.barred.filter((at) => at >= horizon);
-    member.acknowledged = member.acknowledged.filter(({ at }) => at >= horizon);
     const state = stateOf(member);
     const clock = clockOf(this.rule.calendar, this.rule.zone);
-    const idle =
-      member.series.size === 0 &&
-      member.alert === null &&
-      state.phase === 'closed' &&
-      state.held === null &&
-      member.changes.length === 1 &&
-      member.owned.length + member.barred.length + member.acknowledged.length === 0;
+    const idle = isIdle(member);
     const rested =
       state.resolvedAt === Number.NEGATIVE_INFINITY ||
       clock.between(state.resolvedAt, horizon) >= this.#meter.breaker(this.rule).cooldown;

@@ -1,5 +1,6 @@
-import type { Desk, Statement } from '../desk.ts';
+import type { Desk } from '../desk.ts';
 import type { CompiledRule } from '../rule.ts';
+import type { Statement } from '../said-alert.ts';
 import type { Member } from './member.ts';
 import type { Series } from './meter.ts';
 
