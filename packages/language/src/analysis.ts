@@ -1,15 +1,27 @@
+import { chineseFeatures } from './chinese-features.ts';
+import { englishFeatures } from './english-features.ts';
+import type { FeatureVector } from './feature-vector.ts';
 import { detectLanguage, type Language } from './language-detection.ts';
+import { LinearModel } from './linear-model.ts';
+import { polarityEn } from './models/polarity-en.ts';
+import { polarityZh } from './models/polarity-zh.ts';
+import { requestEn } from './models/request-en.ts';
+import { requestZh } from './models/request-zh.ts';
+import { technicalConsultationEn } from './models/technical-consultation-en.ts';
+import { technicalConsultationZh } from './models/technical-consultation-zh.ts';
+import { segments, sentences } from './segments.ts';
 
 export type PolarityLabel = 'negative' | 'neutral' | 'positive';
 
 /** What a text is like, in one of three classes and as a number. */
 export interface Polarity {
+  /** The most probable class. */
   readonly label: PolarityLabel;
-  /** −1 (certainly negative) … 1 (certainly positive). */
+  /** Probability of positive less that of negative: −1 … 1, four decimals. */
   readonly score: number;
 }
 
-/** Probabilities 0…1 that the text holds such a sentence; they are independent of each other. */
+/** Probabilities 0…1, four decimals, that a text holds such a sentence; they are independent of each other. */
 export interface Intents {
   readonly 'technical-consultation': number;
   readonly request: number;
@@ -27,42 +39,73 @@ export interface AnalysisInput {
   readonly language?: Language | null | undefined;
 }
 
-const lexicon = {
+interface LanguageModels {
+  readonly features: (text: string) => FeatureVector;
+  readonly polarity: LinearModel;
+  readonly consultation: LinearModel;
+  readonly request: LinearModel;
+  /** Polarity is judged over stretches of at most so many code units: about the longest texts of the training sets. */
+  readonly longestStretch: number;
+}
+
+const models: Readonly<Record<Language, LanguageModels>> = {
   en: {
-    positive: /\b(thanks?|thank you|great|excellent|perfect|love|awesome|helpful|nice|glad|happy|works well)\b/giu,
-    negative:
-      /\b(terrible|awful|bad|hate|annoying|useless|broken|slow|worst|painful|disappoint\w*|unhappy|frustrat\w*|fail(?:s|ed|ing)?)\b/giu,
-    technical: /\b(api|sso|saml|latency|integrat\w*|migrat\w*|encrypt\w*|webhooks?|sdk|throughput|schema)\b/iu,
-    request: /\b(please|can you|could you|would you|let me know|send me)\b/iu,
-    question: /\?|\b(how|what|which|does|do|can|is)\b/iu,
+    features: englishFeatures,
+    polarity: new LinearModel(polarityEn),
+    consultation: new LinearModel(technicalConsultationEn),
+    request: new LinearModel(requestEn),
+    longestStretch: 1000,
   },
   zh: {
-    positive: /(谢谢|感谢|很好|不错|满意|喜欢|推荐|优秀|方便|棒)/gu,
-    negative: /(差|失望|糟糕|垃圾|后悔|太慢|难用|不满|投诉|坏了|骗)/gu,
-    technical: /(接口|API|单点登录|延迟|集成|迁移|加密|部署|数据库|并发|协议)/iu,
-    request: /(请|麻烦|帮我|能否|可以.{0,12}吗|发一份)/u,
-    question: /[?？]|吗|怎么|如何|是否|什么|多少/u,
+    features: chineseFeatures,
+    polarity: new LinearModel(polarityZh),
+    consultation: new LinearModel(technicalConsultationZh),
+    request: new LinearModel(requestZh),
+    longestStretch: 500,
   },
-} as const;
+};
+
+const labels = ['negative', 'neutral', 'positive'] as const;
 
 /**
- * Judges a text: its language, its polarity and whether it asks for technical advice or makes a request.
- * A pure function: the same text gives the same numbers on every machine.
+ * Judges a text: its language, its polarity, and whether it asks for technical advice or makes a request.
+ * A pure function: the same text gives the same numbers on every machine. A text without a letter, digit or smiley is
+ * neutral and asks for nothing.
+ *
+ * @example
+ * analyze({ text: 'The new release is a disaster.' }).polarity.label; // 'negative'
  */
 export const analyze = (input: AnalysisInput): Analysis => {
   const language = input.language ?? detectLanguage(input.text);
-  const words = lexicon[language];
-  const positive = input.text.match(words.positive)?.length ?? 0;
-  const negative = input.text.match(words.negative)?.length ?? 0;
-  const score = (positive - negative) / (positive + negative + 1);
-  const technical = words.technical.test(input.text);
-  const question = words.question.test(input.text);
+  const { features, polarity, consultation, request, longestStretch } = models[language];
+  if (!/[^\s\p{P}]|[:;][-']?[()DP]/u.test(input.text)) {
+    return {
+      language,
+      polarity: { label: 'neutral', score: 0 },
+      intents: { 'technical-consultation': 0, request: 0 },
+    };
+  }
+  const asked = sentences(input.text).map(features);
+  const highest = (model: LinearModel) =>
+    asked.reduce((most, vector) => Math.max(most, model.probabilities(vector)[0]!), 0);
   return {
     language,
-    polarity: { label: score > 0.3 ? 'positive' : score < -0.3 ? 'negative' : 'neutral', score },
-    intents: {
-      'technical-consultation': technical && question ? 0.9 : technical ? 0.4 : 0.05,
-      request: words.request.test(input.text) ? 0.9 : 0.1,
-    },
+    polarity: combine(
+      segments(input.text, longestStretch).map((text) => ({ text, shares: polarity.probabilities(features(text)) })),
+    ),
+    intents: { 'technical-consultation': rounded(highest(consultation)), request: rounded(highest(request)) },
   };
 };
+
+/** Joins the judgements of a text's stretches: long ones count more, and so do those that are anything but neutral. */
+const combine = (judged: readonly { text: string; shares: readonly number[] }[]): Polarity => {
+  const weights = judged.map(({ text, shares }) => text.length * (judged.length === 1 ? 1 : 1.1 - shares[1]!));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const shares = labels.map((_, label) =>
+    judged.reduce((sum, { shares }, at) => sum + (shares[label]! * weights[at]!) / total, 0),
+  );
+  return { label: labels[shares.indexOf(Math.max(...shares))]!, score: rounded(shares[2]! - shares[0]!) };
+};
+
+/** Four decimals are what the models are good for, and hide differences in the last bits of an exponential. */
+const rounded = (value: number): number => Math.round(value * 1e4) / 1e4;

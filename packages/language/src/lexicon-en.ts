@@ -1,6 +1,6 @@
 /**
  * Words that carry polarity in English, written for this package. The key is the valence (3 strong … 1 weak); an
- * entry that ends in `*` is a prefix.
+ * entry that ends in `*` is a prefix, one with `_` two words in a row.
  */
 export const englishValence: Readonly<Record<string, string>> = {
   '3': `excellent* awesome* amazing* fantastic* brilliant* wonderful* outstanding superb* perfect perfectly perfection
@@ -14,6 +14,11 @@ export const englishValence: Readonly<Record<string, string>> = {
     likes liked satisfied satisfying satisfaction reliable reliably intuitive robust seamless* smooth smoothly
     win wins winner winning success successful* succeed* valuable better well convenient effortless* responsive
     praise praised charm charming admire bless blessed hero legend yes! refreshing* powerful remarkable remarkably
+    superior rewarding saves saved_us saving_us worth_it worth_the big_step step_forward exactly_what renew renewing doubled
+    tripled exceeded exceeds outperform* engaging convincing practical painless well_done well_thought above_and inside_out
+    rock_solid lightning_fast highly_recommend blew_us blown_away no_complaints no_outages keep_up keeps_getting_better
+    hoping_for looking_forward partner* spot_on on_time picked_up just_works works_perfectly works_great works_like
+    couldn't_agree can't_wait couldn't_be big_fan huge_help made_my great_help big_help thumbs_up
     superior rewarding inspiring inspired magic magical saved saver trust trusted solid spot-on nailed delicious friendly
     courteous professional generous kind kindly gracious relieved relief bonus advantage advantages improved improvement
     improvements upvote upvoted upvoting insightful informative thorough thoroughly fast faster fastest quick quickly`,
@@ -41,9 +46,16 @@ export const englishValence: Readonly<Record<string, string>> = {
     whine whining complain complain* rant rude rudely lazy sloppy mislead* misled lie lied lying liar cheat* scam fraud
     unacceptable unreliable unusable unbearable unprofessional unfair insane crazy ridiculous* absurd nonsense bogus fishy
     struggle struggl* suffer* hurt hurts hurting killing kills headache headaches nightmare* hell miserably miserable
-    embarrass* ashamed guilty shame confounded depress* desperate* hopeless despair stressed stressful anxious nervous
+    embarrass* ashamed guilty shame depress* desperate* hopeless despair stressed stressful anxious nervous
     insult* offend* offensive blame hostile wtf omg meh yuck yikes downvote downvoted downvotes downvoting downvoter
     waste wasted wasting wastes brutal brutally broke puzzled baffled baffling clueless lousy mediocre flawed
+    mistake* degrad* refuse* ignored mess messy fed_up given_up gave_up no_idea let_down falls_short fell_short went_missing
+    tired_of no_answer no_answers no_solution no_response going_down goes_down raising_prices nobody_ever no_confidence no_trust
+    times_out timed_out takes_forever taking_forever left_alone nowhere_near losing_customers lost_deals switching_away
+    broken_promises not_renewing misses_deadlines overcharg* cost_us unresolved escalat* understaffed unprepared clueless
+    apolog* lag laggy lags stalled stalling nagging burden burdensome painful_process worsen* deteriorat* declin* setback
+    undelivered breach* violat* dismissive unwilling reluctant doubtful sceptical skeptical frightening dreaded agony abhor*
+    hopelessly excruciating* choke* screaming malicious unsafe vulnerable unlucky
     disturb* bother bothers bothered bothering weak terribly lost lose losing loses gibberish garbage junk trash rubbish
     painstaking unhelpful unstable threat* neglect* abandon* churn cancel cancelled terminate refund`,
   '-3': `hate hates hated hating terrible horrible horribly awful awfully horrid horrendous* atrocious* abysmal* disgust*
