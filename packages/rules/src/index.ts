@@ -1,4 +1,5 @@
 export { compileRule } from './document/compile.ts';
+export { ruleSchema } from './document/json-schema.ts';
 export { loadRuleDocument } from './document/load.ts';
 export { type RuleDocument, ruleDocument } from './document/schema.ts';
 export type { Problem } from './document/view.ts';

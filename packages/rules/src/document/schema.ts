@@ -16,32 +16,49 @@ const labelField = /^labels\..+$/;
 
 const positive = /[1-9]/;
 const aDuration = 'a duration such as 90s, 15m, 2h, 28d';
-const duration = z.string(aDuration).refine((text) => parseDuration(text) !== undefined, aDuration);
-const length = duration.refine((text) => positive.test(text), 'a duration longer than 0');
+// What refinements ask for is repeated as `meta`: the JSON Schema made from this definition (json-schema.ts) shows it.
+const anyDuration = z.string(aDuration).refine((text) => parseDuration(text) !== undefined, aDuration);
+const duration = anyDuration.meta({ description: aDuration, pattern: '^\\d+(ms|s|m|h|d)$' });
+const length = anyDuration
+  .refine((text) => positive.test(text), 'a duration longer than 0')
+  .meta({ description: `${aDuration}, longer than 0`, pattern: '^\\d*[1-9]\\d*(ms|s|m|h|d)$' });
 const decimal = z.number().refine((value) => decimalOf(value).scale <= 6, 'a decimal of at most six places');
-const share = decimal.refine((value) => value > 0 && value < 1, 'a decimal between 0 and 1, neither included');
+const share = decimal
+  .refine((value) => value > 0 && value < 1, 'a decimal between 0 and 1, neither included')
+  .meta({ exclusiveMinimum: 0, exclusiveMaximum: 1 });
 const count = (least: number) => z.int(`an integer ≥ ${least}`).min(least, `an integer ≥ ${least}`);
 const field = z
   .string()
   .refine(
     (name) => (subjectFields as readonly string[]).includes(name) || labelField.test(name),
     `one of ${subjectFields.join(', ')}, labels.<name>`,
-  );
+  )
+  .meta({
+    anyOf: [
+      { type: 'string', enum: [...subjectFields] },
+      { type: 'string', pattern: labelField.source },
+    ],
+  });
 const distinctField = z
   .string()
   .refine(
     (name) => ['id', 'kind', 'eventId', ...subjectFields].includes(name) || labelField.test(name),
     'a text field of a signal, or labels.<name>',
   );
-const timeOfDay = z.string().refine((text) => parseTimeOfDay(text) !== undefined, 'a time of day such as 09:00');
+const timeOfDay = z
+  .string()
+  .refine((text) => parseTimeOfDay(text) !== undefined, 'a time of day such as 09:00')
+  .meta({ description: 'a time of day such as 09:00', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$' });
 const date = z
   .string()
   .refine(
     (text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && isoDay(text) === text,
     'a date such as 2026-05-01',
-  );
+  )
+  .meta({ format: 'date' });
 const isoDay = (text: string): string => new Date(`${text}T00:00:00Z`).toISOString().slice(0, 10);
-const condition = z.strictObject({ when: z.string() });
+const when = z.string().meta({ description: "a CEL expression over one signal, such as kind == 'lead-created'" });
+const condition = z.strictObject({ when });
 const texts = z.strictObject({ en: z.string().optional(), zh: z.string().optional() });
 const noData = z.strictObject({
   policy: z.enum(['pause', 'reset', 'count']).default('pause'),
@@ -93,7 +110,7 @@ const ratio = z.strictObject({
 const deadline = z.strictObject({ start: condition, stop: condition, within: duration });
 
 const threshold = z.strictObject({
-  when: z.string(),
+  when,
   measure: z.string().optional(),
   aggregate: z.enum(['count', 'sum', 'mean', 'min', 'max']),
   window: z
@@ -111,7 +128,7 @@ const threshold = z.strictObject({
 });
 
 const surge = z.strictObject({
-  when: z.string(),
+  when,
   window: length,
   every: length,
   against: length,
@@ -152,13 +169,19 @@ export const ruleDocument = z.strictObject({
   severity: z.enum(['info', 'low', 'high', 'critical']).default('high'),
   title: texts.default({}),
   description: texts.default({}),
-  pattern: z.strictObject({
-    pair: pair.optional(),
-    ratio: ratio.optional(),
-    deadline: deadline.optional(),
-    threshold: threshold.optional(),
-    surge: surge.optional(),
-  }),
+  pattern: z
+    .strictObject({
+      pair: pair.optional(),
+      ratio: ratio.optional(),
+      deadline: deadline.optional(),
+      threshold: threshold.optional(),
+      surge: surge.optional(),
+    })
+    .meta({
+      description: 'exactly one of pair, ratio, deadline, threshold, surge',
+      minProperties: 1,
+      maxProperties: 1,
+    }),
   zone: z.string().refine(isZone, 'an IANA time zone').default('UTC'),
   calendar: z
     .strictObject({
