@@ -1,8 +1,10 @@
-import { isResonantError, ResonantError } from '@resonant/contracts';
+import { ResonantError } from '@resonant/contracts';
+import { acceptRule } from './accept-rule.ts';
 import { Desk } from './desk.ts';
 import type { Counters, EngineOptions, Refusal } from './engine-options.ts';
+import type { Explanation } from './explanation.ts';
 import { Intake } from './intake.ts';
-import type { LogEntry, Output, RuleEntry } from './log.ts';
+import type { LogEntry, Output, RuleEntry, Subject } from './log.ts';
 import { makeRuntime } from './patterns/index.ts';
 import type { Compile, CompiledRule } from './rule.ts';
 import { allRuleParts, RuleParts } from './rule-parts.ts';
@@ -18,6 +20,7 @@ import {
   type RuleState,
   type StateParts,
 } from './state.ts';
+import { keyOf } from './subject.ts';
 import { Versions } from './versions.ts';
 
 const ruleId = /^[a-z0-9.-]+$/;
@@ -71,6 +74,13 @@ export class Engine {
   /** The version in force of each rule, rules that are off included. */
   rules(): readonly CompiledRule[] {
     return this.#rules.inForce();
+  }
+
+  /** Why a rule says what it says of a subject at `at`; null if it is not in force or does not know the subject. */
+  explain(ruleId: string, subject: Subject, at: number): Explanation | null {
+    const runtime = this.#rules.get(ruleId)?.runtime ?? null;
+    const key = runtime === null ? undefined : keyOf(runtime.rule, subject);
+    return runtime === null || key === undefined ? null : runtime.explain(key, at);
   }
 
   /** Takes the next entry of the log. Throws nothing for a rule that is refused: see `onRefusal`. */
@@ -239,7 +249,7 @@ export class Engine {
 
   #change(entry: RuleEntry, order: number): void {
     if (!ruleId.test(entry.ruleId)) {
-      if (entry.action === 'put') this.#accept(entry);
+      if (entry.action === 'put') acceptRule(this.#compile, this.#onRefusal, entry);
       return;
     }
     const slot = this.#rules.slot(entry.ruleId);
@@ -252,7 +262,7 @@ export class Engine {
       this.#rules.install(slot, null, null, order);
       return;
     }
-    const rule = this.#accept(entry);
+    const rule = acceptRule(this.#compile, this.#onRefusal, entry);
     if (rule !== null && (slot.rule === null || rule.version > slot.rule.version)) this.#put(slot, rule, order);
   }
 
@@ -273,21 +283,6 @@ export class Engine {
   #end(slot: RuleSlot, state: string): void {
     slot.runtime?.end(state, this.#time);
     this.#ruleParts.end(slot);
-  }
-
-  #accept(entry: RuleEntry): CompiledRule | null {
-    try {
-      const document: unknown = typeof entry.document === 'string' ? JSON.parse(entry.document) : entry.document;
-      return this.#compile(document);
-    } catch (error) {
-      if (isResonantError(error, 'invalid-rule')) {
-        const errors = (error.extra.errors ?? []) as Refusal['errors'];
-        this.#onRefusal({ ruleId: entry.ruleId, detail: error.message, errors });
-      } else if (error instanceof SyntaxError) {
-        this.#onRefusal({ ruleId: entry.ruleId, detail: `not JSON: ${error.message}`, errors: [] });
-      } else throw error;
-      return null;
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Signal } from '@resonant/contracts';
 import type { Desk } from './desk.ts';
+import type { Explanation } from './explanation.ts';
 import type { CompiledRule } from './rule.ts';
 import type { SaidAlert } from './said-alert.ts';
 import type { Stateful } from './state.ts';
@@ -31,6 +32,8 @@ export interface Runtime extends Stateful {
   decide(now: number): void;
   /** A later version takes over what is known, after the tick `now`. */
   keep(rule: CompiledRule, now: number): void;
+  /** Why this rule says what it says of a subject at `at`, as decided by now; null for a subject it does not know. */
+  explain(key: string, at: number): Explanation | null;
   /** Resolves what is open because the rule ends. */
   end(state: string, now: number): void;
 }

@@ -65,6 +65,13 @@ export function subjectOf(rule: CompiledRule, signal: Signal): SubjectRef {
   return refOf(rule, Object.fromEntries(rule.subject.map((name) => [name, fieldReader(name)(signal) as string])));
 }
 
+/** Key of the subject of a rule by its fields, or undefined when one is missing. */
+export const keyOf = (rule: CompiledRule, fields: Subject): string | undefined => {
+  const labels = Object.entries(fields).filter(([name]) => name.startsWith('labels.'));
+  const named = labels.map(([name, value]) => [name.slice('labels.'.length), value] as const);
+  return subjectKey(rule, { ...fields, labels: Object.fromEntries(named) } as unknown as Signal);
+};
+
 /** A subject from its fields. */
 export const refOf = (rule: CompiledRule, fields: Subject): SubjectRef => ({
   fields,

@@ -1,4 +1,6 @@
 import type { Desk } from '../desk.ts';
+import type { Explanation } from '../explanation.ts';
+import { isoOf } from '../format.ts';
 import type { EvidenceItem } from '../log.ts';
 import type { CompiledRule, DeadlinePattern } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
@@ -121,6 +123,22 @@ export class DeadlineRuntime implements Runtime {
 
   keep(rule: CompiledRule, now: number): void {
     this.#versions.change(rule, now);
+  }
+
+  explain(key: string, at: number): Explanation | null {
+    const part = this.#parts.get(key);
+    if (part === undefined) return null;
+    if (part.alert !== null) {
+      return { at, standing: 'overdue', values: { elapsedMs: at - part.alert.start.at }, missing: [] };
+    }
+    const stop = part.stops.findLast((each) => each.at <= at);
+    const start = part.starts.find((each) => each.at <= at && each.at > (stop?.at ?? Number.NEGATIVE_INFINITY));
+    if (start === undefined) {
+      const answered = stop === undefined ? '' : `: the last stop came at ${isoOf(stop.at)}`;
+      return { at, standing: 'nothing due', values: {}, missing: [`a start that is not stopped${answered}`] };
+    }
+    const missing = [`the deadline: it is ${isoOf(start.deadline)}`];
+    return { at, standing: 'waiting', values: { elapsedMs: at - start.at }, missing };
   }
 
   end(state: string, now: number): void {

@@ -1,4 +1,5 @@
 import type { Desk } from '../desk.ts';
+import type { Explanation } from '../explanation.ts';
 import type { EvidenceItem } from '../log.ts';
 import type { CompiledRule, PairPattern, StrengthSpec } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
@@ -134,6 +135,25 @@ export class PairRuntime implements Runtime {
   keep(rule: CompiledRule, now: number): void {
     this.#versions.change(rule, now);
     for (const key of this.#parts.keys()) this.#touched.add(key);
+  }
+
+  explain(key: string, at: number): Explanation | null {
+    const part = this.#parts.get(key);
+    if (part === undefined) return null;
+    const { episode } = part;
+    if (episode !== null && episode.said.openedAt <= at) {
+      const curve = { since: episode.pair.later.at, touchedAt: episode.touchedAt };
+      const strength = strengthAt(patternOf(this.rule).strength, curve, Math.max(at, curve.since));
+      const { values } = statementOf(this.rule, 'resonating', at, strength, episode.pair);
+      return { at, standing: 'resonating', values, missing: [] };
+    }
+    const { within, distinct } = patternOf(this.rule);
+    const near = (halves: readonly Half[]): number => halves.filter((h) => h.at <= at && h.at >= at - within).length;
+    const [a, b] = [near(part.halves.a), near(part.halves.b)];
+    const missing = [...(a === 0 ? ['an a-signal within'] : []), ...(b === 0 ? ['a b-signal within'] : [])];
+    if (a > 0 && b > 0)
+      missing.push(`a pair in order${distinct.length > 0 ? ` that differs in ${distinct.join()}` : ''}`);
+    return { at, standing: 'nothing open', values: { a, b }, missing };
   }
 
   end(state: string, now: number): void {

@@ -1,10 +1,12 @@
 import type { Desk } from '../desk.ts';
+import type { Explanation } from '../explanation.ts';
 import type { CompiledRule } from '../rule.ts';
 import type { Statement } from '../said-alert.ts';
 import { type Clock, clockOf } from '../time/calendar.ts';
 import type { Versions } from '../versions.ts';
 import {
   type BreakerState,
+  closedBreaker,
   decide,
   ended,
   endedWithoutData,
@@ -14,6 +16,7 @@ import {
   type Step,
   tickClock,
 } from './breaker.ts';
+import { explained } from './explain.ts';
 import { instantsOf } from './instants.ts';
 import { type Member, type Owned, rejoin, stateOf } from './member.ts';
 import type { Meter, Reading, Series } from './meter.ts';
@@ -64,6 +67,16 @@ export class Advance<S extends Series, P> {
   finish(member: Member<S>): void {
     this.#said.finish(member);
     member.tail = null;
+  }
+
+  /** The subject at its last instant ≤ at; null if it has none. */
+  explain(member: Member<S>, at: number): Explanation | null {
+    const instant = this.#lastInstant(member, Math.min(at, this.decidedTo));
+    if (instant === Number.NEGATIVE_INFINITY) return null;
+    const rule = this.#versions.at(instant);
+    const state = member.changes.findLast((change) => change.at <= instant)?.state ?? closedBreaker;
+    const reading = this.#meter.read(rule, member, instant, member.unit);
+    return explained(rule, this.#meter.breaker(rule), clockFor(rule), instant, reading, state);
   }
 
   #instant(member: Member<S>, at: number): void {

@@ -56,6 +56,12 @@ export interface Member<S extends Series> {
   tail: Tail | null;
 }
 
+/** Instants to be decided again: from where, and from where on the numbers are those of before. */
+export interface Redo {
+  from: number;
+  until: number;
+}
+
 /** Members that are decided together, instant by instant. */
 export interface Unit<S extends Series> extends Group<S> {
   readonly key: string;

@@ -1,5 +1,6 @@
 import { type Keyspace, keyField } from '@resonant/contracts';
 import type { Desk } from '../desk.ts';
+import type { Explanation } from '../explanation.ts';
 import { Wakes } from '../patterns/wakes.ts';
 import type { CompiledRule } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
@@ -16,17 +17,12 @@ import {
   memberState,
   newMember,
   newUnit,
+  type Redo,
   rewind,
   stateOf,
   type Unit,
 } from './member.ts';
 import type { Meter, Series } from './meter.ts';
-
-/** Instants to be decided again: from where, and from where on the numbers are those of before. */
-interface Redo {
-  from: number;
-  until: number;
-}
 
 /** A rule with instants at work: ratio, threshold or surge, by its meter. */
 export class SlidingRuntime<S extends Series, P> implements Runtime {
@@ -91,9 +87,8 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     this.#catchUp(this.#desk.previous);
     const { rule } = this;
     const sample = this.#meter.sample(rule, signal);
-    if (sample === null) return 'unmatched';
     const key = subjectKey(rule, signal);
-    if (key === undefined) return 'unmatched';
+    if (sample === null || key === undefined) return 'unmatched';
     const at = signal.occurredAt;
     if (at < judgedBy - this.#meter.reach(rule) - rule.lateness) return 'late';
     const member = this.#members.get(key) ?? this.#add(key, subjectOf(rule, signal));
@@ -179,6 +174,11 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
       this.#expect(member, now + 1);
       this.changed.add(member.key);
     }
+  }
+
+  explain(key: string, at: number): Explanation | null {
+    const member = this.#members.get(key);
+    return member === undefined ? null : this.#advance.explain(member, at);
   }
 
   end(state: string, now: number): void {
