@@ -97,7 +97,7 @@ export const tasks = (data: string): NamedTask[] => {
         features: chineseFeatures,
         groups: [1, 0.5, 1],
         cost: 0.4,
-        minimumCount: 2,
+        minimumCount: 3,
       },
       { train: [], heldOut: ownPolarity.heldOut },
     ),
