@@ -6,7 +6,12 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
-const verbs = { start: 'start.ts', test: 'test-run.ts', stack: 'stack-command.ts' };
+const verbs = {
+  start: 'start.ts',
+  test: 'test-run.ts',
+  stack: 'stack-command.ts',
+  'bench-latency': '../../../tests/bench/latency.ts',
+};
 
 const [verb, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(verbs, verb ?? '')) {

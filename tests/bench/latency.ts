@@ -1,0 +1,123 @@
+// POST to websocket at a steady rate: each event is a lead that is answered too late, so each brings alerts.
+// Run: npm run bench:latency -- [--rate 100] [--seconds 60]   (starts a stack of its own)
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { alertsTopic, type Decoded, signalsTopic, touchpointsTopic } from '@resonant/contracts';
+import { decoderFor } from '@resonant/kafka';
+import { WebSocket } from 'ws';
+import { startProduct } from '../support/product.ts';
+
+const { values } = parseArgs({
+  options: { rate: { type: 'string', default: '100' }, seconds: { type: 'string', default: '60' } },
+});
+const [rate, seconds] = [Number(values.rate), Number(values.seconds)];
+const product = await startProduct(7760, 'wall');
+const answered = new Map<string, number>();
+const latencies: number[] = [];
+const responses: number[] = [];
+
+const socket = new WebSocket(`${product.services.urls.gateway.replace(/^http/, 'ws')}/v1/stream`, 'resonant.v1', {
+  headers: { authorization: `Bearer ${product.api.key}` },
+});
+const subscribed = Promise.withResolvers<void>();
+socket.on('message', (data) => {
+  const frame = JSON.parse(String(data)) as {
+    type: string;
+    alert?: { transition: string; subject: { leadId: string } };
+  };
+  if (frame.type === 'welcome') socket.send(JSON.stringify({ type: 'subscribe', id: 'bench', from: 'latest' }));
+  if (frame.type === 'ping') socket.send(JSON.stringify({ type: 'pong' }));
+  if (frame.type === 'subscribed') subscribed.resolve();
+  const sentAt = frame.alert?.transition === 'resolved' ? answered.get(frame.alert.subject.leadId) : undefined;
+  if (sentAt !== undefined) latencies.push(performance.now() - sentAt);
+});
+await subscribed.promise;
+
+async function post(event: Readonly<Record<string, unknown>>): Promise<void> {
+  const sentAt = performance.now();
+  const response = await fetch(`${product.services.urls.ingest}/v1/touchpoints/crm`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${product.api.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(event),
+  });
+  if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
+  await response.arrayBuffer();
+  responses.push(performance.now() - sentAt);
+}
+
+// Leads are created now and become overdue 90 s later; from then on each answer resolves one alert, at once.
+const count = rate * seconds;
+const created = new Date().toISOString();
+const overdueAt = Date.now() + 90_000;
+for (let n = 0; n < count; n += 50) {
+  await Promise.all(
+    Array.from({ length: Math.min(50, count - n) }, (_, k) =>
+      post({ id: `created-${n + k}`, type: 'lead-created', leadId: `bench-${n + k}`, occurredAt: created }),
+    ),
+  );
+}
+await sleep(overdueAt + 5000 - Date.now());
+
+const started = performance.now();
+const posts: Promise<void>[] = [];
+for (let n = 0; n < count; n += 1) {
+  const due = started + (n * 1000) / rate;
+  if (due > performance.now()) await sleep(due - performance.now());
+  answered.set(`bench-${n}`, performance.now());
+  posts.push(
+    post({
+      id: `answered-${n}`,
+      type: 'lead-response',
+      by: 'human',
+      leadId: `bench-${n}`,
+      occurredAt: new Date(Date.now() - 1).toISOString(),
+    }),
+  );
+}
+await Promise.all(posts);
+const deadline = performance.now() + 10_000;
+while (latencies.length < count && performance.now() < deadline) await sleep(50);
+socket.close();
+
+/** Append time of each lead's answer in a topic. */
+async function appended(topic: string, leadOf: (decoded: Decoded) => string | undefined): Promise<Map<string, number>> {
+  const decoder = decoderFor(product.log);
+  const times = new Map<string, number>();
+  const follower = await product.log.follow({
+    topic,
+    onRecords: async (_, records) => {
+      for (const { value, timestamp } of records) {
+        if (value === null) continue;
+        const lead = leadOf(await decoder.read(value));
+        if (lead !== undefined) times.set(lead, timestamp);
+      }
+    },
+  });
+  await follower.caughtUp;
+  await follower.stop();
+  return times;
+}
+const touchpoints = await appended(touchpointsTopic('crm'), ({ type, value }) =>
+  type === 'CrmTouchpoint' && value.type === 'lead-response' ? (value.leadId ?? undefined) : undefined,
+);
+const signals = await appended(signalsTopic('lead'), ({ type, value }) =>
+  type === 'Signal' && value.kind === 'lead-response' ? (value.leadId ?? undefined) : undefined,
+);
+const alerts = await appended(alertsTopic, ({ type, value }) =>
+  type === 'Alert' && value.transition === 'resolved' ? value.subject.leadId : undefined,
+);
+await product.stop();
+
+const shown = (values: readonly number[]): string => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): string => `${Math.round(sorted[Math.floor(sorted.length * share)] ?? Number.NaN)} ms`;
+  return `p50 ${at(0.5)}   p90 ${at(0.9)}   p99 ${at(0.99)}   max ${at(0.999999)}`;
+};
+const between = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): readonly number[] =>
+  [...a].flatMap(([lead, from]) => (b.has(lead) ? [(b.get(lead) as number) - from] : []));
+console.log(`${latencies.length} of ${count} alerts at ${rate}/s for ${seconds} s`);
+console.log(`POST sent → alert on the websocket   ${shown(latencies)}`);
+console.log(`  POST sent → 201                    ${shown(responses.slice(-count))}`);
+console.log(`  touchpoint → signal appended       ${shown(between(touchpoints, signals))}`);
+console.log(`  signal → alert appended            ${shown(between(signals, alerts))}`);
+process.exit(latencies.length === count ? 0 : 1);
