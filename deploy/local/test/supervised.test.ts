@@ -12,26 +12,25 @@ let guard: Guard;
 let lines: string[];
 let running: Supervised;
 
-/** A process that writes `serving` into its log and then does what `then` says. */
-function supervise(then: string): Supervised {
+/** A process that does what `first` says, writes `serving` into its log, and then does what `then` says. */
+function supervise(then: string, first = ''): Supervised {
   const logFile = join(folder, 'log');
-  let starts = 0;
+  const served = (): number => readFileSync(logFile, 'utf8').split('serving').length;
   running = new Supervised(
     {
       name: 'sample',
       command: process.execPath,
-      args: ['-e', `console.log('serving'); ${then}`],
+      args: ['-e', `${first}; console.log('serving'); ${then}`],
       env: process.env,
       cwd: folder,
       logFile,
       pidFile: join(folder, 'pid'),
       ready: async (signal) => {
-        starts += 1;
-        const wanted = starts;
+        const before = served();
         await until(
           'sample',
           async () => {
-            if (readFileSync(logFile, 'utf8').split('serving').length <= wanted) throw new Error('it does not serve');
+            if (served() <= before) throw new Error('it does not serve');
           },
           { withinMs: 10_000, everyMs: 10, signal },
         );
@@ -115,7 +114,8 @@ test('a first start that fails is tried again as often as wanted', async () => {
   // It ends at once as long as its mark is missing, and leaves the mark.
   const once = join(folder, 'mark');
   const sample = supervise(
-    `const fs = require('node:fs'); if (!fs.existsSync('${once}')) { fs.writeFileSync('${once}', ''); process.exit(5); } setInterval(() => 1, 1000)`,
+    'setInterval(() => 1, 1000)',
+    `const fs = require('node:fs'); if (!fs.existsSync('${once}')) { fs.writeFileSync('${once}', ''); process.exit(5); }`,
   );
   await sample.start(2);
   expect([sample.state, lines]).toEqual(['ready', ['sample did not start (exit code 5); trying again in 250 ms']]);
