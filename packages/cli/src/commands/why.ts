@@ -34,7 +34,7 @@ interface Question {
 /** `resonant why`. */
 export const whyCommand: Command = {
   name: 'why',
-  summary: 'explain why a rule fired or did not',
+  summary: 'Explain why a rule fired or did not',
   help,
   run: async (args, io) => {
     if (args.includes('--help') || args.includes('-h')) {
