@@ -1,12 +1,9 @@
 import { alertsTopic } from '@resonant/contracts';
 import { connectKafka, type Log, type Producer } from '@resonant/kafka';
-import type { Component, Logger } from '@resonant/service';
+import { type Component, type Logger, probe } from '@resonant/service';
 import type { Config } from './config.ts';
 
-/** How often the log is asked whether it is there, in ms. */
-const probeMs = 2_000;
-
-/** The connection to Kafka; says not ready while it does not answer. */
+/** The connection to the log; not ready while Kafka or the schema registry does not answer. */
 export const logComponent = (
   config: Pick<Config, 'KAFKA_BROKERS' | 'SCHEMA_REGISTRY_URL'>,
   logger: Logger,
@@ -16,26 +13,12 @@ export const logComponent = (
     const log = connectLog(config, logger);
     const admin = await log.admin();
     await admin.offsets(alertsTopic);
-    let reason: string | undefined;
-    let probing = false;
-    const probe = async () => {
-      if (probing) return;
-      probing = true;
-      reason = await admin.offsets(alertsTopic).then(
-        () => undefined,
-        (error: unknown) => `Kafka does not answer: ${(error as Error).message}`,
-      );
-      probing = false;
+    const watched = probe('the log', () => Promise.all([admin.offsets(alertsTopic), log.registry.schemaById(1)]));
+    const stop = async (): Promise<void> => {
+      watched.stop();
+      await log.close();
     };
-    const timer = setInterval(() => void probe(), probeMs);
-    return {
-      value: log,
-      ready: () => reason,
-      stop: async () => {
-        clearInterval(timer);
-        await log.close();
-      },
-    };
+    return { value: log, ready: watched.reason, stop };
   },
 });
 

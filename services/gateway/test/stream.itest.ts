@@ -29,7 +29,12 @@ const expectedIds = (account: string, from: number, to: number) =>
 describe('a subscription', () => {
   test('from latest gets what is stored from then on, once each, and no earlier alert', async () => {
     const account = stack.id('latest');
+    const witness = await connect();
+    await witness.subscribe('a', { filter: { accountId: account } });
     await stack.alerts(account, 5);
+    // What was stored reaches the gateway a moment later: `latest` is behind what it has seen.
+    await witness.until(() => witness.alertIds().length >= 5);
+    witness.close();
     const client = await connect();
     expect(client.frames[0]).toMatchObject({
       type: 'welcome',

@@ -16,13 +16,13 @@ export const connect = (config: Endpoints, logger: Logger): Log =>
     onLog: (level, message, fields) => logger[level]({ ...fields }, message),
   });
 
-/** Not ready while Kafka does not answer; closed after everything that uses it. */
+/** Not ready while Kafka or the schema registry does not answer; closed after everything that uses it. */
 export const logComponent = (config: Endpoints, logger: Logger): Component<Log> => ({
   name: 'log',
   start: async () => {
     const log = connect(config, logger);
     const admin = await log.admin();
-    const watched = probe('Kafka', () => admin.offsets(directoryTopic));
+    const watched = probe('the log', () => Promise.all([admin.offsets(directoryTopic), log.registry.schemaById(1)]));
     const stop = async (): Promise<void> => {
       watched.stop();
       await log.close();
