@@ -90,7 +90,7 @@ test("the README's curl is answered as the README prints it", async () => {
     .replaceAll('http://127.0.0.1:7400', product.services.urls.ingest)
     .replaceAll('.resonant/data/operator-key', operatorKeyFile(product.stack.folder));
   const { stdout } = await promisify(execFile)('bash', ['-c', run]);
-  expect([stdout]).toEqual(answers);
+  expect([JSON.parse(stdout)]).toEqual(answers.map((answer) => JSON.parse(answer)));
 });
 
 const push = (map: Map<string, string[]>, key: string, line: string): void => {

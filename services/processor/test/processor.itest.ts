@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import {
   type Action,
@@ -182,14 +183,23 @@ describe('services/processor', () => {
     expect(lead.map((task: { lastTickAt: string }) => task.lastTickAt)).toEqual(
       Array(4).fill(new Date(now).toISOString()),
     );
-    const metrics = await processor.get('/metrics');
-    const sum = (name: string): number =>
-      [...metrics.matchAll(new RegExp(`^${name}\\{[^}]*keyspace="lead"[^}]*\\} (\\d+)$`, 'gm'))].reduce(
-        (total, [, value]) => total + Number(value),
-        0,
-      );
-    expect(sum('resonant_engine_signals')).toBeGreaterThanOrEqual(600);
-    expect(sum('resonant_engine_signals_by_outcome')).toBe(sum('resonant_engine_signals'));
+    // Gauges are set every few seconds.
+    const deadline = Date.now() + 20_000;
+    for (;;) {
+      const metrics = await processor.get('/metrics');
+      const sum = (name: string): number =>
+        [...metrics.matchAll(new RegExp(`^${name}\\{[^}]*keyspace="lead"[^}]*\\} (\\d+)$`, 'gm'))].reduce(
+          (total, [, value]) => total + Number(value),
+          0,
+        );
+      if (sum('resonant_engine_signals') < 600 && Date.now() < deadline) {
+        await sleep(200);
+        continue;
+      }
+      expect(sum('resonant_engine_signals')).toBeGreaterThanOrEqual(600);
+      expect(sum('resonant_engine_signals_by_outcome')).toBe(sum('resonant_engine_signals'));
+      break;
+    }
     expect(await processor.end('SIGTERM')).toBe(0);
   });
 });
