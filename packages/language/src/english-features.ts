@@ -72,27 +72,30 @@ export const englishFeatures = (text: string): FeatureVector => {
   const vector = new FeatureVector();
   const written = englishTokens(text);
   const words = written.map((token) => (smiley.test(token) ? token : token.toLowerCase()));
-  addWords(vector, words);
-  vector.closeGroup();
   const topics: TopicCounts = {};
   for (const word of words) for (const topic of topicsOf(word)) topics[topic] = (topics[topic] ?? 0) + 1;
+  // What is a plain fact among programmers may be a complaint between companies: such texts get features of their own.
+  const amongCompanies = (topics.company ?? 0) >= 1;
+  addWords(vector, words, amongCompanies);
+  vector.closeGroup();
   if (words.some((word) => word.startsWith('?'))) topics['question mark'] = 1;
   const first = words.find((word) => /^\w/u.test(word));
   if (first !== undefined && topicsOf(first).includes('question')) topics['opens as question'] = 1;
   addTopics(vector, topics);
   vector.closeGroup();
-  addSentiment(vector, words);
+  addSentiment(vector, words, amongCompanies);
   vector.closeGroup();
   return vector;
 };
 
-const addWords = (vector: FeatureVector, words: readonly string[]): void => {
+const addWords = (vector: FeatureVector, words: readonly string[], amongCompanies: boolean): void => {
   let previous = hashText('^');
   let negated = 0;
   for (const word of words) {
     const hash = hashText(word, hashText('w'));
     vector.add(hash);
     vector.add(hashStep(previous, hash));
+    if (amongCompanies) vector.add(hashStep(hash, 2));
     previous = hash;
     if (negated > 0 && /^[a-z]/u.test(word)) vector.add(hashStep(hash, 1));
     if (isNegation(word)) negated = negationReach;
@@ -102,7 +105,7 @@ const addWords = (vector: FeatureVector, words: readonly string[]): void => {
   vector.add(hashStep(previous, hashText('$')));
 };
 
-const addSentiment = (vector: FeatureVector, words: readonly string[]): void => {
+const addSentiment = (vector: FeatureVector, words: readonly string[], amongCompanies: boolean): void => {
   const hits: ValenceHit[] = [];
   const contrastAt = words.findLastIndex(isContrast);
   let negated = 0;
@@ -126,12 +129,14 @@ const addSentiment = (vector: FeatureVector, words: readonly string[]): void => 
     else if (endsClause(word)) negated = 0;
     else negated--;
   }
-  addValence(vector, hits, {
+  const marks = {
     exclamations: words.filter((word) => word.includes('!')).length,
     questions: words.filter((word) => word.includes('?')).length,
     cheerful,
     gloomy,
     contrast: contrastAt >= 0,
     length: words.length,
-  });
+  };
+  addValence(vector, hits, marks);
+  if (amongCompanies) addValence(vector, hits, marks, 'company valence');
 };

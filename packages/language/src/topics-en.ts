@@ -43,6 +43,10 @@ export const englishTopics: Readonly<Record<string, string>> = {
     requires required need needs`,
   inquiry: `wondering wonder wonders understand explain clarify confirm curious asking asks asked question questions know
     learn details detail evaluating evaluate considering guidance walk tell share find figure documented`,
+  company: `we we've we're our us customer customers client clients rep reps agents users people staff boss board ceo cto office
+    vendor account consultant engineers technician support training trainer release product platform salesperson company
+    colleagues team teams business deal deals leads pipeline rollout pilot onboarding implementation crm invoice* billing
+    contract price* pricing renew* supplier partner hotline management quarter`,
   asking: `please kindly could can would let send give provide forward call contact confirm review check fill return
     complete attach attached need want appreciate grateful asap urgent`,
 };

@@ -27,8 +27,16 @@ export const valenceEntries = (table: Readonly<Record<string, string>>): [string
       .map((word): [string, number] => [word, Number(valence)]),
   );
 
-/** Adds what the lexicon says about a text: how much praise and blame, how strong, where, and what surrounds it. */
-export const addValence = (vector: FeatureVector, hits: readonly ValenceHit[], marks: ValenceMarks): void => {
+/**
+ * Adds what the lexicon says about a text: how much praise and blame, how strong, where, and what surrounds it. The same
+ * may be added under several prefixes, so that a model can weigh it differently in another setting.
+ */
+export const addValence = (
+  vector: FeatureVector,
+  hits: readonly ValenceHit[],
+  marks: ValenceMarks,
+  prefix = 'valence',
+): void => {
   const sums = { praise: 0, blame: 0, praiseAfter: 0, blameAfter: 0, negatedPraise: 0, negatedBlame: 0 };
   let strongestPraise = 0;
   let strongestBlame = 0;
@@ -48,29 +56,29 @@ export const addValence = (vector: FeatureVector, hits: readonly ValenceHit[], m
   }
   const logLength = Math.log1p(marks.length);
   const difference = sums.praise - sums.blame;
-  const set = (name: string, value: number) => vector.add(hashText(name), value);
-  set('valence praise', Math.log1p(sums.praise));
-  set('valence blame', Math.log1p(sums.blame));
-  set('valence strongest praise', strongestPraise / 3);
-  set('valence strongest blame', strongestBlame / 3);
-  set(`valence praise ${Math.round(strongestPraise)}`, 1);
-  set(`valence blame ${Math.round(strongestBlame)}`, 1);
-  set(`valence both ${Math.round(strongestPraise)} ${Math.round(strongestBlame)}`, 1);
-  set('valence difference', Math.tanh(difference / 3));
-  set('valence share', difference / (sums.praise + sums.blame + 1));
-  set('valence density', difference / ((logLength + 1) * 3));
-  set('valence negated praise', Math.log1p(sums.negatedPraise));
-  set('valence negated blame', Math.log1p(sums.negatedBlame));
-  set(`valence first ${Math.sign(hits[0]?.valence ?? 0)}`, 1);
-  set(`valence last ${Math.sign(hits.at(-1)?.valence ?? 0)}`, 1);
+  const set = (name: string, value: number) => vector.add(hashText(`${prefix} ${name}`), value);
+  set('praise', Math.log1p(sums.praise));
+  set('blame', Math.log1p(sums.blame));
+  set('strongest praise', strongestPraise / 3);
+  set('strongest blame', strongestBlame / 3);
+  set(`praise ${Math.round(strongestPraise)}`, 1);
+  set(`blame ${Math.round(strongestBlame)}`, 1);
+  set(`both ${Math.round(strongestPraise)} ${Math.round(strongestBlame)}`, 1);
+  set('difference', Math.tanh(difference / 3));
+  set('share', difference / (sums.praise + sums.blame + 1));
+  set('density', difference / ((logLength + 1) * 3));
+  set('negated praise', Math.log1p(sums.negatedPraise));
+  set('negated blame', Math.log1p(sums.negatedBlame));
+  set(`first ${Math.sign(hits[0]?.valence ?? 0)}`, 1);
+  set(`last ${Math.sign(hits.at(-1)?.valence ?? 0)}`, 1);
   if (marks.contrast) {
-    set('valence contrast', 1);
-    set('valence after contrast', Math.tanh((sums.praiseAfter - sums.blameAfter) / 3));
+    set('contrast', 1);
+    set('after contrast', Math.tanh((sums.praiseAfter - sums.blameAfter) / 3));
   }
-  set('valence exclamations', Math.min(marks.exclamations, 3) / 2);
-  set('valence questions', Math.min(marks.questions, 2) / 2);
-  set('valence cheerful', Math.min(marks.cheerful, 2));
-  set('valence gloomy', Math.min(marks.gloomy, 2));
-  set('valence length', logLength / 5);
-  if (hits.length === 0) set('valence none', 1);
+  set('exclamations', Math.min(marks.exclamations, 3) / 2);
+  set('questions', Math.min(marks.questions, 2) / 2);
+  set('cheerful', Math.min(marks.cheerful, 2));
+  set('gloomy', Math.min(marks.gloomy, 2));
+  set('length', logLength / 5);
+  if (hits.length === 0) set('none', 1);
 };

@@ -75,7 +75,7 @@ export const tasks = (data: string): NamedTask[] => {
     heldOut: { [name]: set.heldOut, ...(ownSet === undefined ? {} : { [`${name} (own)`]: ownSet.heldOut }) },
   });
   return [
-    task('polarity-en', posts, [...weighing(ownPolarityEn.train, 2), ...asHeard(ownPolarityEn.train, 1)], {
+    task('polarity-en', posts, [...weighing(ownPolarityEn.train, 2), ...asHeard(ownPolarityEn.train, 0.5)], {
       source: `${sets.forumPosts}, ${own}`,
       outputs: polarities,
       features: englishFeatures,
