@@ -65,7 +65,9 @@ for (const length of [3, 4, 5, 6, 8]) {
     }),
   );
   const [own, others] = shares(said, heard);
-  process.stdout.write(`| English, ${length} words, in the output of five recognisers | ${own} | ${others} per call |\n`);
+  process.stdout.write(
+    `| English, ${length} words, in the output of five recognisers | ${own} | ${others} per call |\n`,
+  );
 }
 
 const dialogues = readFileSync(join(data, 'dialogues-zh/crosswoz-val.jsonl'), 'utf8')
@@ -84,7 +86,9 @@ for (const length of [8, 10, 12, 15]) {
   });
   const wrong = said.filter(({ phrase }) => {
     const at = Math.floor(random() * (length - 1));
-    return matcherOf([{ phrase, conversation: 0 }]).find(phrase.slice(0, at) + misheard + phrase.slice(at + 2)).length > 0;
+    return (
+      matcherOf([{ phrase, conversation: 0 }]).find(phrase.slice(0, at) + misheard + phrase.slice(at + 2)).length > 0
+    );
   });
   const texts = dialogues.map((turns, conversation) => ({ conversation, text: turns.join('\n') }));
   const [, others] = shares(said, texts);
