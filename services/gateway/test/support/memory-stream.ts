@@ -46,7 +46,7 @@ export class FakeSocket implements StreamSocket {
     return this.ofType('alert').map(({ alert }) => alert.alertId);
   }
 
-  async until(holds: () => boolean, withinMs = 5_000): Promise<void> {
+  async until(holds: () => boolean, withinMs = 20_000): Promise<void> {
     const end = performance.now() + withinMs;
     while (!holds()) {
       if (performance.now() > end) throw new Error(`not in time; ${this.frames.length} frames, closed ${this.closed}`);
