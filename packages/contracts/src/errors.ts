@@ -20,6 +20,7 @@ export const errorRegistry = {
   'too-large': { status: 413, title: 'The body is larger than allowed', retryable: false },
   'unsupported-media-type': { status: 415, title: 'The content type is not accepted here', retryable: false },
   'invalid-event': { status: 422, title: 'The event does not fit its description', retryable: false },
+  'id-reused': { status: 422, title: 'The id stands for an event with other content', retryable: false },
   'occurred-in-future': { status: 422, title: 'occurredAt is too far ahead', retryable: false },
   'invalid-rule': { status: 422, title: 'The rule is refused', retryable: false },
   'rate-limited': { status: 429, title: 'Too many requests', retryable: true },

@@ -5,6 +5,7 @@ import type { Logger } from './logger.ts';
 /** Every default of the claims: how long a writer may take, how long an id is remembered, how long Redis may take. */
 const defaults = { claimMs: 60_000, confirmMs: 4 * 24 * 3600 * 1000, commandTimeoutMs: 500 };
 
+/** What stands where the record is durable: this word, and behind a space the hash of its content if there is one. */
 const confirmed = 'confirmed';
 
 /** Sets the claim unless another owner has it; answers what stands there and for how long. Atomic in Redis 6.2 (`SET NX GET` is not). */
@@ -27,10 +28,17 @@ export type ClaimResult =
   | { readonly status: 'claimed' }
   /** Somebody else writes it now. */
   | { readonly status: 'busy'; readonly retryAfterMs: number }
-  /** It was written within the last four days. */
-  | { readonly status: 'confirmed' }
+  /** It was written within the last four days; `contentHash` as it was confirmed. */
+  | { readonly status: 'confirmed'; readonly contentHash: string | null }
   /** Redis cannot be reached: go on without; readers of the log dedupe by event id. */
   | { readonly status: 'unavailable' };
+
+/** An id whose record is durable. */
+export interface Confirmation {
+  readonly id: string;
+  /** What tells its content from another's, without spaces; null = the id alone is the identity. */
+  readonly contentHash: string | null;
+}
 
 /** Dedupe claims on ids. No method rejects because of Redis. */
 export interface Claims {
@@ -41,7 +49,7 @@ export interface Claims {
    */
   claim(ids: readonly string[], owner: string): Promise<readonly ClaimResult[]>;
   /** After the record is durable: remembered for four days. */
-  confirm(ids: readonly string[]): Promise<void>;
+  confirm(confirmations: readonly Confirmation[]): Promise<void>;
   /** After a write that failed: another sender may try at once. Only claims of `owner` are released. */
   release(ids: readonly string[], owner: string): Promise<void>;
   /** False while Redis cannot be reached. */
@@ -109,9 +117,12 @@ class RedisClaims implements Claims {
     return replies.map(claimResultOf);
   }
 
-  async confirm(ids: readonly string[]): Promise<void> {
+  async confirm(confirmations: readonly Confirmation[]): Promise<void> {
     const ms = this.#options.confirmMs ?? defaults.confirmMs;
-    await this.#all(ids, (id) => this.#redis.set(this.#key(id), confirmed, 'PX', ms));
+    await this.#all(confirmations, ({ id, contentHash }) => {
+      const text = contentHash === null ? confirmed : `${confirmed} ${contentHash}`;
+      return this.#redis.set(this.#key(id), text, 'PX', ms);
+    });
   }
 
   async release(ids: readonly string[], owner: string): Promise<void> {
@@ -127,11 +138,11 @@ class RedisClaims implements Claims {
     return `${this.#options.prefix}${id}`;
   }
 
-  /** One command per id, sent together; an undefined reply stands for a Redis that cannot be reached. */
-  #all(ids: readonly string[], command: (id: string) => Promise<unknown>): Promise<readonly unknown[]> {
+  /** One command per item, sent together; an undefined reply stands for a Redis that cannot be reached. */
+  #all<T>(items: readonly T[], command: (item: T) => Promise<unknown>): Promise<readonly unknown[]> {
     return Promise.all(
-      ids.map((id) =>
-        command(id).then(
+      items.map((item) =>
+        command(item).then(
           (reply) => {
             this.#back();
             return reply;
@@ -147,5 +158,8 @@ function claimResultOf(reply: unknown): ClaimResult {
   if (!Array.isArray(reply)) return { status: 'unavailable' };
   const [isNew, held, ttlMs] = reply as [number, string, number];
   if (isNew === 1) return { status: 'claimed' };
-  return held === confirmed ? { status: 'confirmed' } : { status: 'busy', retryAfterMs: Math.max(0, ttlMs) };
+  const [state, contentHash = null] = held.split(' ', 2);
+  return state === confirmed
+    ? { status: 'confirmed', contentHash }
+    : { status: 'busy', retryAfterMs: Math.max(0, ttlMs) };
 }

@@ -1,4 +1,4 @@
-export { type ClaimResult, type Claims, type ClaimsOptions, claims } from './claims.ts';
+export { type ClaimResult, type Claims, type ClaimsOptions, type Confirmation, claims } from './claims.ts';
 export { type Component, Components, type Started } from './components.ts';
 export { commaList, commonConfig, describeConfig, type Env, loadConfig, redisUrl, wholeNumber } from './config.ts';
 export { Health } from './health.ts';

@@ -33,8 +33,21 @@ describe('claims on Redis', () => {
       expect(await statuses(['a', 'b'], one)).toEqual(['claimed', 'claimed']);
       const [busy] = await two.claim(['a'], 'two');
       expect(busy).toEqual({ status: 'busy', retryAfterMs: expect.any(Number) });
-      await one.confirm(['a']);
+      await one.confirm([{ id: 'a', contentHash: null }]);
       expect(await statuses(['a', 'b', 'c'], two)).toEqual(['confirmed', 'busy', 'claimed']);
+    }));
+
+  test('after the write everybody learns what tells its content from another’s', () =>
+    withClaims(async (one, two) => {
+      await one.claim(['a', 'b'], 'one');
+      await one.confirm([
+        { id: 'a', contentHash: 'h-1' },
+        { id: 'b', contentHash: null },
+      ]);
+      expect(await two.claim(['a', 'b'], 'two')).toEqual([
+        { status: 'confirmed', contentHash: 'h-1' },
+        { status: 'confirmed', contentHash: null },
+      ]);
     }));
 
   test('a released claim is free, but only its holder can release it', () =>
@@ -71,7 +84,7 @@ describe('claims on Redis', () => {
   test('without Redis everything goes on and says so', async () => {
     const started = await claims({ url: 'redis://127.0.0.1:1', prefix: 'x:', commandTimeoutMs: 200 }).start();
     expect(await statuses(['a', 'b'], started.value)).toEqual(['unavailable', 'unavailable']);
-    await started.value.confirm(['a']);
+    await started.value.confirm([{ id: 'a', contentHash: 'h-1' }]);
     await started.value.release(['a'], 'one');
     expect(started.value.available).toBe(false);
     await started.stop?.();

@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { ResonantError, type Source, type Touchpoint } from '@resonant/contracts';
 import type { Producer } from '@resonant/kafka';
 import type { Claims } from '@resonant/service';
+import { contentHashOf, isSameContent } from './content-hash.ts';
 import type { TouchpointRecords } from './touchpoint-records.ts';
 
 /** What became of a touchpoint that was offered. */
 export type Outcome =
   /** It is in Kafka, acknowledged by all replicas. */
   | { readonly status: 'accepted' }
-  /** The same id was stored within the last four days. */
+  /** The same event was stored within the last four days. */
   | { readonly status: 'duplicate' }
+  /** Another event was stored under this id within the last four days; that one counts. */
+  | { readonly status: 'id-reused' }
   /** The same id is being written by somebody else. */
   | { readonly status: 'busy'; readonly retryAfterMs: number };
 
@@ -70,19 +73,27 @@ export class Intake {
       const status = byId.get(touchpoint.eventId)?.status;
       return (status === 'claimed' || status === 'unavailable') && firsts.get(touchpoint.eventId) === touchpoint;
     });
-    const written = toWrite.map(({ eventId }) => eventId);
     try {
       await producer.sendAll(toWrite.map((touchpoint) => records(source, touchpoint, traceparent)));
     } catch (error) {
-      await claims.release(written, owner);
+      await claims.release(
+        toWrite.map(({ eventId }) => eventId),
+        owner,
+      );
       throw error;
     }
-    await claims.confirm(written);
-    const accepted = new Set(toWrite);
-    return touchpoints.map((touchpoint): Outcome => {
-      const result = byId.get(touchpoint.eventId);
-      const other: Outcome = result?.status === 'busy' ? result : { status: 'duplicate' };
-      const outcome: Outcome = accepted.has(touchpoint) ? { status: 'accepted' } : other;
+    const written = new Map(toWrite.map((touchpoint) => [touchpoint.eventId, contentHashOf(touchpoint)] as const));
+    await claims.confirm([...written].map(([id, contentHash]) => ({ id, contentHash })));
+    const outcomeOf = (touchpoint: Touchpoint): Outcome => {
+      const { eventId } = touchpoint;
+      const claim = byId.get(eventId);
+      if (claim?.status === 'busy') return claim;
+      if (written.has(eventId) && firsts.get(eventId) === touchpoint) return { status: 'accepted' };
+      const stored = claim?.status === 'confirmed' ? claim.contentHash : (written.get(eventId) ?? null);
+      return { status: isSameContent(stored, contentHashOf(touchpoint)) ? 'duplicate' : 'id-reused' };
+    };
+    return touchpoints.map((touchpoint) => {
+      const outcome = outcomeOf(touchpoint);
       counted(source, touchpoint.via, outcome.status);
       return outcome;
     });

@@ -1,4 +1,5 @@
 import { problemOf, ResonantError, type Touchpoint } from '@resonant/contracts';
+import { idReused } from '../content-hash.ts';
 import type { Outcome } from '../intake.ts';
 
 /** What the sender of a single event reads. */
@@ -20,21 +21,25 @@ export interface BatchResult {
   readonly retryable?: boolean;
 }
 
-/** Status and body for a single event; throws `conflict` while another request writes the same id. */
+/**
+ * Status and body for a single event. Throws `conflict` while another request writes the same id, `id-reused` if the id
+ * stands for another event.
+ */
 export function receiptOf(
   touchpoint: Touchpoint,
   outcome: Outcome,
 ): { readonly code: 200 | 201; readonly body: Receipt } {
-  if (outcome.status === 'busy') throw conflict(touchpoint.id, outcome.retryAfterMs);
   const { id, eventId } = touchpoint;
+  if (outcome.status === 'busy' || outcome.status === 'id-reused') throw refusalOf(id, outcome);
   const defects = 'defects' in touchpoint && touchpoint.defects.length > 0 ? { defects: touchpoint.defects } : {};
   return { code: outcome.status === 'accepted' ? 201 : 200, body: { id, eventId, status: outcome.status, ...defects } };
 }
 
 /** The entry of an event that was offered to the intake. */
 export function resultOf(index: number, touchpoint: Touchpoint, outcome: Outcome): BatchResult {
-  if (outcome.status === 'busy') return rejection(index, touchpoint.id, conflict(touchpoint.id, outcome.retryAfterMs));
-  return { index, id: touchpoint.id, status: outcome.status };
+  const { id } = touchpoint;
+  if (outcome.status === 'busy' || outcome.status === 'id-reused') return rejection(index, id, refusalOf(id, outcome));
+  return { index, id, status: outcome.status };
 }
 
 /** The entry of an event that was not taken. */
@@ -46,5 +51,11 @@ export const rejection = (index: number, id: string | null, error: ResonantError
   retryable: error.kind.retryable,
 });
 
-const conflict = (id: string, retryAfterMs: number): ResonantError =>
-  new ResonantError('conflict', `another request with the id ${id} is being written`, { extra: { retryAfterMs } });
+/** Why an event was not taken although it could be read. */
+function refusalOf(id: string, outcome: Extract<Outcome, { status: 'busy' | 'id-reused' }>): ResonantError {
+  if (outcome.status === 'id-reused') return idReused(id);
+  const { retryAfterMs } = outcome;
+  return new ResonantError('conflict', `another request with the id ${id} is being written`, {
+    extra: { retryAfterMs },
+  });
+}

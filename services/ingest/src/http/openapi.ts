@@ -13,6 +13,10 @@ const problem = {
   content: { 'application/problem+json': { schema: ref('Problem') } },
 };
 
+/** What makes an answer a duplicate; said of each route that takes events of ours. */
+const identity =
+  'The id is the identity of an event for four days. The same id with the same content is stored once and answered as duplicate, however the JSON is written; with other content it is refused (id-reused) and the first one counts. Mails and webhooks are compared by id alone.';
+
 const components = {
   securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'rsn_<keyId>_<secret>' } },
   responses: { Problem: problem },
@@ -94,15 +98,26 @@ function pathsOf(source: (typeof sources)[number]): [string, object][] {
   const mail = source === 'emails' ? { [mailType]: { schema: { type: 'string', format: 'binary' } } } : {};
   const single = {
     summary: `One event of ${source}`,
+    description: identity,
     requestBody: { required: true, content: { 'application/json': event, ...mail } },
     responses: {
       201: answer('stored', ref('Receipt')),
-      200: answer('stored before under this id', ref('Receipt')),
+      200: answer('stored before', ref('Receipt')),
+      409: {
+        ...problem,
+        description: 'conflict: another request with this id is being written; Retry-After says when it is over',
+      },
+      422: {
+        ...problem,
+        description:
+          'invalid-event, occurred-in-future, or id-reused: another event was stored under this id, and that one counts',
+      },
       default: { $ref: '#/components/responses/Problem' },
     },
   };
   const batch = {
     summary: `Up to ${limits.items} events of ${source}, ${limits.body} bytes in all, ${limits.item} bytes each`,
+    description: identity,
     requestBody: {
       required: true,
       content: {

@@ -19,6 +19,7 @@ import {
   buildApp,
   type ClaimResult,
   type Claims,
+  type Confirmation,
   createLogger,
   type FastifyInstance,
   Health,
@@ -36,10 +37,10 @@ import { now } from '../arrival.ts';
 
 export const githubSecret = 'correct horse';
 
-/** Claims in memory, which a test may take away or hold for somebody else. */
+/** Claims in memory, which a test may take away or hold for somebody else: an owner, or what was confirmed. */
 export class TestClaims implements Claims {
   available = true;
-  readonly held = new Map<string, string>();
+  readonly held = new Map<string, string | Confirmation>();
 
   async claim(ids: readonly string[], owner: string): Promise<readonly ClaimResult[]> {
     return ids.map((id): ClaimResult => {
@@ -49,11 +50,12 @@ export class TestClaims implements Claims {
         this.held.set(id, owner);
         return { status: 'claimed' };
       }
-      return holder === 'confirmed' ? { status: 'confirmed' } : { status: 'busy', retryAfterMs: 1500 };
+      if (typeof holder === 'string') return { status: 'busy', retryAfterMs: 1500 };
+      return { status: 'confirmed', contentHash: holder.contentHash };
     });
   }
-  async confirm(ids: readonly string[]): Promise<void> {
-    for (const id of ids) this.held.set(id, 'confirmed');
+  async confirm(confirmations: readonly Confirmation[]): Promise<void> {
+    for (const confirmation of confirmations) this.held.set(confirmation.id, confirmation);
   }
   async release(ids: readonly string[], owner: string): Promise<void> {
     for (const id of ids) if (this.held.get(id) === owner) this.held.delete(id);

@@ -125,6 +125,43 @@ describe('dedupe', () => {
     expect([reply.statusCode, codeOf(reply.json()), reply.headers['retry-after']]).toEqual([409, 'conflict', '2']);
   });
 
+  test('another event under an id that is taken gets 422, and the first one counts', async () => {
+    expect((await post('knowledge', text())).statusCode).toBe(201);
+    const reply = await post('knowledge', text({ pageId: 'another-page' }));
+    expect([reply.statusCode, codeOf(reply.json()), reply.json().retryable]).toEqual([422, 'id-reused', false]);
+    expect((await post('knowledge', text())).statusCode).toBe(200);
+    expect((await ingest.stored('knowledge')).map(({ value }) => (value as { pageId: string }).pageId)).toEqual([
+      example.pageId,
+    ]);
+  });
+
+  test.each([
+    ['in another order and with other spaces', (event: object) => Object.fromEntries(Object.entries(event).reverse())],
+    ['with its instant in another zone', (event: object) => ({ ...event, occurredAt: '2026-03-03T13:00:00+01:00' })],
+    ['with an optional field as null', (event: object) => ({ ...event, threadId: null })],
+  ])('the same event written %s is the same', async (_name, rewrite) => {
+    const event = { ...example, occurredAt: '2026-03-03T12:00:00Z' };
+    expect((await post('knowledge', JSON.stringify(event))).statusCode).toBe(201);
+    const reply = await post('knowledge', JSON.stringify(rewrite(event), null, 2));
+    expect([reply.statusCode, reply.json().status]).toEqual([200, 'duplicate']);
+  });
+
+  test('a claim from before contents were compared fits every content', async () => {
+    await ingest.claims.confirm([{ id: 'knowledge:read-4711', contentHash: null }]);
+    expect((await post('knowledge', text())).statusCode).toBe(200);
+  });
+
+  test('a mail that was relayed twice is the same by its Message-ID, whatever its headers say', async () => {
+    const relayed = (hop: string) =>
+      post('emails', `Received: by ${hop}\r\nFrom: a@acme.example\r\nMessage-ID: <m@x>\r\n\r\nHello`, {
+        'content-type': 'message/rfc822',
+      });
+    expect([(await relayed('mx1')).statusCode, (await relayed('mx2')).statusCode]).toEqual([201, 200]);
+    const json = { ...definitions.emails.example, id: 'm@x', text: 'Goodbye' };
+    expect((await post('emails', JSON.stringify(json))).statusCode).toBe(200);
+    expect(await ingest.stored('emails')).toHaveLength(1);
+  });
+
   test('goes on without Redis', async () => {
     ingest.claims.available = false;
     expect([(await post('knowledge', text())).statusCode, (await post('knowledge', text())).statusCode]).toEqual([
@@ -162,6 +199,8 @@ describe('a batch', () => {
       text({ id: 'old' }),
       text({ id: 'b', pageId: 7 }),
       text({ id: 'a' }),
+      text({ id: 'a', activeSeconds: 7 }),
+      text({ id: 'old', activeSeconds: 7 }),
       text({ id: 'held' }),
       text({ id: 'big', pageTitle: 'x'.repeat(257 * 1024) }),
     ];
@@ -180,6 +219,8 @@ describe('a batch', () => {
         ['old', 'duplicate', undefined, undefined],
         ['b', 'rejected', 'invalid-event', false],
         ['a', 'duplicate', undefined, undefined],
+        ['a', 'rejected', 'id-reused', false],
+        ['old', 'rejected', 'id-reused', false],
         ['held', 'rejected', 'conflict', true],
         ['big', 'rejected', 'too-large', false],
       ],

@@ -37,8 +37,9 @@ const send = (body: string, over: { event?: string; signature?: string; path?: s
 describe('GitHub webhooks', () => {
   test('an issue is stored once, however often it is delivered, with the bytes that were signed', async () => {
     const body = JSON.stringify(opened, null, 1);
-    const replies = [await send(body), await send(body)];
-    expect(replies.map(({ statusCode }) => statusCode)).toEqual([201, 200]);
+    const redelivered = JSON.stringify({ ...opened, issue: { ...opened.issue, title: 'Slow!' } });
+    const replies = [await send(body), await send(body), await send(redelivered)];
+    expect(replies.map(({ statusCode }) => statusCode)).toEqual([201, 200, 200]);
     const stored = await ingest.stored('forum');
     expect(stored).toHaveLength(1);
     expect(stored[0]?.value).toMatchObject({

@@ -102,20 +102,41 @@ describe('an inbound record', () => {
 
 describe('dedupe', () => {
   test('an event that HTTP has stored is not written again', async () => {
-    claims.held.set('knowledge:a', 'confirmed');
+    await claims.confirm([{ id: 'knowledge:a', contentHash: null }]);
     expect(await (await processor()).process([record(0, event('a'))], batch)).toEqual([]);
     expect(counts).toEqual(['duplicate']);
+  });
+
+  test.each([
+    ['stored before', false],
+    ['made and not committed yet', true],
+  ])('another event under an id that was %s becomes a dead letter that says so', async (_name, isUncommitted) => {
+    const other = JSON.stringify({ ...definitions.knowledge.example, id: 'a', pageId: 'another-page' });
+    const inbound = await processor();
+    expect(await inbound.process([record(0, event('a'))], batch)).toHaveLength(1);
+    if (!isUncommitted) {
+      inbound.committed?.(1);
+      await Promise.resolve();
+    }
+    const made = await inbound.process([record(1, ` ${event('a')}`), record(2, other)], batch);
+    expect(made.map(({ topic }) => topic)).toEqual([deadLettersTopic]);
+    expect(await decodedOf(made[0])).toMatchObject({
+      reason: 'id-reused',
+      origin: `${inboundTopic('knowledge')}/3/2`,
+      payload: Buffer.from(other),
+    });
+    expect(counts).toEqual(['accepted', 'duplicate', 'dead-letter']);
   });
 
   test('a record that is read again after a crash is written again, and confirmed only after the commit', async () => {
     await (await processor()).process([record(0, event('a')), record(1, event('b'))], batch);
     const again = await processor();
     expect(await again.process([record(0, event('a')), record(1, event('b'))], batch)).toHaveLength(2);
-    expect([...claims.held.values()]).not.toContain('confirmed');
+    expect([...claims.held.values()]).toEqual([0, 1].map((offset) => `${inboundTopic('knowledge')}/3/${offset}`));
     again.committed?.(1);
     await Promise.resolve();
     expect([claims.held.get('knowledge:a'), claims.held.get('knowledge:b')]).toEqual([
-      'confirmed',
+      { id: 'knowledge:a', contentHash: expect.any(String) },
       `${inboundTopic('knowledge')}/3/1`,
     ]);
   });

@@ -50,16 +50,18 @@ const bytesOf = (value: Found['value']): string => ('payload' in value ? value.p
 
 describe('each source', () => {
   test.each(sources)(
-    '%s: one event, the same again, and a batch of three make four records',
+    '%s: one event, the same again, another one under its id, and a batch of three make four records',
     async (source) => {
       const mark = await markOf(log, touchpointsTopic(source));
       const body = JSON.stringify(eventOf(source, 'one'), null, 1);
+      const other = JSON.stringify({ ...eventOf(source, 'one'), threadId: 'another' });
       const replies = [
         await post(`/v1/touchpoints/${source}`, body),
         await post(`/v1/touchpoints/${source}`, body),
+        await post(`/v1/touchpoints/${source}`, other),
         await post(`/v1/touchpoints/${source}:batch`, JSON.stringify(['a', 'b', 'c'].map((id) => eventOf(source, id)))),
       ];
-      expect(replies.map(({ status }) => status)).toEqual([201, 200, 200]);
+      expect(replies.map(({ status }) => status)).toEqual([201, 200, 422, 200]);
       const found = ours(await recordsSince(log, touchpointsTopic(source), mark));
       expect(found).toHaveLength(4);
       const one = found.find(({ value }) => 'id' in value && value.id === `${run}-one`);
@@ -169,7 +171,7 @@ describe('bad input is refused and leaves nothing behind', () => {
   });
 });
 
-test('inbound topics: a new event is stored, a known one is not, an undecodable one becomes a dead letter', async () => {
+test('inbound topics: a new event is stored, a known one is not; what is undecodable or reuses an id becomes a dead letter', async () => {
   const [marks, letterMark] = [await markOf(log, touchpointsTopic('knowledge')), await markOf(log, deadLettersTopic)];
   await post('/v1/touchpoints/knowledge', JSON.stringify(eventOf('knowledge', 'by-http')));
   const producer = await log.producer();
@@ -179,21 +181,27 @@ test('inbound topics: a new event is stored, a known one is not, an undecodable 
     JSON.stringify(eventOf('knowledge', 'by-http')),
     JSON.stringify(eventOf('knowledge', 'by-kafka')),
     `{"id":"${run}-undecodable"`,
+    JSON.stringify({ ...eventOf('knowledge', 'by-http'), pageId: 'another' }),
   ];
   const places = await producer.sendAll(values.map((value) => ({ topic, key: run, value: Buffer.from(value) })));
   await producer.close();
-  await until(async () => ours(await recordsSince(log, deadLettersTopic, letterMark)).length > 0);
+  await until(async () => ours(await recordsSince(log, deadLettersTopic, letterMark)).length > 1);
   const stored = ours(await recordsSince(log, touchpointsTopic('knowledge'), marks));
   expect(stored.map(({ value }) => 'id' in value && value.id).sort()).toEqual([`${run}-by-http`, `${run}-by-kafka`]);
-  const letters = ours(await recordsSince(log, deadLettersTopic, letterMark));
-  expect(letters.map(({ value }) => value)).toMatchObject([
-    {
-      reason: 'malformed-body',
-      origin: `${topic}/${places[3]?.partition}/${places[3]?.offset}`,
-      key: Buffer.from(run),
-      payload: Buffer.from(values[3] ?? ''),
-    },
-  ]);
+  const letters = ours(await recordsSince(log, deadLettersTopic, letterMark)).map(({ value }) => value);
+  const letterOf = (index: number, reason: string) => ({
+    reason,
+    origin: `${topic}/${places[index]?.partition}/${places[index]?.offset}`,
+    key: Buffer.from(run),
+    payload: Buffer.from(values[index] ?? ''),
+  });
+  expect(letters).toHaveLength(2);
+  expect(letters).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining(letterOf(3, 'malformed-body')),
+      expect.objectContaining(letterOf(4, 'id-reused')),
+    ]),
+  );
 }, 60_000);
 
 test('without Redis events are taken all the same, each time they come', async () => {
