@@ -54,6 +54,8 @@ export async function startServices(stack: Stack, options: ServicesOptions): Pro
         HOST: '127.0.0.1',
         PORT: String(stack.ports[name]),
         RESONANT_CLOCK: clock,
+        // On one machine no load balancer takes requests away from who is not ready, so readiness may say all it knows.
+        READINESS: 'strict',
         NODE_COMPILE_CACHE: join(repository, 'node_modules', '.cache', 'compile'),
         ...options.env?.[name],
       },

@@ -1,9 +1,9 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Component } from './components.ts';
-import type { Logger } from './logger.ts';
+import { RedisConnection, type RedisOptions } from './redis.ts';
 
-/** Every default of the claims: how long a writer may take, how long an id is remembered, how long Redis may take. */
-const defaults = { claimMs: 60_000, confirmMs: 4 * 24 * 3600 * 1000, commandTimeoutMs: 500 };
+/** Every default of the claims: how long a writer may take, and how long an id is remembered. */
+const defaults = { claimMs: 60_000, confirmMs: 4 * 24 * 3600 * 1000 };
 
 /** What stands where the record is durable: this word, and behind a space the hash of its content if there is one. */
 const confirmed = 'confirmed';
@@ -52,86 +52,53 @@ export interface Claims {
   confirm(confirmations: readonly Confirmation[]): Promise<void>;
   /** After a write that failed: another sender may try at once. Only claims of `owner` are released. */
   release(ids: readonly string[], owner: string): Promise<void>;
-  /** False while Redis cannot be reached. */
-  readonly available: boolean;
 }
 
 /** Where claims are kept. `prefix` stands before every key, e.g. `resonant:dedupe:`. Times in ms. */
-export interface ClaimsOptions {
-  readonly url: string;
+export interface ClaimsOptions extends RedisOptions {
   readonly prefix: string;
-  readonly logger?: Logger;
   readonly claimMs?: number;
   readonly confirmMs?: number;
-  readonly commandTimeoutMs?: number;
 }
 
-/**
- * Claims in Redis (≥ 6.2). It starts and stays ready while Redis is away, and connects again by itself: dedupe is then
- * left to the readers of the log.
- */
+/** Claims in Redis (≥ 6.2). While Redis is away dedupe is left to the readers of the log: degraded, and ready. */
 export const claims = (options: ClaimsOptions): Component<Claims> => ({
   name: 'claims',
   start: async () => {
-    const redis = new Redis(options.url, {
-      lazyConnect: true,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: options.commandTimeoutMs ?? defaults.commandTimeoutMs,
-      connectTimeout: 1_000,
-      retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
-    });
-    const value = new RedisClaims(redis, options);
-    // The first connection is tried here, so that a Redis that is there is used from the first request on.
-    await redis.connect().catch((error: unknown) => value.away(error));
-    return { value, stop: async () => redis.disconnect() };
+    const connection = await RedisConnection.open(options);
+    return {
+      value: new RedisClaims(connection, options),
+      degraded: () => connection.reason && `${connection.reason}; an id that comes twice is stored twice`,
+      stop: () => connection.stop(),
+    };
   },
 });
 
 class RedisClaims implements Claims {
-  readonly #redis: Redis;
+  readonly #connection: RedisConnection;
   readonly #options: ClaimsOptions;
-  #available = true;
 
-  constructor(redis: Redis, options: ClaimsOptions) {
-    this.#redis = redis;
+  constructor(connection: RedisConnection, options: ClaimsOptions) {
+    this.#connection = connection;
     this.#options = options;
-    redis.on('error', (error: unknown) => this.away(error));
-    redis.on('ready', () => this.#back());
-  }
-
-  get available(): boolean {
-    return this.#available;
-  }
-
-  away(error: unknown): void {
-    if (this.#available) {
-      this.#options.logger?.warn({ err: error }, 'Redis cannot be reached, going on without claims');
-    }
-    this.#available = false;
   }
 
   async claim(ids: readonly string[], owner: string): Promise<readonly ClaimResult[]> {
     const ms = this.#options.claimMs ?? defaults.claimMs;
-    const replies = await this.#all(ids, (id) => this.#redis.eval(claimScript, 1, this.#key(id), owner, ms));
+    const replies = await this.#all(ids, (redis, id) => redis.eval(claimScript, 1, this.#key(id), owner, ms));
     return replies.map(claimResultOf);
   }
 
   async confirm(confirmations: readonly Confirmation[]): Promise<void> {
     const ms = this.#options.confirmMs ?? defaults.confirmMs;
-    await this.#all(confirmations, ({ id, contentHash }) => {
+    await this.#all(confirmations, (redis, { id, contentHash }) => {
       const text = contentHash === null ? confirmed : `${confirmed} ${contentHash}`;
-      return this.#redis.set(this.#key(id), text, 'PX', ms);
+      return redis.set(this.#key(id), text, 'PX', ms);
     });
   }
 
   async release(ids: readonly string[], owner: string): Promise<void> {
-    await this.#all(ids, (id) => this.#redis.eval(releaseScript, 1, this.#key(id), owner));
-  }
-
-  #back(): void {
-    if (!this.#available) this.#options.logger?.info('Redis is back, claims are made again');
-    this.#available = true;
+    await this.#all(ids, (redis, id) => redis.eval(releaseScript, 1, this.#key(id), owner));
   }
 
   #key(id: string): string {
@@ -139,16 +106,11 @@ class RedisClaims implements Claims {
   }
 
   /** One command per item, sent together; an undefined reply stands for a Redis that cannot be reached. */
-  #all<T>(items: readonly T[], command: (item: T) => Promise<unknown>): Promise<readonly unknown[]> {
+  #all<T>(items: readonly T[], command: (redis: Redis, item: T) => Promise<unknown>): Promise<readonly unknown[]> {
     return Promise.all(
       items.map((item) =>
-        command(item).then(
-          (reply) => {
-            this.#back();
-            return reply;
-          },
-          (error: unknown) => this.away(error),
-        ),
+        // The connection keeps and logs why.
+        this.#connection.run((redis) => command(redis, item)).catch(() => undefined),
       ),
     );
   }

@@ -1,13 +1,11 @@
-import type { Health } from './health.ts';
+import type { Checks, Health } from './health.ts';
 import type { Logger } from './logger.ts';
 
 /** A component that runs: its value, and how it ends. */
-export interface Started<T> {
+export interface Started<T> extends Checks {
   readonly value: T;
   /** Finishes what is under way, then lets go of everything. */
   stop?(): Promise<void>;
-  /** Why it cannot serve now, or undefined; asked by /readyz, so it must be quick and must not throw. */
-  ready?(): string | undefined;
   /** Rejects when the component cannot go on: the process stops the rest and exits with 1. */
   readonly failed?: Promise<never>;
 }
@@ -48,9 +46,9 @@ export class Components {
     } catch (error) {
       throw new Error(`${component.name} did not start: ${(error as Error).message}`, { cause: error });
     }
-    const { stop, ready, failed, value } = started;
+    const { stop, failed, value } = started;
     this.#running.push({ name: component.name, ...(stop === undefined ? {} : { stop: () => stop.call(started) }) });
-    if (ready !== undefined) this.#health.add(component.name, () => ready.call(started));
+    this.#health.add(component.name, started);
     failed?.catch((error: unknown) =>
       this.#reportFailure(new Error(`${component.name} failed: ${(error as Error).message}`, { cause: error })),
     );

@@ -36,6 +36,9 @@ export const commonConfig = {
   SCHEMA_REGISTRY_URL: url(/^https?$/).meta({ description: 'Confluent-compatible schema registry' }),
   HOST: z.string().min(1).default('127.0.0.1').meta({ description: 'address to listen on' }),
   PORT: wholeNumber(0, 65_535).meta({ description: 'port to listen on; 0 = any free one' }),
+  READINESS: z.enum(['required', 'strict']).default('required').meta({
+    description: 'strict: /readyz answers 503 also while something is away that the service can do without',
+  }),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')

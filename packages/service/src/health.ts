@@ -1,11 +1,26 @@
-/** Collects why a service is not ready, from all of its components. */
+/** What a component says of itself; asked by /readyz, so each must be quick and must not throw. */
+export interface Checks {
+  /** Why it cannot serve now, or undefined. */
+  ready?(): string | undefined;
+  /** What it serves without, or undefined: something is away that it can do without for a while. */
+  degraded?(): string | undefined;
+}
+
+/** Whether what is degraded counts as ready: `required` = yes, `strict` = no. */
+export type Readiness = 'required' | 'strict';
+
+/** Collects why a service is not ready, and what it does without, from all of its components. */
 export class Health {
-  readonly #checks = new Map<string, () => string | undefined>();
+  readonly #checks = new Map<string, Checks>();
+  readonly #readiness: Readiness;
   #draining = false;
 
-  /** @param ready a reason why the component cannot serve now, or undefined */
-  add(component: string, ready: () => string | undefined): void {
-    this.#checks.set(component, ready);
+  constructor(readiness: Readiness = 'required') {
+    this.#readiness = readiness;
+  }
+
+  add(component: string, checks: Checks): void {
+    this.#checks.set(component, checks);
   }
 
   remove(component: string): void {
@@ -19,11 +34,20 @@ export class Health {
 
   /** Reasons by component; empty = ready. */
   reasons(): Readonly<Record<string, string>> {
-    const reasons: Record<string, string> = this.#draining ? { service: 'is shutting down' } : {};
-    for (const [component, ready] of this.#checks) {
-      const reason = ready();
-      if (reason !== undefined) reasons[component] = reason;
-    }
-    return reasons;
+    return {
+      ...(this.#draining ? { service: 'is shutting down' } : {}),
+      ...(this.#readiness === 'strict' ? this.degraded() : {}),
+      ...this.#told((checks) => checks.ready?.()),
+    };
+  }
+
+  /** What each component does without; empty = everything is there. */
+  degraded(): Readonly<Record<string, string>> {
+    return this.#told((checks) => checks.degraded?.());
+  }
+
+  #told(ask: (checks: Checks) => string | undefined): Record<string, string> {
+    const told = [...this.#checks].map(([component, checks]) => [component, ask(checks)] as const);
+    return Object.fromEntries(told.filter((entry): entry is [string, string] => entry[1] !== undefined));
   }
 }

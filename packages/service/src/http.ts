@@ -108,7 +108,10 @@ function healthRoutes(app: FastifyInstance, { health, metrics }: Pick<HttpOption
   app.get('/livez', async () => ({ status: 'alive' }));
   app.get('/readyz', async (_request, reply) => {
     const reasons = health.reasons();
-    if (Object.keys(reasons).length === 0) return { status: 'ready' };
+    const degraded = health.degraded();
+    if (Object.keys(reasons).length === 0) {
+      return { status: 'ready', ...(Object.keys(degraded).length === 0 ? {} : { degraded }) };
+    }
     return reply.code(503).header('retry-after', '1').send({ status: 'not ready', reasons });
   });
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.render()));

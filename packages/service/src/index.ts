@@ -1,7 +1,7 @@
 export { type ClaimResult, type Claims, type ClaimsOptions, type Confirmation, claims } from './claims.ts';
 export { type Component, Components, type Started } from './components.ts';
 export { commaList, commonConfig, describeConfig, type Env, loadConfig, redisUrl, wholeNumber } from './config.ts';
-export { Health } from './health.ts';
+export { type Checks, Health, type Readiness } from './health.ts';
 export {
   buildApp,
   type FastifyInstance,

@@ -1,7 +1,7 @@
 import { ResonantError } from '@resonant/contracts';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Component } from './components.ts';
-import type { Logger } from './logger.ts';
+import { RedisConnection, type RedisOptions } from './redis.ts';
 
 /** Texts under keys with a time to live, shared by all replicas. Each method rejects with `not-ready` if Redis is away. */
 export interface Keep {
@@ -13,38 +13,34 @@ export interface Keep {
 }
 
 /** Where texts are kept. `prefix` stands before every key, e.g. `resonant:gateway:`. */
-export interface KeepOptions {
-  readonly url: string;
+export interface KeepOptions extends RedisOptions {
   readonly prefix: string;
-  readonly logger?: Logger;
+  /** What cannot be had while Redis is away; said by /readyz. */
+  readonly without: string;
 }
 
-/** A keep in Redis (≥ 6.2). It starts and stays ready while Redis is away, and connects again by itself. */
-export const keep = ({ url, prefix, logger }: KeepOptions): Component<Keep> => ({
+/** A keep in Redis (≥ 6.2). While Redis is away it is degraded, and ready. */
+export const keep = (options: KeepOptions): Component<Keep> => ({
   name: 'keep',
   start: async () => {
-    const redis = new Redis(url, {
-      lazyConnect: true,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: 500,
-      connectTimeout: 2_000,
-      retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
-    });
-    redis.on('error', (err: unknown) => logger?.warn({ err }, 'Redis cannot be reached'));
-    await redis.connect().catch((err: unknown) => logger?.warn({ err }, 'Redis cannot be reached at the start'));
-    const ask = async <T>(command: Promise<T>): Promise<T> => {
+    const { prefix, without } = options;
+    const connection = await RedisConnection.open(options);
+    const ask = async <T>(command: (redis: Redis) => Promise<T>): Promise<T> => {
       try {
-        return await command;
+        return await connection.run(command);
       } catch (cause) {
         throw new ResonantError('not-ready', 'Redis cannot be reached; try again', { cause });
       }
     };
     const value: Keep = {
-      set: async (key, text, ttlMs) => void (await ask(redis.set(prefix + key, text, 'PX', ttlMs))),
-      get: async (key) => (await ask(redis.get(prefix + key))) ?? undefined,
-      take: async (key) => (await ask(redis.getdel(prefix + key))) ?? undefined,
+      set: async (key, text, ttlMs) => void (await ask((redis) => redis.set(prefix + key, text, 'PX', ttlMs))),
+      get: async (key) => (await ask((redis) => redis.get(prefix + key))) ?? undefined,
+      take: async (key) => (await ask((redis) => redis.getdel(prefix + key))) ?? undefined,
     };
-    return { value, stop: async () => redis.disconnect() };
+    return {
+      value,
+      degraded: () => connection.reason && `${connection.reason}; ${without}`,
+      stop: () => connection.stop(),
+    };
   },
 });

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Component, Components } from './components.ts';
 import { describeConfig, type Env, loadConfig } from './config.ts';
-import { Health } from './health.ts';
+import { Health, type Readiness } from './health.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 
@@ -107,7 +107,7 @@ async function run<S extends z.ZodObject>(
   logger: Logger,
   host: Host,
 ): Promise<number> {
-  const health = new Health();
+  const health = new Health((config as { READINESS?: Readiness }).READINESS);
   const metrics = new Metrics();
   metrics.collectProcess();
   const components = new Components(health, logger);

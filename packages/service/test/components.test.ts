@@ -57,6 +57,8 @@ describe('components', () => {
     expect(health.reasons()).toEqual({ table: 'catching up' });
     reason = undefined;
     expect(health.reasons()).toEqual({});
+    await components.start({ name: 'cache', start: async () => ({ value: 1, degraded: () => 'is cold' }) });
+    expect([health.reasons(), health.degraded()]).toEqual([{}, { cache: 'is cold' }]);
     health.drain();
     expect(health.reasons()).toEqual({ service: 'is shutting down' });
   });

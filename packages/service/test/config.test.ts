@@ -28,6 +28,7 @@ describe('loadConfig', () => {
       SCHEMA_REGISTRY_URL: good.SCHEMA_REGISTRY_URL,
       HOST: '127.0.0.1',
       PORT: 7800,
+      READINESS: 'required',
       LOG_LEVEL: 'info',
       REDIS_URL: good.REDIS_URL,
     });

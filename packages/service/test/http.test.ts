@@ -86,11 +86,23 @@ describe('conventions', () => {
   test('/livez is alive, /readyz gives the reasons of each component', async () => {
     expect((await app.inject('/livez')).json()).toEqual({ status: 'alive' });
     expect((await app.inject('/readyz')).json()).toEqual({ status: 'ready' });
-    health.add('kafka', () => 'no broker answers');
+    health.add('kafka', { ready: () => 'no broker answers' });
     const reply = await app.inject('/readyz');
     health.remove('kafka');
     expect(reply.statusCode).toBe(503);
     expect(reply.json()).toEqual({ status: 'not ready', reasons: { kafka: 'no broker answers' } });
+  });
+
+  test.each([
+    ['is ready and names it', 'required', 200, { status: 'ready', degraded: { claims: 'Redis is away' } }],
+    ['is not ready if that is asked for', 'strict', 503, { status: 'not ready', reasons: { claims: 'Redis is away' } }],
+  ] as const)('what does without something %s', async (_name, readiness, status, body) => {
+    const asked = new Health(readiness);
+    asked.add('claims', { degraded: () => 'Redis is away' });
+    const service = await buildApp({ logger, metrics: new Metrics(), health: asked, routes: () => undefined });
+    const reply = await service.inject('/readyz');
+    await service.close();
+    expect([reply.statusCode, reply.json()]).toEqual([status, body]);
   });
 
   test('/metrics counts answers by method, route and status', async () => {

@@ -23,7 +23,8 @@ export async function wireGateway(w: Wiring<Config>): Promise<{ readonly url: st
   const { config, logger, metrics } = w;
   const now = Date.now;
   const log = await w.start(logComponent(config, logger));
-  const kept = await w.start(keep({ url: config.REDIS_URL, prefix: 'resonant:gateway:', logger }));
+  const without = 'no tickets are issued and no acks are kept';
+  const kept = await w.start(keep({ url: config.REDIS_URL, prefix: 'resonant:gateway:', without, logger }));
 
   const leads = new Leads();
   const index = new AlertIndex(config.ALERT_INDEX_TRANSITIONS);

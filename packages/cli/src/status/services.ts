@@ -5,7 +5,7 @@ export interface ServiceStatus {
   readonly name: ServiceName;
   readonly url: string;
   readonly state: 'ready' | 'not ready' | 'unreachable';
-  /** Why it is not ready or cannot be reached; null = ready. */
+  /** Why it is not ready or cannot be reached, or what it does without; null = everything is there. */
   readonly reason: string | null;
   /** Partitions whose time is held back, with by how much; only the processor says so. */
   readonly held: readonly { readonly task: string; readonly heldMs: number }[];
@@ -35,7 +35,7 @@ async function serviceStatus(name: ServiceName, url: string): Promise<ServiceSta
     return {
       ...nothing,
       state: ready.ok ? 'ready' : 'not ready',
-      reason: ready.ok ? null : reasonOf(ready.text),
+      reason: reasonOf(ready.text, ready.ok),
       held: tasks
         .filter(({ heldMs }) => (heldMs ?? 0) > 0)
         .map(({ topic, partition, heldMs }) => ({ task: `${topic}/${partition}`, heldMs: heldMs ?? 0 })),
@@ -62,16 +62,19 @@ async function ask(url: string): Promise<{ readonly ok: boolean; readonly text: 
   return { ok: response.ok, text: await response.text() };
 }
 
-/** The detail of a problem document, or the reasons by component, or the text as it is. */
-function reasonOf(text: string): string {
+/** The reasons by component, or the detail of a problem document, or the text as it is; of who is ready, what it does without. */
+function reasonOf(text: string, isReady: boolean): string | null {
   try {
     const answer = JSON.parse(text) as {
       readonly detail?: string;
       readonly reasons?: Readonly<Record<string, string>>;
+      readonly degraded?: Readonly<Record<string, string>>;
     };
-    const reasons = Object.entries(answer.reasons ?? {}).map(([component, reason]) => `${component}: ${reason}`);
-    return reasons.length > 0 ? reasons.join('; ') : (answer.detail ?? text);
+    const told = Object.entries(answer.reasons ?? answer.degraded ?? {});
+    if (told.length > 0) return told.map(([component, reason]) => `${component}: ${reason}`).join('; ');
+    return isReady ? null : (answer.detail ?? text);
   } catch {
-    return text;
+    // Something else answers there, a proxy perhaps: what it says is the reason.
+    return isReady ? null : text;
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { serviceNames } from '@resonant/cli';
 import { touchpointsTopic } from '@resonant/contracts';
 import { readTopic } from '@resonant/kafka';
@@ -69,6 +70,48 @@ test('while Kafka is stopped for 30 s no service is ready and none ends, ingest 
   const there = new Set(stored);
   expect(all.filter(({ id, status }) => status === 201 && !there.has(id))).toEqual([]);
 }, 180_000);
+
+describe.each([
+  ['the schema registry', 'registry', serviceNames],
+  ['Redis', 'redis', ['ingest', 'gateway']],
+] as const)('%s', (_name, part, users) => {
+  const ready = serviceNames.map((name) => [name, 200]);
+  const withoutUsers = serviceNames.map((name) => [name, (users as readonly string[]).includes(name) ? 503 : 200]);
+  const statuses = async () => (await readiness()).map((status, index) => [serviceNames[index], status]);
+
+  test.each([
+    ['hangs', () => product.stack.kill(part, 'SIGSTOP'), () => product.stack.kill(part, 'SIGCONT')],
+    ['is stopped', () => product.stack.halt(part), () => product.stack.restart(part)],
+  ])(
+    'while it %s, those that use it are not ready and serve, and they come back by themselves',
+    async (_how, take, give) => {
+      await untilEqual(statuses, ready);
+      const before = serviceNames.map((name) => product.services.pid(name));
+      await take();
+      await untilEqual(statuses, withoutUsers);
+      const sent = await send(`${part}-${Date.now()}`);
+      const alerts = await fetch(`${product.api.url}/v1/alerts`, {
+        headers: { authorization: `Bearer ${product.api.key}` },
+      });
+      await give();
+      await untilEqual(statuses, ready);
+      expect([sent.status, alerts.status]).toEqual([201, 200]);
+      expect(serviceNames.map((name) => product.services.pid(name))).toEqual(before);
+    },
+    90_000,
+  );
+});
+
+/** Asks for a minute at most; fails with what came last. */
+async function untilEqual<T>(ask: () => Promise<T>, wanted: T): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  let answer = await ask();
+  while (!isDeepStrictEqual(answer, wanted) && Date.now() < deadline) {
+    await sleep(100);
+    answer = await ask();
+  }
+  expect(answer).toEqual(wanted);
+}
 
 async function send(id: string): Promise<Answer> {
   const response = await fetch(`${product.services.urls.ingest}/v1/touchpoints/crm`, {
