@@ -93,7 +93,7 @@ async function jest(
       '--passWithNoTests',
       // A handle that a test left open must not keep the run from ending.
       '--forceExit',
-      ...(project === 'integration' ? ['--runInBand', '--testTimeout=60000'] : ['--testTimeout=30000']),
+      ...(project === 'integration' ? ['--runInBand', '--testTimeout=60000'] : []),
       ...(patterns.length > 0 ? ['--testPathPatterns', ...patterns] : []),
     ],
     env,

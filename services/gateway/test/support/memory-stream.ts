@@ -46,7 +46,7 @@ export class FakeSocket implements StreamSocket {
     return this.ofType('alert').map(({ alert }) => alert.alertId);
   }
 
-  async until(holds: () => boolean, withinMs = 20_000): Promise<void> {
+  async until(holds: () => boolean, withinMs = 5_000): Promise<void> {
     const end = performance.now() + withinMs;
     while (!holds()) {
       if (performance.now() > end) throw new Error(`not in time; ${this.frames.length} frames, closed ${this.closed}`);
@@ -130,7 +130,8 @@ export class MemoryStream {
 
   /** Lets what was sent leave the sockets that are not stalled, then moves the clock. */
   async pass(ms: number): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    // Immediates run in the order they were asked for, and a socket lets go in one; a timer may well come before it.
+    await new Promise((resolve) => setImmediate(resolve));
     this.#clock.now += ms;
   }
 
