@@ -12,6 +12,7 @@ function startOf(pid: number): string | undefined {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
+    // The file goes when the process goes, also between its opening and its reading.
     return undefined;
   }
 }

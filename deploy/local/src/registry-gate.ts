@@ -94,6 +94,7 @@ export class RegistryGate {
   /** One change after another: of two first registrations of a subject at once, the registry refuses one. */
   #inTurn(change: () => Promise<Answer>): Promise<Answer> {
     const answer = this.#changing.then(change);
+    // Whoever asked for this change is told that it failed; the next one only waits for its end.
     this.#changing = answer.catch(() => undefined);
     return answer;
   }
@@ -110,6 +111,7 @@ export class RegistryGate {
   /** A save that begins after this call; callers that wait for one under way share the next. */
   #saveSoon(): Promise<void> {
     this.#next ??= this.#saving
+      // Those who wait for that save are told that it failed; here only its end counts.
       .catch(() => undefined)
       .then(() => {
         this.#next = undefined;

@@ -70,6 +70,7 @@ export class Supervised {
     const first = this.#first(attempts);
     this.#loop = first.then(
       () => this.#keep(),
+      // The caller is told below.
       () => undefined,
     );
     try {
@@ -136,8 +137,7 @@ export class Supervised {
         await this.#end();
         this.#onLine(`${this.name} did not start (${this.#how()}); trying again in ${delay} ms`);
         this.#state = 'waiting';
-        this.#wake = new AbortController();
-        await pause(delay, undefined, { signal: this.#wake.signal }).catch(() => undefined);
+        await this.#pause(delay);
         delay = Math.min(delay * backOff.factor, backOff.mostMs);
       }
     }
@@ -152,8 +152,7 @@ export class Supervised {
       if (performance.now() - since > backOff.forgottenAfterMs) delay = backOff.firstMs;
       this.#state = 'waiting';
       this.#onLine(`${this.name} ended unexpectedly (${this.#how()}); starting it again in ${delay} ms`);
-      this.#wake = new AbortController();
-      await pause(delay, undefined, { signal: this.#wake.signal }).catch(() => undefined);
+      await this.#pause(delay);
       if (!this.#wanted) return;
       delay = Math.min(delay * backOff.factor, backOff.mostMs);
       since = performance.now();
@@ -167,6 +166,13 @@ export class Supervised {
         await this.#end();
       }
     }
+  }
+
+  /** Resolves after `ms`, or as soon as `stop` wakes it. */
+  async #pause(ms: number): Promise<void> {
+    this.#wake = new AbortController();
+    // Being woken is the only way in which it rejects.
+    await pause(ms, undefined, { signal: this.#wake.signal }).catch(() => undefined);
   }
 
   async #launch(): Promise<void> {

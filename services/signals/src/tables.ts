@@ -66,6 +66,7 @@ export function sharedWait(wait: () => Promise<void>): () => Promise<void> {
   let next: Promise<void> | undefined;
   return () => {
     next ??= current
+      // Those who share the wait under way are told that it failed; here only its end counts.
       .catch(() => undefined)
       .then(() => {
         next = undefined;

@@ -84,6 +84,7 @@ function detailOf(body: string): string {
     const { detail, title } = JSON.parse(body) as { detail?: string; title?: string };
     return detail ?? title ?? body;
   } catch {
+    // No problem document: something that stands before the gateway answered.
     return body.slice(0, 500);
   }
 }

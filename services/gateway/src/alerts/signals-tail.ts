@@ -1,4 +1,4 @@
-import { type Keyspace, keyspaces, signalsTopic } from '@resonant/contracts';
+import { isResonantError, type Keyspace, keyspaces, signalsTopic } from '@resonant/contracts';
 import { decoderFor, type Follower, type Log, type LogRecord } from '@resonant/kafka';
 import type { Component } from '@resonant/service';
 import { acknowledgementSource } from './acknowledger.ts';
@@ -62,7 +62,8 @@ async function wantedOf(log: Log, records: readonly LogRecord[]) {
   return wanted.flatMap((value) => {
     try {
       return [decoder.decode(value)];
-    } catch {
+    } catch (error) {
+      if (!isResonantError(error)) throw error;
       // The processor's own reader of this topic puts such records aside; here they only have no tick.
       return [];
     }

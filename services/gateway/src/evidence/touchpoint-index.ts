@@ -1,4 +1,4 @@
-import { type Party, sources, type Touchpoint, touchpointsTopic } from '@resonant/contracts';
+import { isResonantError, type Party, sources, type Touchpoint, touchpointsTopic } from '@resonant/contracts';
 import { decoderFor, type Follower, type Log, type LogRecord, type TopicPartition } from '@resonant/kafka';
 import type { Component } from '@resonant/service';
 import { partiesOf, touchpointOf } from './touchpoint.ts';
@@ -79,7 +79,8 @@ async function touchpointsOf(log: Log, records: readonly LogRecord[]): Promise<r
     try {
       const touchpoint = touchpointOf(decoder.decode(record.value));
       return touchpoint === undefined ? [] : [[touchpoint, record]];
-    } catch {
+    } catch (error) {
+      if (!isResonantError(error)) throw error;
       return [];
     }
   });

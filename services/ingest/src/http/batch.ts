@@ -61,6 +61,7 @@ function idIn(payload: Buffer): string | null {
     const { id } = JSON.parse(payload.toString('utf8')) as { id?: unknown };
     return typeof id === 'string' ? id.slice(0, 256) : null;
   } catch {
+    // Its problem says already that it is no JSON.
     return null;
   }
 }
