@@ -103,7 +103,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await unlessAborted(options.signal, Object.values(byName), () =>
         allOf(partNames.map((name) => byName[name].start().then(() => onLine(`${name} is ready`)))),
       );
-      await createTopics(env);
+      await createTopics(env, onLine);
       options.signal?.throwIfAborted();
     } catch (error) {
       await stop();

@@ -4,11 +4,18 @@ import { until } from './probe.ts';
 import type { StackEnv } from './stack.ts';
 
 /**
- * Creates those of the product's topics that are missing, and has the broker load its coordinators of groups and
+ * Creates those of the product's topics that are missing, mends the settings of those that an earlier release made, and has the broker load its coordinators of groups and
  * transactions, so that no first user meets them while they load.
  */
-export async function createTopics(env: StackEnv): Promise<void> {
-  const log = connectKafka({ brokers: [env.KAFKA_BROKERS], registryUrl: env.SCHEMA_REGISTRY_URL, clientId: 'local' });
+export async function createTopics(env: StackEnv, onLine: (line: string) => void): Promise<void> {
+  const log = connectKafka({
+    brokers: [env.KAFKA_BROKERS],
+    registryUrl: env.SCHEMA_REGISTRY_URL,
+    clientId: 'local',
+    onLog: (level, message) => {
+      if (level === 'info') onLine(message);
+    },
+  });
   const patience = {
     withinMs: 30_000,
     everyMs: 100,

@@ -133,7 +133,11 @@ export interface OffsetRange extends TopicPartition {
 }
 
 export interface Admin {
-  /** Creates what is missing. Rejects with `invalid-configuration` if an existing topic has another partition count. */
+  /**
+   * Creates what is missing and gives what exists the settings without which it cannot be used (largest batch, no
+   * compression, who stamps); how long it keeps its records stays as it is. Rejects with `invalid-configuration` if an
+   * existing topic has another partition count.
+   */
   ensureTopics(topics: readonly Topic[], partitions: number): Promise<void>;
   partitionCount(topic: string): Promise<number>;
   /** Rejects with `log-unavailable` if the topic cannot be asked. */

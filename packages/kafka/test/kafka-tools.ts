@@ -22,12 +22,27 @@ export async function removeTopics(prefix: string): Promise<void> {
 
 /** Has the next record begin a new segment, and the old one compacted in the cleaner's next round. */
 export async function prepareCompaction(topic: string): Promise<void> {
+  await setTopic(topic, { 'cleanup.policy': 'compact', 'segment.ms': '1', 'min.cleanable.dirty.ratio': '0.001' });
+}
+
+/** Makes `entries` all that is set on a topic. */
+export async function setTopic(topic: string, entries: Readonly<Record<string, string>>): Promise<void> {
   const admin = await connectAdmin();
-  const entries = { 'cleanup.policy': 'compact', 'segment.ms': '1', 'min.cleanable.dirty.ratio': '0.001' };
   const configEntries = Object.entries(entries).map(([name, value]) => ({ name, value }));
-  const resources = [{ type: topicResource, name: topic, configEntries }];
-  await admin.alterConfigs({ validateOnly: false, resources });
+  await admin.alterConfigs({ validateOnly: false, resources: [{ type: topicResource, name: topic, configEntries }] });
   await admin.disconnect();
+}
+
+/** What is set on a topic itself, defaults left out. */
+export async function settings(topic: string): Promise<Readonly<Record<string, string>>> {
+  const admin = await connectAdmin();
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: topicResource, name: topic }],
+  });
+  await admin.disconnect();
+  const own = (resources[0]?.configEntries ?? []).filter(({ configSource }) => Number(configSource) === 1);
+  return Object.fromEntries(own.map(({ configName, configValue }) => [configName, configValue]));
 }
 
 /** Waits until the broker's cleaner has compacted a topic; its rounds are 15 s apart by default. */

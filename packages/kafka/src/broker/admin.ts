@@ -1,30 +1,22 @@
 import { ResonantError, type Topic } from '@resonant/contracts';
 import type { ITopicConfig, Admin as KafkaAdmin } from 'kafkajs';
 import type { Admin, OffsetRange } from '../port.ts';
-import { maxMessageBytesOf } from '../size.ts';
-import type { Client } from './client.ts';
+import type { Client, LogFunction } from './client.ts';
 import { logError, within } from './errors.ts';
 import type { Cluster } from './internals.ts';
 import { earliest, latest, offsetsAt, offsetsSince, partitionsOf } from './offsets.ts';
 import { isMoving, isPassing, rideOver } from './ride-over.ts';
+import { correctSettings, settingsOf } from './topic-settings.ts';
 
 /** How long a call may take, and how long it is tried again while the cluster restarts or leaders move. */
 const limitMs = 15_000;
 const rideMs = 5000;
 
-function configOf(topic: Topic, partitions: number): ITopicConfig {
-  const entries: Record<string, string> = {
-    'cleanup.policy': topic.cleanup,
-    'max.message.bytes': String(maxMessageBytesOf(topic.name)),
-    // upstream producers compress as they like, and the client can undo gzip alone: the broker stores plain batches
-    'compression.type': 'uncompressed',
-    ...(topic.retentionMs === undefined ? {} : { 'retention.ms': String(topic.retentionMs) }),
-    ...(topic.stamps === 'append' ? { 'message.timestamp.type': 'LogAppendTime' } : {}),
-    ...(topic.segmentBytes === undefined ? {} : { 'segment.bytes': String(topic.segmentBytes) }),
-  };
-  const configEntries = Object.entries(entries).map(([name, value]) => ({ name, value }));
-  return { topic: topic.name, numPartitions: partitions, configEntries };
-}
+const configOf = (topic: Topic, partitions: number): ITopicConfig => ({
+  topic: topic.name,
+  numPartitions: partitions,
+  configEntries: Object.entries(settingsOf(topic)).map(([name, value]) => ({ name, value })),
+});
 
 interface Connection {
   readonly client: Client;
@@ -35,12 +27,14 @@ interface Connection {
 /** Topics, offsets and groups; a connection that failed is thrown away and made anew. All it is asked can be repeated. */
 export class BrokerAdmin implements Admin {
   readonly #open: () => Client;
+  readonly #onLog: LogFunction;
   #connection: Promise<Connection> | undefined;
   #answered = false;
   #closed = false;
 
-  constructor(open: () => Client) {
+  constructor(open: () => Client, onLog: LogFunction) {
     this.#open = open;
+    this.#onLog = onLog;
   }
 
   /** Connects now, so that a wrong address shows at once. */
@@ -54,6 +48,8 @@ export class BrokerAdmin implements Admin {
       const existing = new Set(await admin.listTopics());
       const missing = topics.filter(({ name }) => !existing.has(name));
       if (missing.length > 0) await admin.createTopics({ topics: missing.map((topic) => configOf(topic, partitions)) });
+      const present = topics.filter(({ name }) => existing.has(name));
+      for (const change of await correctSettings(admin, present)) this.#onLog('info', change, {});
       const known = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
       for (const topic of known.topics) {
         if (topic.partitions.length === partitions) continue;

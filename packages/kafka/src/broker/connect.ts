@@ -71,7 +71,7 @@ export function connectKafka({ brokers, registryUrl, clientId, onLog = () => und
     },
     admin: async () => {
       alive();
-      const admin = new BrokerAdmin(open);
+      const admin = new BrokerAdmin(open, onLog);
       await admin.open();
       await opened(() => admin.close());
       return admin;
