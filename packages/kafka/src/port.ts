@@ -133,6 +133,8 @@ export interface OffsetRange extends TopicPartition {
 }
 
 export interface Admin {
+  /** Names the cluster for good: a new one at the same address has another. */
+  clusterId(): Promise<string>;
   /**
    * Creates what is missing and gives what exists the settings without which it cannot be used (largest batch, no
    * compression, who stamps); how long it keeps its records stays as it is. Rejects with `invalid-configuration` if an

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { alertsTopic } from '@resonant/contracts';
-import { encodeCursor } from '../src/stream/cursor.ts';
+import { encodeCursor, logIdOf } from '../src/stream/cursor.ts';
 import { alertIdOf, alertOf } from './support/alerts.ts';
 import { GatewayProcess } from './support/gateway-process.ts';
 import { Stack } from './support/stack.ts';
@@ -138,7 +138,8 @@ describe('a subscription', () => {
     const account = stack.id('gap');
     await stack.alerts(account, 3);
     const client = await connect();
-    const from = encodeCursor([9_000_000_000, 0, 0, 0]);
+    // As one that was given before the data was thrown away: this log holds those offsets, too.
+    const from = encodeCursor({ log: logIdOf('the former cluster'), positions: [0, 0, 0, 0] });
     expect(await client.subscribe('a', { filter: { accountId: account }, from })).toMatchObject({ resumed: false });
     const gap = await client.frame(({ type }) => type === 'gap');
     expect(gap).toMatchObject({
@@ -234,7 +235,7 @@ describe('a connection', () => {
     for (const text of bad) client.send(text);
     client.socket.send(Buffer.from([1, 2, 3]));
     client.send({ type: 'subscribe', id: 'y', from: 'yesterday' });
-    client.send({ type: 'ack', id: 'nobody', cursor: encodeCursor([1]) });
+    client.send({ type: 'ack', id: 'nobody', cursor: encodeCursor({ log: logIdOf('a cluster'), positions: [1] }) });
     await client.until(() => client.ofType('error').length >= 7);
     expect(client.ofType('error').map(({ problem, id }) => [problem, id])).toEqual([
       ['urn:resonant:error:malformed-body', undefined],

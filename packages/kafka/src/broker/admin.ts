@@ -43,6 +43,10 @@ export class BrokerAdmin implements Admin {
     this.#answered = true;
   }
 
+  clusterId(): Promise<string> {
+    return this.#use('the cluster id', async ({ admin }) => (await admin.describeCluster()).clusterId);
+  }
+
   ensureTopics(topics: readonly Topic[], partitions: number): Promise<void> {
     return this.#use('creating topics', async ({ admin }) => {
       const existing = new Set(await admin.listTopics());

@@ -4,6 +4,10 @@ import type { MemoryBroker } from './broker.ts';
 /** Topics, offsets and groups of the in-memory broker. */
 export function memoryAdmin(broker: MemoryBroker): Admin {
   return {
+    clusterId: async () => {
+      await broker.scheduler.step('admin');
+      return broker.clusterId;
+    },
     ensureTopics: async (topics, partitions) => {
       await broker.scheduler.step('admin');
       for (const topic of topics) broker.createTopic(topic, partitions);

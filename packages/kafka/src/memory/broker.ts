@@ -20,6 +20,7 @@ const unknownTopic = (name: string): ResonantError =>
 
 /** What several in-memory logs share when they play several processes: topics, groups, transactions, schemas. */
 export class MemoryBroker {
+  readonly clusterId = 'memory';
   readonly scheduler: Scheduler;
   readonly registry = new MemoryRegistry();
   readonly transactions: MemoryTransactions;

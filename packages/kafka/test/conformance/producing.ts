@@ -130,6 +130,12 @@ export function producing(bench: () => Bench): void {
     expect(await codeOf(admin.partitionCount(bench().name('nowhere')))).toBe('log-unavailable');
   });
 
+  test('a cluster has one id, whoever asks', async () => {
+    const ids = [await (await bench().admin()).clusterId(), await (await bench().connect().admin()).clusterId()];
+    expect(ids[0]).toMatch(/^[\w-]+$/);
+    expect(ids[1]).toBe(ids[0]);
+  });
+
   test('offsets tell the first and next offset, and those since an instant', async () => {
     const topic = await bench().topic('offsets', { partitions: 2, stamps: 'append' });
     const producer = await bench().log.producer();

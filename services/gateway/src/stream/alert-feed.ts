@@ -2,7 +2,7 @@ import { type Alert, alertsTopic, type Decoded, isResonantError } from '@resonan
 import { type Admin, decoderFor, type Follower, type Log, type LogRecord } from '@resonant/kafka';
 import type { Component, Logger } from '@resonant/service';
 import { alertJson } from '../alerts/alert-json.ts';
-import type { Positions } from './cursor.ts';
+import { logIdOf, type Positions } from './cursor.ts';
 import { type FeedEntry, HotRing } from './hot-ring.ts';
 
 /** First and next offset that the log holds of each partition. */
@@ -23,6 +23,8 @@ export interface Taker {
 /** Every transition of every alert as it is stored: the newest in memory, older ones read again from the log. */
 export interface AlertFeed {
   readonly ring: HotRing;
+  /** Which log this is; stands in every cursor. */
+  readonly logId: string;
   /** Calls back after each append; returns how to end that. */
   onAppend(listener: () => void): () => void;
   range(): Promise<KeptRange>;
@@ -59,7 +61,8 @@ export const alertFeed = (options: AlertFeedOptions): Component<AlertFeed> => ({
     const { earliest, latest } = await rangeOf(admin);
     const share = Math.ceil(startRecords / Math.max(1, latest.length));
     const starts = latest.map((end, partition) => Math.max(earliest[partition] ?? 0, end - share));
-    const feed = new LogFeed(options, admin, new HotRing(starts, options.ringBytes ?? defaults.ringBytes));
+    const logId = logIdOf(await admin.clusterId());
+    const feed = new LogFeed(options, admin, logId, new HotRing(starts, options.ringBytes ?? defaults.ringBytes));
     const follower = await feed.follow();
     await follower.caughtUp;
     return {
@@ -80,16 +83,18 @@ async function rangeOf(admin: Admin): Promise<KeptRange> {
 
 class LogFeed implements AlertFeed {
   readonly ring: HotRing;
+  readonly logId: string;
   readonly #options: AlertFeedOptions;
   readonly #admin: Admin;
   readonly #listeners = new Set<() => void>();
   #free = defaults.parallelCatchUps;
   readonly #queue: (() => void)[] = [];
 
-  constructor(options: AlertFeedOptions, admin: Admin, ring: HotRing) {
+  constructor(options: AlertFeedOptions, admin: Admin, logId: string, ring: HotRing) {
     this.#options = options;
     this.#admin = admin;
     this.ring = ring;
+    this.logId = logId;
   }
 
   follow(): Promise<Follower> {

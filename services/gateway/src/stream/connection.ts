@@ -207,8 +207,9 @@ export class Connection {
         return matches(alert, placement) && maySee(this.#principal, placement());
       },
       onGap: async (lost) => {
-        const beginning = await beginningOf({ kind: 'cursor', positions: [...lost] }, feed);
-        const to = encodeCursor(beginning.positions);
+        const place = { log: feed.logId, positions: [...lost] };
+        const beginning = await beginningOf({ kind: 'cursor', cursor: encodeCursor(place), ...place }, feed);
+        const to = encodeCursor({ log: feed.logId, positions: beginning.positions });
         if (beginning.gap !== undefined) this.#send({ type: 'gap', id, ...beginning.gap, to });
         return beginning.positions;
       },

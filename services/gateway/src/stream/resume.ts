@@ -1,5 +1,5 @@
 import type { AlertFeed } from './alert-feed.ts';
-import { encodeCursor, type Positions } from './cursor.ts';
+import type { Positions } from './cursor.ts';
 import type { Start } from './start.ts';
 
 /** Where a subscription begins, and what it cannot get any more. */
@@ -25,20 +25,24 @@ export async function beginningOf(start: Start, feed: AlertFeed): Promise<Beginn
     case 'since':
       return { positions: await feed.since(start.since), resumed: false };
     case 'cursor':
-      return resume(start.positions, feed);
+      return resume(start, feed);
   }
 }
 
-async function resume(positions: Positions, feed: AlertFeed): Promise<Beginning> {
+async function resume(
+  { cursor: from, log, positions }: Extract<Start, { kind: 'cursor' }>,
+  feed: AlertFeed,
+): Promise<Beginning> {
   const { ring } = feed;
+  const isOfThisLog = log === feed.logId && positions.length === ring.partitions;
   const isWithin = positions.every((position, partition) => position <= (ring.next[partition] ?? -1));
-  if (positions.length === ring.partitions && isWithin && ring.covers(positions)) return { positions, resumed: true };
+  if (isOfThisLog && isWithin && ring.covers(positions)) return { positions, resumed: true };
   const { earliest, latest } = await feed.range();
-  const from = encodeCursor(positions);
-  const foreign =
-    positions.length !== latest.length || positions.some((position, partition) => position > (latest[partition] ?? 0));
-  if (foreign) {
-    const reason = 'the cursor is of another log than the one that is here now';
+  if (!isOfThisLog || positions.some((position, partition) => position > (latest[partition] ?? 0))) {
+    const reason =
+      log === null
+        ? 'the cursor is of an earlier release and does not say which log it is of'
+        : 'the cursor is of another log than the one that is here now';
     return { positions: earliest, resumed: false, gap: { from, reason, snapshotUrl } };
   }
   const lost = positions.filter((position, partition) => position < (earliest[partition] ?? 0)).length;

@@ -51,7 +51,7 @@ export class Subscription implements Taker {
   }
 
   get cursor(): string {
-    return encodeCursor(this.positions);
+    return encodeCursor({ log: this.#options.feed.logId, positions: this.positions });
   }
 
   /** Sends what is stored from its positions on, until `stop`. */

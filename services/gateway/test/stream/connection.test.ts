@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { alertsTopic } from '@resonant/contracts';
-import { encodeCursor } from '../../src/stream/cursor.ts';
+import { encodeCursor, logIdOf, type Positions } from '../../src/stream/cursor.ts';
 import { MemoryStream, numberedIds } from '../support/memory-stream.ts';
 
 let stream: MemoryStream | undefined;
@@ -8,6 +8,9 @@ afterEach(async () => {
   await stream?.close();
   stream = undefined;
 });
+
+const cursorOf = (positions: Positions, clusterId = 'memory'): string =>
+  encodeCursor({ log: logIdOf(clusterId), positions });
 
 const subscribe = (from?: string, id = 'a') => JSON.stringify({ type: 'subscribe', id, ...(from && { from }) });
 
@@ -19,7 +22,7 @@ describe('going on from a cursor', () => {
   ])('%s: each alert once, while more are stored', async (_where, ringBytes) => {
     stream = await MemoryStream.open({ ringBytes, before: 300 });
     const { socket, connection } = stream.connect();
-    connection.receive(subscribe(encodeCursor([20, 30])));
+    connection.receive(subscribe(cursorOf([20, 30])));
     for (let n = 0; n < 20; n += 1) await stream.store(5);
     await socket.until(() => socket.alertIds().length >= 350);
     await stream.store(1);
@@ -51,12 +54,12 @@ describe('going on from a cursor', () => {
     stream = await MemoryStream.open({ ringBytes: 2_500, before: 100 });
     stream.log.deleteBefore(alertsTopic, 0, 30);
     const { socket, connection } = stream.connect();
-    const from = encodeCursor([10, 40]);
+    const from = cursorOf([10, 40]);
     connection.receive(subscribe(from));
     await socket.until(() => socket.alertIds().length >= 30);
     expect(socket.frames.slice(1, 3)).toMatchObject([
-      { type: 'subscribed', resumed: false, cursor: encodeCursor([30, 40]) },
-      { type: 'gap', id: 'a', from, to: encodeCursor([30, 40]), snapshotUrl: '/v1/alerts' },
+      { type: 'subscribed', resumed: false, cursor: cursorOf([30, 40]) },
+      { type: 'gap', id: 'a', from, to: cursorOf([30, 40]), snapshotUrl: '/v1/alerts' },
     ]);
     expect(socket.frames[2]?.reason).toMatch(/no longer kept in 1 of 2 partitions/);
     expect(socket.alertIds()).toHaveLength(30);
@@ -81,14 +84,16 @@ describe('going on from a cursor', () => {
   });
 
   test.each([
-    ['of another log', encodeCursor([500, 0])],
-    ['with another number of partitions', encodeCursor([1, 2, 3])],
+    ['behind the end of this log', cursorOf([500, 0])],
+    ['of another log, although its positions would fit', cursorOf([2, 3], 'another')],
+    ['of an earlier release, which does not say its log', 'AQIDBJ9kp0c'],
+    ['with another number of partitions', cursorOf([1, 2, 3])],
   ])('%s begins at the beginning, with a gap', async (_what, from) => {
     stream = await MemoryStream.open({ before: 10 });
     const { socket, connection } = stream.connect();
     connection.receive(subscribe(from));
     await socket.until(() => socket.alertIds().length >= 10);
-    expect(socket.frames[2]).toMatchObject({ type: 'gap', from, to: encodeCursor([0, 0]) });
+    expect(socket.frames[2]).toMatchObject({ type: 'gap', from, to: cursorOf([0, 0]) });
     connection.ended();
   });
 });

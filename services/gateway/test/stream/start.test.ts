@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { encodeCursor } from '../../src/stream/cursor.ts';
+import { encodeCursor, logIdOf } from '../../src/stream/cursor.ts';
 import { parseStart } from '../../src/stream/start.ts';
 
+const place = { log: logIdOf('a cluster'), positions: [4, 0, 12] };
 const now = Date.parse('2026-03-02T12:00:00.000Z');
 
 describe('from', () => {
@@ -15,7 +16,7 @@ describe('from', () => {
     ['28d', { kind: 'since', since: now - 28 * 86_400_000 }],
     ['2026-03-02T09:00:00Z', { kind: 'since', since: Date.parse('2026-03-02T09:00:00Z') }],
     ['2026-03-02T17:00:00.250+08:00', { kind: 'since', since: Date.parse('2026-03-02T09:00:00.250Z') }],
-    [encodeCursor([4, 0, 12]), { kind: 'cursor', positions: [4, 0, 12] }],
+    [encodeCursor(place), { kind: 'cursor', cursor: encodeCursor(place), ...place }],
   ])('reads %s', (text, start) => expect(parseStart(text, now)).toEqual(start));
 
   test.each([
