@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import type { Command } from '../src/command.ts';
+import type { Command, Io } from '../src/command.ts';
 import { replayCommand } from '../src/commands/replay.ts';
 
 /** What a command wrote, and its exit code. */
@@ -9,11 +9,12 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs a command in this process on a text as its standard input. */
+/** Runs a command in this process on a text as its standard input; without an environment unless one is given. */
 export async function runCommand(
   command: Command,
   args: readonly string[],
   input: string | readonly Buffer[],
+  env: Io['env'] = {},
 ): Promise<Ran> {
   let out = '';
   let err = '';
@@ -32,7 +33,7 @@ export async function runCommand(
     stderr: sink((text) => {
       err += text;
     }),
-    env: {},
+    env,
     signal: new AbortController().signal,
   });
   return { code, out, err };

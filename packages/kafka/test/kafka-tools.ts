@@ -69,3 +69,12 @@ async function hasOldValues(log: ReturnType<typeof connectKafka>, topic: string)
   await follower.stop();
   return new Set(keys).size < keys.length;
 }
+
+/** Deletes all records of a partition before `offset`, as retention does. */
+export async function deleteBefore(topic: string, partition: number, offset: number): Promise<void> {
+  const admin = await connectAdmin();
+  // The client deletes only where it has looked before.
+  await admin.fetchTopicOffsets(topic);
+  await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
+  await admin.disconnect();
+}

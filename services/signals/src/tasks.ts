@@ -1,5 +1,5 @@
 import { sources, touchpointsTopic } from '@resonant/contracts';
-import type { Log } from '@resonant/kafka';
+import { type Log, refuseLostRanges } from '@resonant/kafka';
 import type { Component, Logger, Metrics } from '@resonant/service';
 import {
   publishPositions,
@@ -28,12 +28,14 @@ export const tasksComponent = (options: {
   name: 'touchpoint tasks',
   start: async () => {
     const { log, tables, analyzer, logger, metrics, limits = {} } = options;
+    const topics = sources.map(touchpointsTopic);
+    await refuseLostRanges(log, group, topics);
     const observer = derivationObserver(logger, metrics);
     const processor = await touchpointProcessor({ log, tables, analyzer, observer, now: systemClock.now });
     const tasks = await runTasks({
       log,
       group,
-      topics: sources.map(touchpointsTopic),
+      topics,
       transactionalIdPrefix: (topic) => `resonant-signals-${sourceOf(topic)}`,
       task: () => processor,
       observer: taskObserver(logger, metrics),

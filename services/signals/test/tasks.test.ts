@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deadLettersTopic, positionsTopic, signalsTopic, topics, touchpointsTopic } from '@resonant/contracts';
-import { type MemoryLog, memoryLog } from '@resonant/kafka';
+import { lostRanges, type MemoryLog, memoryLog, skipLostRanges } from '@resonant/kafka';
 import { buildApp, Components, createLogger, Health, Metrics } from '@resonant/service';
+import { group } from '../src/config.ts';
 import { statusRoutes } from '../src/status.ts';
 import { tablesComponent } from '../src/tables.ts';
 import { tasksComponent } from '../src/tasks.ts';
@@ -160,6 +161,32 @@ describe('the service', () => {
     const signals = await harness.signals('account', 'emails:');
     expect(signals.length).toBe(count);
     expect(new Set(signals.map(({ eventId }) => eventId)).size).toBe(count);
+  });
+
+  test('that was away for longer than touchpoints are kept says what is lost and how to go on, and then goes on', async () => {
+    const topic = touchpointsTopic('emails');
+    const first = await startService();
+    await harness.touchpoints('emails', [mail({ text: 'great' })]);
+    await passed();
+    await first.service.stop();
+    const admin = await log.admin();
+    const before = await admin.offsets(topic);
+    await harness.touchpoints('emails', [mail({ eventId: 'emails:2', text: 'great' })]);
+    const after = await admin.offsets(topic);
+    const partition = after.findIndex(({ latest }, index) => latest !== before[index]?.latest);
+    const latest = after[partition]?.latest ?? 0;
+    log.deleteBefore(topic, partition, latest);
+    await expect(startService()).rejects.toThrow(
+      `touchpoint tasks did not start: ${topic}/${partition}: offsets ${latest - 1} to ${latest - 1} are no longer kept ` +
+        'and were never read. Restore the topic from a backup, or go on without what is lost: ' +
+        `resonant offsets skip-lost --group resonant-signals --topic ${topic}`,
+    );
+    await skipLostRanges(log, group, await lostRanges(admin, group, [topic]));
+    await startService();
+    await harness.touchpoints('emails', [mail({ eventId: 'emails:3', text: 'great' })]);
+    await passed();
+    const events = (await harness.signals('account', 'emails:')).map(({ eventId }) => eventId);
+    expect(events).toEqual(['emails:1', 'emails:3']);
   });
 
   test('says in its status how far tables and touchpoints are', async () => {

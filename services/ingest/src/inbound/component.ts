@@ -1,5 +1,5 @@
 import { inboundTopic, type Source, sources } from '@resonant/contracts';
-import { deadLetterRecords, type Log } from '@resonant/kafka';
+import { deadLetterRecords, type Log, refuseLostRanges } from '@resonant/kafka';
 import type { Claims, Component, Logger } from '@resonant/service';
 import { type RunningTasks, runTasks } from '@resonant/stream';
 import type { TouchpointRecords } from '../touchpoint-records.ts';
@@ -30,11 +30,13 @@ export const inboundComponent = ({
 }: InboundTasks): Component<RunningTasks> => ({
   name: 'inbound',
   start: async () => {
+    const topics = sources.map(inboundTopic);
+    await refuseLostRanges(log, inboundGroup, topics);
     const deadLetter = await deadLetterRecords(log);
     const tasks = await runTasks({
       log,
       group: inboundGroup,
-      topics: sources.map(inboundTopic),
+      topics,
       transactionalIdPrefix: (topic) => `${inboundGroup}-${sourceOfInbound(topic)}`,
       task: ({ topic }) =>
         inboundProcessor({
