@@ -12,6 +12,7 @@ export {
 } from './http.ts';
 export { type Keep, type KeepOptions, keep } from './keep.ts';
 export { KeyRing, makeKey, type NewKey, type Principal, requireScope } from './keys.ts';
+export { checkLog, logComponent, logSettings, type ReachableLog } from './log-connection.ts';
 export { createLogger, type Logger } from './logger.ts';
 export {
   type CounterMetric,
@@ -22,6 +23,7 @@ export {
 } from './metrics.ts';
 export { type Probe, probe } from './probe.ts';
 export { issuesOf, parse, replyProblem, resonantErrorOf, retryAfterOf } from './problems.ts';
+export { checkRedis } from './redis.ts';
 export * from './reference-data/index.ts';
 export { type Host, runService, type ServiceDefinition, type Wiring } from './run-service.ts';
 export { traceparentFrom } from './trace.ts';

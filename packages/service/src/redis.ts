@@ -70,7 +70,9 @@ export class RedisConnection {
   }
 
   #away(error: unknown): void {
-    if (this.#reason === undefined) this.#logger?.warn({ err: error }, 'Redis cannot be reached, going on without');
+    // The first failure says why; those that follow say only that there is no connection.
+    if (this.#reason !== undefined) return;
+    this.#logger?.warn({ err: error }, 'Redis cannot be reached, going on without');
     this.#reason = `Redis does not answer: ${(error as Error).message}`;
   }
 
@@ -78,4 +80,11 @@ export class RedisConnection {
     if (this.#reason !== undefined) this.#logger?.info('Redis is back');
     this.#reason = undefined;
   }
+}
+
+/** Rejects, saying what is wrong, unless Redis answers. */
+export async function checkRedis(url: string): Promise<void> {
+  const connection = await RedisConnection.open({ url });
+  await connection.stop();
+  if (connection.reason !== undefined) throw new Error(connection.reason);
 }

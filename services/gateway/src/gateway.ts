@@ -1,4 +1,5 @@
-import { httpComponent, keep, type Wiring } from '@resonant/service';
+import { alertsTopic } from '@resonant/contracts';
+import { httpComponent, keep, logComponent, type Wiring } from '@resonant/service';
 import { authorizer } from './access/authorize.ts';
 import { Leads, teamsOfParty } from './access/leads.ts';
 import { type Placeable, placementOf } from './access/placement.ts';
@@ -7,7 +8,7 @@ import { AlertIndex } from './alerts/alert-index.ts';
 import { signalsTail } from './alerts/signals-tail.ts';
 import type { Config } from './config.ts';
 import { touchpointIndex } from './evidence/touchpoint-index.ts';
-import { logComponent, producerComponent } from './log.ts';
+import { connect, producerComponent } from './kafka.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { referenceDataRoutes } from './routes/reference-data.ts';
 import { ruleRoutes } from './routes/rules.ts';
@@ -22,7 +23,7 @@ import { Writer } from './writing/writer.ts';
 export async function wireGateway(w: Wiring<Config>): Promise<{ readonly url: string }> {
   const { config, logger, metrics } = w;
   const now = Date.now;
-  const log = await w.start(logComponent(config, logger));
+  const log = await w.start(logComponent(() => connect(config, logger), alertsTopic));
   const without = 'no tickets are issued and no acks are kept';
   const kept = await w.start(keep({ url: config.REDIS_URL, prefix: 'resonant:gateway:', without, logger }));
 

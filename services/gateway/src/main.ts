@@ -1,8 +1,19 @@
-import { alertsTopic } from '@resonant/contracts';
-import { runService } from '@resonant/service';
+import {
+  actionsTopic,
+  alertsTopic,
+  directoryTopic,
+  keyspaces,
+  keysTopic,
+  rulesTopic,
+  signalsTopic,
+  sources,
+  touchpointsTopic,
+  vocabularyTopic,
+} from '@resonant/contracts';
+import { checkLog, checkRedis, runService } from '@resonant/service';
 import { configSchema } from './config.ts';
 import { wireGateway } from './gateway.ts';
-import { connectLog } from './log.ts';
+import { connect } from './kafka.ts';
 
 await runService({
   name: 'gateway',
@@ -11,11 +22,9 @@ await runService({
     await wireGateway(w);
   },
   check: async ({ config, logger }) => {
-    const log = connectLog(config, logger);
-    try {
-      await (await log.admin()).offsets(alertsTopic);
-    } finally {
-      await log.close();
-    }
+    const tables = [keysTopic, directoryTopic, vocabularyTopic, rulesTopic, alertsTopic, actionsTopic];
+    const logs = [...keyspaces.map(signalsTopic), ...sources.map(touchpointsTopic)];
+    await checkLog(connect(config, logger), [...tables, ...logs]);
+    await checkRedis(config.REDIS_URL);
   },
 });

@@ -1,10 +1,10 @@
-import { inboundTopic, keysTopic, sources, touchpointsTopic } from '@resonant/contracts';
-import { claims, httpComponent, runService } from '@resonant/service';
+import { deadLettersTopic, inboundTopic, keysTopic, sources, touchpointsTopic } from '@resonant/contracts';
+import { checkLog, checkRedis, claims, httpComponent, logComponent, runService } from '@resonant/service';
 import { configSchema } from './config.ts';
 import { routes } from './http/routes.ts';
 import { inboundComponent } from './inbound/component.ts';
 import { Intake } from './intake.ts';
-import { connect, deadLettersComponent, keysComponent, logComponent, producerComponent } from './kafka.ts';
+import { connect, deadLettersComponent, keysComponent, producerComponent } from './kafka.ts';
 import { eventCounter } from './metrics.ts';
 import { RateLimit } from './rate-limit.ts';
 import { touchpointRecords } from './touchpoint-records.ts';
@@ -17,7 +17,7 @@ await runService({
   config: configSchema,
 
   wire: async ({ config, logger, metrics, health, start }) => {
-    const log = await start(logComponent(config, logger));
+    const log = await start(logComponent(() => connect(config, logger), keysTopic));
     const keys = await start(keysComponent(log, logger));
     const dedupe = await start(claims({ url: config.REDIS_URL, prefix: 'resonant:claim:', logger }));
     const producer = await start(producerComponent(log, config.PRODUCE_TIMEOUT_MS));
@@ -41,18 +41,8 @@ await runService({
   },
 
   check: async ({ config, logger }) => {
-    const log = connect(config, logger);
-    const admin = await log.admin();
-    try {
-      for (const topic of [
-        keysTopic,
-        ...sources.flatMap((source) => [inboundTopic(source), touchpointsTopic(source)]),
-      ]) {
-        await admin.partitionCount(topic);
-      }
-      await log.registry.schemaById(1);
-    } finally {
-      await log.close();
-    }
+    const topics = sources.flatMap((source) => [inboundTopic(source), touchpointsTopic(source)]);
+    await checkLog(connect(config, logger), [keysTopic, deadLettersTopic, ...topics]);
+    await checkRedis(config.REDIS_URL);
   },
 });

@@ -9,3 +9,5 @@ export const configSchema = z.object({
     .default('wall')
     .meta({ description: 'wall: ticks of the wall clock; log: a player appends ticks' }),
 });
+
+export type Config = z.output<typeof configSchema>;

@@ -1,32 +1,7 @@
-import { rulesTopic } from '@resonant/contracts';
 import { connectKafka, type Log } from '@resonant/kafka';
-import { type Component, type Logger, probe } from '@resonant/service';
-
-interface Endpoints {
-  readonly KAFKA_BROKERS: readonly string[];
-  readonly SCHEMA_REGISTRY_URL: string;
-}
+import { type Logger, logSettings } from '@resonant/service';
+import type { Config } from './config.ts';
 
 /** The log on the configured cluster. */
-export const connect = (config: Endpoints, logger: Logger): Log =>
-  connectKafka({
-    brokers: config.KAFKA_BROKERS,
-    registryUrl: config.SCHEMA_REGISTRY_URL,
-    clientId: 'resonant-processor',
-    onLog: (level, message, fields) => logger[level]({ ...fields }, message),
-  });
-
-/** Not ready while Kafka or the schema registry does not answer; closed after everything that uses it. */
-export const logComponent = (config: Endpoints, logger: Logger): Component<Log> => ({
-  name: 'log',
-  start: async () => {
-    const log = connect(config, logger);
-    const admin = await log.admin();
-    const watched = probe('the log', () => Promise.all([admin.offsets(rulesTopic), log.registry.schemaById(1)]));
-    const stop = async (): Promise<void> => {
-      watched.stop();
-      await log.close();
-    };
-    return { value: log, ready: watched.reason, stop };
-  },
-});
+export const connect = (config: Config, logger: Logger): Log =>
+  connectKafka(logSettings('resonant-processor', config, logger));

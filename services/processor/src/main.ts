@@ -1,9 +1,9 @@
 import { actionsTopic, alertsTopic, type Keyspace, keyspaces, rulesTopic, signalsTopic } from '@resonant/contracts';
 import { Engine } from '@resonant/engine';
 import { compileRule } from '@resonant/rules';
-import { httpComponent, runService } from '@resonant/service';
+import { checkLog, httpComponent, logComponent, runService } from '@resonant/service';
 import { configSchema } from './config.ts';
-import { connect, logComponent } from './kafka.ts';
+import { connect } from './kafka.ts';
 import { type EngineOf, keyspaceComponent } from './keyspace.ts';
 import { Progress, progressComponent } from './progress.ts';
 import { rulesComponent } from './rules.ts';
@@ -15,7 +15,7 @@ await runService({
   config: configSchema,
 
   wire: async ({ config, logger, metrics, health, start }) => {
-    const log = await start(logComponent(config, logger));
+    const log = await start(logComponent(() => connect(config, logger), rulesTopic));
     const book = await start(rulesComponent(log, logger));
     const tasks = taskMetrics(metrics);
     const progress = new Progress(tasks.gauges);
@@ -37,16 +37,6 @@ await runService({
     );
   },
 
-  check: async ({ config, logger }) => {
-    const log = connect(config, logger);
-    const admin = await log.admin();
-    try {
-      for (const topic of [...keyspaces.map(signalsTopic), rulesTopic, alertsTopic, actionsTopic]) {
-        await admin.partitionCount(topic);
-      }
-      await log.registry.schemaById(1);
-    } finally {
-      await log.close();
-    }
-  },
+  check: ({ config, logger }) =>
+    checkLog(connect(config, logger), [...keyspaces.map(signalsTopic), rulesTopic, alertsTopic, actionsTopic]),
 });

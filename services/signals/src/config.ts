@@ -4,5 +4,7 @@ import { z } from 'zod';
 /** What this service reads from the environment. */
 export const configSchema = z.object(commonConfig);
 
+export type Config = z.output<typeof configSchema>;
+
 /** Consumer group of the touchpoint partitions. */
 export const group = 'resonant-signals';

@@ -1,8 +1,8 @@
 import { directoryTopic, sources, touchpointsTopic, vocabularyTopic } from '@resonant/contracts';
 import { analyze, isPersonalised } from '@resonant/language';
-import { httpComponent, runService } from '@resonant/service';
+import { checkLog, httpComponent, logComponent, runService } from '@resonant/service';
 import { configSchema } from './config.ts';
-import { connect, logComponent } from './kafka.ts';
+import { connect } from './kafka.ts';
 import { statusRoutes } from './status.ts';
 import { tablesComponent } from './tables.ts';
 import { tasksComponent } from './tasks.ts';
@@ -12,7 +12,7 @@ await runService({
   config: configSchema,
 
   wire: async ({ config, logger, metrics, health, start }) => {
-    const log = await start(logComponent(config, logger));
+    const log = await start(logComponent(() => connect(config, logger), directoryTopic));
     const tables = await start(tablesComponent(log, logger, metrics));
     const analyzer = { analyze, isPersonalised };
     const tasks = await start(tasksComponent({ log, tables, analyzer, logger, metrics }));
@@ -28,16 +28,6 @@ await runService({
     );
   },
 
-  check: async ({ config, logger }) => {
-    const log = connect(config, logger);
-    const admin = await log.admin();
-    try {
-      for (const topic of [...sources.map(touchpointsTopic), directoryTopic, vocabularyTopic]) {
-        await admin.partitionCount(topic);
-      }
-      await log.registry.schemaById(1);
-    } finally {
-      await log.close();
-    }
-  },
+  check: ({ config, logger }) =>
+    checkLog(connect(config, logger), [...sources.map(touchpointsTopic), directoryTopic, vocabularyTopic]),
 });
