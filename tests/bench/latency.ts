@@ -1,5 +1,3 @@
-// POST to websocket at a steady rate: each event is a lead that is answered too late, so each brings alerts.
-// Run: npm run bench:latency -- [--rate 100] [--seconds 60]   (starts a stack of its own)
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { alertsTopic, type Decoded, signalsTopic, touchpointsTopic } from '@resonant/contracts';
@@ -7,10 +5,33 @@ import { decoderFor } from '@resonant/kafka';
 import { WebSocket } from 'ws';
 import { startProduct } from '../support/product.ts';
 
+const help = `Measures POST → alert on the websocket at a steady rate, on a stack of its own.
+
+  npm run bench:latency -- [--rate 100] [--seconds 60]
+
+Each event answers a lead that is overdue, so each resolves one alert. Takes two minutes more than the seconds given.
+`;
+
 const { values } = parseArgs({
-  options: { rate: { type: 'string', default: '100' }, seconds: { type: 'string', default: '60' } },
+  options: {
+    rate: { type: 'string', default: '100' },
+    seconds: { type: 'string', default: '60' },
+    help: { type: 'boolean', default: false },
+  },
 });
+if (values.help) {
+  process.stdout.write(help);
+  process.exit(0);
+}
 const [rate, seconds] = [Number(values.rate), Number(values.seconds)];
+if (!(rate > 0 && Number.isInteger(rate * seconds))) {
+  process.stderr.write(
+    `--rate and --seconds expect positive whole numbers, got ${values.rate} and ${values.seconds}\n`,
+  );
+  process.exit(2);
+}
+/** Resolves at an instant of `performance.now()`, at once if it is over. */
+const until = (instant: number): Promise<void> => sleep(Math.max(0, instant - performance.now()));
 const product = await startProduct(7760, 'wall');
 const answered = new Map<string, number>();
 const latencies: number[] = [];
@@ -48,7 +69,7 @@ async function post(event: Readonly<Record<string, unknown>>): Promise<void> {
 // Leads are created now and become overdue 90 s later; from then on each answer resolves one alert, at once.
 const count = rate * seconds;
 const created = new Date().toISOString();
-const overdueAt = Date.now() + 90_000;
+const overdueAt = performance.now() + 90_000;
 for (let n = 0; n < count; n += 50) {
   await Promise.all(
     Array.from({ length: Math.min(50, count - n) }, (_, k) =>
@@ -56,13 +77,13 @@ for (let n = 0; n < count; n += 50) {
     ),
   );
 }
-await sleep(overdueAt + 5000 - Date.now());
+await until(overdueAt + 5000);
 
 const started = performance.now();
 const posts: Promise<void>[] = [];
 for (let n = 0; n < count; n += 1) {
   const due = started + (n * 1000) / rate;
-  if (due > performance.now()) await sleep(due - performance.now());
+  if (due > performance.now()) await until(due);
   answered.set(`bench-${n}`, performance.now());
   posts.push(
     post({
