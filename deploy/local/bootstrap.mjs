@@ -68,8 +68,22 @@ function run(node, nodeArgs) {
   mkdirSync(cache, { recursive: true });
   const child = spawn(node, nodeArgs, { stdio: 'inherit', env: { ...process.env, NODE_COMPILE_CACHE: cache } });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  let asked = false;
+  const ask = (name) => {
+    asked = true;
+    child.kill(name);
+  };
   // From a terminal the child gets Ctrl-C twice, from there and from here; it takes both for one.
-  for (const name of signals) process.on(name, () => child.kill(name));
+  for (const name of signals) process.on(name, () => ask(name));
+  // npm passes SIGTERM on to the shell between itself and us, which dies of it and says nothing.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event !== undefined) {
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(watch);
+      if (!asked) ask('SIGTERM');
+    }, 250);
+  }
   child.once('error', (error) => {
     console.error(`${node} could not be run: ${error.message}`);
     process.exit(1);
