@@ -16,7 +16,11 @@ export function parseOptions<O extends Options>(args: readonly string[], options
     }
     return parsed;
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError((error as Error).message, { cause: error });
+    if (error instanceof UsageError) throw error;
+    // Node goes on to explain how to pass an argument that looks like an option, which is never meant here.
+    throw new UsageError((error as Error).message.replace(/\. To specify a positional argument.*$/s, ''), {
+      cause: error,
+    });
   }
 }
 

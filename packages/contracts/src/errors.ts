@@ -18,6 +18,7 @@ export const errorRegistry = {
   'method-not-allowed': { status: 405, title: 'The method is not allowed here', retryable: false },
   conflict: { status: 409, title: 'Another request with this id is under way', retryable: true },
   'too-large': { status: 413, title: 'The body is larger than allowed', retryable: false },
+  'headers-too-large': { status: 431, title: 'The headers are larger than allowed', retryable: false },
   'unsupported-media-type': { status: 415, title: 'The content type is not accepted here', retryable: false },
   'invalid-event': { status: 422, title: 'The event does not fit its description', retryable: false },
   'id-reused': { status: 422, title: 'The id stands for an event with other content', retryable: false },

@@ -5,7 +5,7 @@ import type { Component } from './components.ts';
 import type { Health } from './health.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
-import { replyProblem } from './problems.ts';
+import { rawProblem, replyProblem } from './problems.ts';
 import { Routes } from './routes.ts';
 import { traceparentFrom } from './trace.ts';
 
@@ -59,6 +59,10 @@ export async function buildApp(options: Omit<HttpOptions, 'port' | 'host'>): Pro
     // Ids of other systems stand in paths; the router's default of 100 would make long ones unknown routes.
     routerOptions: { maxParamLength: 1024 },
     genReqId: (request) => requestIdFrom(request.headers['x-request-id']),
+    clientErrorHandler: (error, socket) => {
+      if (error.code !== 'ECONNRESET' && socket.writable) socket.end(rawProblem(error));
+      else socket.destroy();
+    },
     frameworkErrors: (error, request, reply) => void replyProblem(request, reply, error),
   });
   const routes = new Routes();

@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type ApiKey, ResonantError } from '@resonant/contracts';
+import { type ApiKey, ResonantError, sources } from '@resonant/contracts';
 
-const scopeForm =
-  /^(ingest:(\*|[a-z][a-z-]*)|alerts:(read|acknowledge)|rules:(read|write)|directory:write|vocabulary:write|(team|region):[^\s*]+|admin)$/;
+const scopeForm = new RegExp(
+  `^(ingest:(\\*|${sources.join('|')})|alerts:(read|acknowledge)|rules:(read|write)|directory:write|vocabulary:write|(team|region):[^\\s*]+|admin)$`,
+);
 const keyForm = /^rsn_([a-z0-9]{1,32})_([A-Za-z0-9_-]{16,128})$/;
 const bearerForm = /^Bearer +(\S+)$/i;
 
@@ -84,7 +85,7 @@ export function makeKey(input: NewKey): { readonly text: string; readonly record
   if (wrong.length > 0 || input.scopes.length === 0) {
     throw new ResonantError(
       'invalid-request',
-      `${wrong.length === 0 ? 'no scope given' : `unknown scope ${wrong.join(', ')}`}; expected ingest:<source>, ingest:*, ` +
+      `${wrong.length === 0 ? 'no scope given' : `unknown scope ${wrong.join(', ')}`}; expected ingest:<source> with a source of ${sources.join(', ')}, ingest:*, ` +
         'alerts:read, alerts:acknowledge, rules:read, rules:write, directory:write, vocabulary:write, team:<id>, region:<id> or admin',
     );
   }

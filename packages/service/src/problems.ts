@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { type ErrorCode, problemOf, ResonantError } from '@resonant/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -22,21 +23,31 @@ const retryAfterSeconds: Readonly<Partial<Record<ErrorCode, number>>> = {
   'not-ready': 5,
 };
 
+/** Errors of Node's HTTP parser, met before there is a request. */
+const parserErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  HPE_HEADER_OVERFLOW: ['headers-too-large', 'expected at most 16 KiB of headers'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['invalid-request', 'the request did not arrive in time'],
+};
+
+/** What fastify quotes may be as long as a client likes. */
+const maxQuoted = 300;
+
 /** Any error as one of the registry. What is not known becomes `internal`, without its message. */
 export function resonantErrorOf(error: unknown): ResonantError {
   if (error instanceof ResonantError) return error;
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string };
   const known = code === undefined ? undefined : fastifyErrors[code];
-  if (known !== undefined) return new ResonantError(known, message ?? known, { cause: error });
+  const told = message?.slice(0, maxQuoted);
+  if (known !== undefined) return new ResonantError(known, told ?? known, { cause: error });
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return new ResonantError('invalid-request', message ?? 'the request cannot be served', { cause: error });
+    return new ResonantError('invalid-request', told ?? 'the request cannot be served', { cause: error });
   }
   return new ResonantError('internal', 'an unexpected error; the log has it under this request id', { cause: error });
 }
 
 /** Answers with `application/problem+json` (RFC 9457); adds `Retry-After` and `WWW-Authenticate` where they belong. */
 export function replyProblem(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
-  const known = resonantErrorOf(error);
+  const known = withLimit(resonantErrorOf(error), request);
   if (known.kind.status >= 500)
     request.log.error({ err: known.cause ?? known, route: request.routeOptions.url }, known.message);
   const seconds = retryAfterOf(known);
@@ -48,6 +59,31 @@ export function replyProblem(request: FastifyRequest, reply: FastifyReply, error
     .code(known.kind.status)
     .header('content-type', 'application/problem+json')
     .send(Buffer.from(JSON.stringify(document)));
+}
+
+/** Fastify does not say how large a body may be. */
+function withLimit(error: ResonantError, request: FastifyRequest): ResonantError {
+  const { code } = (error.cause ?? {}) as { code?: string };
+  if (code !== 'FST_ERR_CTP_BODY_TOO_LARGE') return error;
+  return new ResonantError('too-large', `the body is larger than ${request.routeOptions.bodyLimit} bytes`, {
+    cause: error.cause,
+  });
+}
+
+/** The whole answer, head included, to what Node could not read as a request. */
+export function rawProblem(error: { readonly code?: string | undefined }): string {
+  const [code, detail] = parserErrors[error.code ?? ''] ?? ['invalid-request', 'expected an HTTP/1.1 request'];
+  const problem = new ResonantError(code, detail);
+  const body = JSON.stringify(problemOf(problem));
+  const { status } = problem.kind;
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
 }
 
 /** Whole seconds for `Retry-After`, from `extra.retryAfterMs` or the code's own default. */

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ResonantError } from '@resonant/contracts';
 import { z } from 'zod';
@@ -56,6 +57,43 @@ describe('every error is a problem document', () => {
     expect((await post('{"a":"x"}')).json().errors).toEqual([
       { path: '/a', message: expect.stringContaining('number') },
     ]);
+  });
+
+  test('with the limit that a large body is over', async () => {
+    expect((await post(JSON.stringify({ a: 'x'.repeat(100) }))).json().detail).toBe('the body is larger than 64 bytes');
+  });
+
+  test('with no more than the beginning of what a client sent', async () => {
+    const reply = await app.inject(`/v1/things/${'x'.repeat(5000)}`);
+    expect([reply.statusCode, reply.json().detail.length]).toEqual([400, 300]);
+  });
+
+  test.each([
+    [
+      'headers that are too large',
+      `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'headers-too-large',
+    ],
+    ['what is no HTTP', 'GARBAGE\r\n\r\n', 400, 'invalid-request'],
+  ])('also for %s', async (_name, sent, status, code) => {
+    const component = httpComponent({
+      port: 0,
+      host: '127.0.0.1',
+      logger,
+      metrics: new Metrics(),
+      health,
+      routes: () => undefined,
+    });
+    const { value, stop } = await component.start();
+    const socket = connect(Number(new URL(value.url).port), '127.0.0.1');
+    socket.write(sent);
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    await stop?.();
+    const [head = '', body = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*Content-Type: application/problem\\+json`));
+    expect(JSON.parse(body)).toMatchObject({ type: `urn:resonant:error:${code}`, status, retryable: false });
   });
 
   test('with Retry-After in whole seconds, rounded up', async () => {

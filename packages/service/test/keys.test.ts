@@ -86,9 +86,12 @@ describe('scopes', () => {
     expect(codeOf(() => requireScope(principal, asked))).toBe(allowed ? 'none' : 'forbidden');
   });
 
-  test.each([[[]], [['ingest']], [['team:*']], [['*']], [['rules:delete', 'admin']]])('%j makes no key', (scopes) => {
-    expect(codeOf(() => made(scopes))).toBe('invalid-request');
-  });
+  test.each([[[]], [['ingest']], [['ingest:faxes']], [['team:*']], [['*']], [['rules:delete', 'admin']]])(
+    '%j makes no key',
+    (scopes) => {
+      expect(codeOf(() => made(scopes))).toBe('invalid-request');
+    },
+  );
 
   test('a key that has already expired is not made', () => {
     expect(codeOf(() => made(['admin'], now))).toBe('invalid-request');
