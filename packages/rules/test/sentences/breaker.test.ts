@@ -1,0 +1,251 @@
+import { describe } from '@jest/globals';
+import { alertOf, type Case, pin } from './cases.ts';
+import { cohort, ratio } from './rules.ts';
+
+const never: readonly string[] = [];
+const good = 'call@r9 *10; hit@r9 *10';
+
+const holds: readonly Case[] = [
+  [
+    '3.2-13 exactly two hours after the first breach instant it trips',
+    ratio({ hold: '2h' }),
+    '08:55..10:55/10m call@r1; tick\n11:00 tick',
+    ['opened open 11:00 values.heldMs=7200000'],
+  ],
+  [
+    '3.2-13 an instant less, and it does not',
+    ratio({ hold: '2h' }),
+    '08:55..10:45/10m call@r1; tick\n10:55 call@r1; hit@r1; tick\n11:00 tick',
+    never,
+  ],
+  [
+    '3.2-13 two hours and a ms trip at the next instant',
+    ratio({ hold: '7200001ms' }),
+    '08:55..11:05/10m call@r1; tick\n11:10 tick',
+    ['opened open 11:10 values.heldMs=7800000'],
+  ],
+  [
+    '3.2-13 no hold trips at the first breach',
+    ratio(),
+    '08:55 call@r1; tick\n09:00 tick',
+    ['opened open 09:00 values.heldMs=0'],
+  ],
+  [
+    '3.2-14 pause: unknown adds nothing and keeps the clock, and the breach after it adds nothing',
+    ratio({ hold: '40m' }),
+    // Breach at 09:00, 09:10; unknown 09:20, 09:30; breach from 09:40: 10 + 0 + 10 + 10 + 10.
+    '08:55..09:05/10m call@r1; tick\n09:35..10:15/10m call@r1; tick\n10:20 tick',
+    ['opened open 10:10 values.heldMs=2400000'],
+  ],
+  [
+    '3.2-15 a run of unknown that has lasted the limit clears the clock',
+    ratio({ hold: '40m', noData: { limit: '20m' } }),
+    // Unknown from 09:10, 09:20, 09:30: 20 min since the first.
+    '08:55 call@r1; tick\n09:35..10:15/10m call@r1; tick\n10:20 tick',
+    ['opened open 10:20 values.heldMs=2400000'],
+  ],
+  [
+    '3.2-15 a shorter one does not',
+    ratio({ hold: '40m', noData: { limit: '1200001ms' } }),
+    '08:55..09:05/10m call@r1; tick\n09:45..10:25/10m call@r1; tick\n10:20 tick',
+    // Unknown at 09:20, 09:30, 09:40: 20 min; 10 min are kept.
+    ['opened open 10:20 values.heldMs=2400000'],
+  ],
+  [
+    '3.2-16 reset: unknown clears it',
+    ratio({ hold: '40m', noData: { policy: 'reset' } }),
+    '08:55..09:25/10m call@r1; tick\n09:45..10:25/10m call@r1; tick\n10:30 tick',
+    ['opened open 10:30'],
+  ],
+  [
+    '3.2-17 count: unknown after a breach adds time, as the breach after it does, but never trips',
+    ratio({ hold: '40m', noData: { policy: 'count', limit: '10m' } }),
+    // Breach at 09:00; unknown 09:10 to 09:50, 50 min; breach at 10:00.
+    '08:55 call@r1; tick\n09:55 call@r1; tick\n10:00 tick',
+    ['opened open 10:00 values.heldMs=3600000'],
+  ],
+  [
+    '3.2-17 unknown before the first breach adds none',
+    ratio({ hold: '40m', noData: { policy: 'count' } }),
+    '08:25 hit@r1; tick\n08:55..09:35/10m call@r1; tick\n09:40 tick',
+    ['opened open 09:40 values.heldMs=2400000'],
+  ],
+  [
+    '3.2-18 between the lines clears the clock',
+    ratio({ number: 1, deviation: 0.5, hold: '40m' }),
+    '08:55..09:25/10m call@r1; tick\n09:35 call@r1 *4; hit@r1 *3; tick\n09:45..10:25/10m call@r1; tick\n10:30 tick',
+    ['opened open 10:30'],
+  ],
+  [
+    '3.2-18 recovered clears the clock',
+    ratio({ hold: '40m' }),
+    '08:55..09:25/10m call@r1; tick\n09:35 call@r1; hit@r1; tick\n09:45..10:25/10m call@r1; tick\n10:30 tick',
+    ['opened open 10:30'],
+  ],
+  [
+    '3.2-18 and so does healthy',
+    cohort({ deviation: 0.5, hold: '40m' }),
+    `08:55..09:25/10m call@r1; ${good}; tick
+     09:35 call@r1; call@r9; tick
+     09:45..10:25/10m call@r1; ${good}; tick
+     10:30 tick`,
+    ['opened open 10:30 subject.repId=r1'],
+  ],
+];
+
+const rests = { noData: { close: '20m' }, cooldown: '40m' };
+
+const breakers: readonly Case[] = [
+  [
+    '3.2-19 it trips again a cooldown after it resolved, inclusive',
+    ratio({ cooldown: '40m' }),
+    `08:55 call@r1; tick
+     09:05 call@r1; hit@r1; tick
+     09:15..09:55/10m call@r1; tick
+     10:00 tick`,
+    ['opened open 09:00', 'resolved closed 09:10', 'opened open 09:50'],
+  ],
+  [
+    '3.2-19 the clock runs while it rests: it trips with what it held',
+    ratio({ cooldown: '41m', hold: '40m' }),
+    `08:55..09:35/10m call@r1; tick
+     09:45 call@r1; hit@r1; tick
+     09:55..10:35/10m call@r1; tick
+     10:40 tick`,
+    // First breach 10:00, 40 min at 10:40; resolved at 09:50.
+    ['opened open 09:40', 'resolved closed 09:50', 'opened open 10:40 values.heldMs=2400000'],
+  ],
+  [
+    '3.2-20 half-open after the given time, at that very ms, with the numbers of the last instant',
+    ratio({ halfOpen: { after: '25m', trial: '60m' } }),
+    '08:55 call@r1 *2; tick\n09:05 call@r1 *3; hit@r1; tick\n09:15 call@r1 *5; hit@r1 *2; tick\n09:25 tick',
+    ['opened open 09:00', 'updated half-open 09:25 values={"n":2,"d":5,"value":0.4,"reference":0.5,"heldMs":1200000}'],
+  ],
+  [
+    '3.2-20 without halfOpen it stays open',
+    ratio({ noData: { close: '20h' } }),
+    '08:55 call@r1; tick\n22:00 tick',
+    ['opened open 09:00'],
+  ],
+  [
+    '3.2-21 an acknowledgement makes it half-open at its own instant; labels.alertId alone matches it',
+    ratio({ halfOpen: { after: '25m', trial: '60m' } }),
+    `08:55 call@r1; tick
+     09:05 call@r1; tick
+     09:07 acknowledgement teamId=t9 repId=r2 alertId=${alertOf('09:00')}; tick
+     09:08 acknowledgement alertId=${alertOf('09:00')}; tick
+     09:10 tick`,
+    ['opened open 09:00', 'updated half-open 09:07 decidedAt=09:07'],
+  ],
+  [
+    '3.2-21 of another kind, of another alert, or before the opening it is none',
+    ratio({ halfOpen: { after: '25m', trial: '60m' } }),
+    `08:55 call@r1; tick
+     08:59:59.999 acknowledgement alertId=${alertOf('09:00')}
+     09:00 acknowledgement alertId=${alertOf('09:00')}
+     09:00 tick
+     09:01 acknowledged alertId=${alertOf('09:00')}
+     09:01 acknowledgement alertId=${alertOf('09:10')}; tick
+     09:24:59.999 tick`,
+    ['opened open 09:00'],
+  ],
+  [
+    '3.2-21 a ms after the opening it is one',
+    ratio({ halfOpen: { after: '25m', trial: '60m' } }),
+    `08:55 call@r1; tick
+     09:00:00.001 acknowledgement alertId=${alertOf('09:00')}
+     09:01 tick`,
+    ['opened open 09:00', 'updated half-open 09:00:00.001'],
+  ],
+  [
+    '3.2-22 the first instant a trial after half-open opens it again, inclusive, in a breach',
+    ratio({ halfOpen: { after: '10m', trial: '20m' } }),
+    '08:55..09:25/10m call@r1; tick\n09:30 tick\n09:40 tick',
+    // Half-open 20 min at 09:30; open again, ten minutes later half-open again.
+    ['opened open 09:00', 'updated half-open 09:10', 'updated open 09:30 values.n=0', 'updated half-open 09:40'],
+  ],
+  [
+    '3.2-22 not at an instant before it',
+    ratio({ halfOpen: { after: '10m', trial: '1200001ms' } }),
+    '08:55..09:35/10m call@r1; tick\n09:40 tick',
+    ['opened open 09:00', 'updated half-open 09:10', 'updated open 09:40'],
+  ],
+  [
+    '3.2-22 between the lines, too',
+    ratio({ number: 1, deviation: 0.5, halfOpen: { after: '10m', trial: '20m' } }),
+    '08:55..09:15/10m call@r1; tick\n09:25 call@r1 *4; hit@r1 *3; tick\n09:30 tick',
+    ['opened open 09:00', 'updated half-open 09:10', 'updated open 09:30'],
+  ],
+  [
+    '3.2-22 unknown prolongs the trial',
+    ratio({ halfOpen: { after: '10m', trial: '20m' } }),
+    '08:55..09:15/10m call@r1; tick\n09:45 call@r1; tick\n09:50 tick',
+    ['opened open 09:00', 'updated half-open 09:10', 'updated open 09:50'],
+  ],
+  [
+    '3.2-22 recovered closes it during the trial',
+    ratio({ halfOpen: { after: '10m', trial: '20m' } }),
+    '08:55 call@r1; tick\n09:05 call@r1; tick\n09:15 call@r1; hit@r1; tick\n09:20 tick',
+    ['opened open 09:00', 'updated half-open 09:10', 'resolved closed 09:20'],
+  ],
+  [
+    '3.2-23 an acknowledgement of what is half-open changes nothing: the trial goes on from its beginning',
+    ratio({ halfOpen: { after: '10m', trial: '20m' } }),
+    `08:55..09:25/10m call@r1; tick
+     09:27 acknowledgement alertId=${alertOf('09:00')}; tick
+     09:30 tick`,
+    ['opened open 09:00', 'updated half-open 09:10', 'updated open 09:30'],
+  ],
+  [
+    '3.2-23 nor does one where there is no half-open',
+    ratio(),
+    `08:55..09:25/10m call@r1; tick
+     09:27 acknowledgement alertId=${alertOf('09:00')}; tick
+     09:30 tick`,
+    ['opened open 09:00'],
+  ],
+  [
+    '3.2-24 unknown for as long as close, from the first unknown instant, resolves it there',
+    ratio({ noData: { close: '20m' } }),
+    '08:55 call@r1; tick\n09:29:59.999 tick\n09:30 tick',
+    // Unknown at 09:10, 09:20, 09:30.
+    ['opened open 09:00', 'resolved no-data 09:30 values={"n":0,"d":0,"reference":0.5,"heldMs":0}'],
+  ],
+  [
+    '3.2-24 an instant with data begins the run anew, half-open or not',
+    ratio({ noData: { close: '20m' }, halfOpen: { after: '25m', trial: '60m' } }),
+    '08:55 call@r1; tick\n09:15 call@r1; tick\n09:50 tick',
+    ['opened open 09:00', 'updated half-open 09:25', 'resolved no-data 09:50'],
+  ],
+  [
+    '3.2-24 a day is the default',
+    ratio(),
+    '08:55 call@r1; tick\n03-03T09:00 tick\n03-03T09:10 tick',
+    ['opened open 09:00', 'resolved no-data 03-03T09:10'],
+  ],
+  [
+    '3.2-25 that end starts the cooldown, too',
+    ratio(rests),
+    '08:55 call@r1; tick\n09:45..10:05/10m call@r1; tick\n10:10 tick',
+    ['opened open 09:00', 'resolved no-data 09:30', 'opened open 10:10'],
+  ],
+  [
+    '3.2-25 and clears the clock',
+    ratio({ noData: { close: '20m' }, hold: '40m' }),
+    '08:55..09:35/10m call@r1; tick\n10:15..10:55/10m call@r1; tick\n11:00 tick',
+    // Breach 09:00 to 09:40; unknown from 09:50, ended at 10:10; breach from 10:20.
+    ['opened open 09:40', 'resolved no-data 10:10', 'opened open 11:00 values.heldMs=2400000'],
+  ],
+  [
+    '3.2-30 what does not exist is left out, and evidence is empty',
+    cohort(),
+    '09:05 call@r1 *2; call@r9; hit@r9; tick\n09:10 tick\n03-03T09:20 tick',
+    [
+      'opened open 09:10 values={"n":0,"d":2,"value":0,"reference":1,"heldMs":0,"referenceN":1,"referenceD":1,"members":2} evidence=[]',
+      'resolved no-data 03-03T09:20 values={"n":0,"d":0,"heldMs":0,"members":0} evidence=[]',
+    ],
+  ],
+];
+
+describe('the hold clock', () => pin(holds));
+describe('a breaker', () => pin(breakers));

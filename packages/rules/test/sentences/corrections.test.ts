@@ -1,0 +1,205 @@
+import { describe } from '@jest/globals';
+import { alertOf, type Case, pin } from './cases.ts';
+import { cohort, ratio, surge } from './rules.ts';
+
+const hour = (fields: object = {}, rule: object = {}) => ratio(fields, { lateness: '1h', ...rule });
+
+const arrival: readonly Case[] = [
+  [
+    '3.6-01 a signal that arrives at the end of the lateness counts at an instant',
+    hour(),
+    '09:05 call@r1; tick\n09:10 tick\n10:10 tick\n09:05 hit@r1\n10:11 tick',
+    ['opened open 09:10', 'withdrawn open 09:10 decidedAt=10:11'],
+  ],
+  [
+    '3.6-01 a ms later it does not',
+    hour(),
+    '09:05 call@r1; tick\n09:10 tick\n10:10:00.001 tick\n09:05 hit@r1\n10:11 tick',
+    ['opened open 09:10'],
+    { used: 2 },
+  ],
+  [
+    '3.6-01 it may count at a later instant of its window alone',
+    hour({ window: '20m' }),
+    // The hit of 09:05 comes in time for 09:20, too late for 09:10, which stays open.
+    '09:05 call@r1; tick\n09:10 tick\n10:20 tick\n09:05 hit@r1\n10:21 tick',
+    ['opened open 09:10', 'resolved closed 09:20 decidedAt=10:21'],
+  ],
+  [
+    '3.6-01 what came before an instant was decided counts, however late that was',
+    ratio({}, { lateness: '0s' }),
+    '09:00 tick\n09:05 call@r1; hit@r1\n12:00 tick',
+    [],
+  ],
+];
+
+const outcomes: readonly Case[] = [
+  [
+    '3.6-02 instants after it are decided again from the state before: the hold clock of late breaches counts',
+    ratio({ hold: '40m' }),
+    '08:25 call@r1; hit@r1; tick\n09:15..09:35/10m call@r1; tick\n09:55 tick\n08:55 call@r1\n09:05 call@r1\n10:00 tick',
+    ['opened open 09:40 decidedAt=10:00 values.heldMs=2400000'],
+  ],
+  [
+    '3.6-03 an open alert stays as said if the subject is open at its instant by the new decisions, even from earlier on',
+    ratio(),
+    `09:05 call@r1; hit@r1; tick
+     09:15 call@r1; tick
+     09:20 tick
+     09:05 call@r1
+     09:21 tick
+     09:25 call@r1; hit@r1; tick
+     09:30 tick`,
+    ['opened open 09:20', `resolved closed 09:30 seq=2 alertId=${alertOf('09:20')}`],
+  ],
+  [
+    '3.6-04 otherwise it is withdrawn: at and state of its opening, the new numbers and the said ones',
+    ratio({ halfOpen: { after: '15m', trial: '1h' } }),
+    '09:05 call@r1; tick\n09:30 tick\n09:05 hit@r1\n09:31 tick',
+    [
+      'opened open 09:10',
+      'updated half-open 09:25',
+      'withdrawn open 09:10 seq=3 values={"n":1,"d":1,"value":1,"reference":0.5,"heldMs":0,"saidValue":0,"saidReference":0.5}',
+    ],
+  ],
+  [
+    '3.6-04 also where the others changed',
+    cohort({ deviation: 0.2 }),
+    '09:05 call@r1 *10; hit@r1 *5; call@r9 *10; hit@r9 *10; tick\n09:10 tick\n09:05 call@r9 *10\n09:11 tick',
+    [
+      'opened open 09:10 values.reference=1',
+      'withdrawn open 09:10 subject.repId=r1 values.value=0.5 values.reference=0.5 values.saidValue=0.5 values.saidReference=1',
+    ],
+  ],
+  [
+    '3.6-05 a surge is withdrawn with the numbers as newly counted',
+    surge({ minHistory: '3h' }),
+    '06:00 x@r1; tick\n09:30 x@r1 *2; tick\n10:00 tick\n08:00 x@r1 *5\n10:01 tick',
+    ['opened surging 10:00 values={"n":2,"referenceN":0}', 'withdrawn surging 10:00 values={"n":2,"referenceN":5}'],
+  ],
+  [
+    '3.6-06 the instant of a withdrawn alert never opens again, a later one may',
+    ratio(),
+    `09:05 call@r1; tick
+     09:10 tick
+     09:05 hit@r1
+     09:11 tick
+     09:05 call@r1 *3
+     09:12 tick
+     09:25 call@r1; tick
+     09:30 tick`,
+    ['opened open 09:10', 'withdrawn open 09:10', `opened open 09:30 alertId=${alertOf('09:30')}`],
+  ],
+  [
+    '3.6-06 and may follow in the same tick',
+    ratio(),
+    '09:05 call@r1; tick\n09:15 call@r1; tick\n09:20 tick\n09:05 hit@r1\n09:21 tick',
+    ['opened open 09:10', 'withdrawn open 09:10', 'opened open 09:20 decidedAt=09:21 seq=1'],
+  ],
+];
+
+const ended: readonly Case[] = [
+  [
+    '3.6-07 a resolved alert stays said when its opening falls',
+    ratio(),
+    '09:05 call@r1; tick\n09:15 call@r1; hit@r1; tick\n09:20 tick\n09:05 hit@r1\n09:21 tick',
+    ['opened open 09:10', 'resolved closed 09:20'],
+  ],
+  [
+    '3.6-07 no newly derived alert that overlaps it is said, where it opens before',
+    ratio(),
+    `09:05 call@r1; hit@r1; tick
+     09:15 call@r1; tick
+     09:25 call@r1; hit@r1; tick
+     09:30 tick
+     09:05 call@r1
+     09:31 tick`,
+    ['opened open 09:20', 'resolved closed 09:30'],
+  ],
+  [
+    '3.6-07 nor where it would last beyond its end: free time begins after it',
+    ratio(),
+    `09:05 call@r1; tick
+     09:15 call@r1; hit@r1; tick
+     09:25 call@r1; tick
+     09:35 call@r1; hit@r1; tick
+     09:40 tick
+     09:15 call@r1
+     09:41 tick`,
+    // Of 09:20 there is a breach now: one alert from 09:10 to 09:40; [09:10, 09:20] and [09:30, 09:40] are said.
+    ['opened open 09:10', 'resolved closed 09:20', 'opened open 09:30', 'resolved closed 09:40'],
+  ],
+  [
+    '3.6-08 its end starts the cooldown, though by the new decisions there was none',
+    ratio({ cooldown: '40m' }),
+    `09:05 call@r1; tick
+     09:15 call@r1; hit@r1; tick
+     09:20 tick
+     09:05 hit@r1
+     09:21 tick
+     09:45..09:55/10m call@r1; tick
+     10:00 tick`,
+    ['opened open 09:10', 'resolved closed 09:20', 'opened open 10:00'],
+  ],
+  [
+    '3.6-08 and after no-data clears the clock',
+    ratio({ hold: '40m', noData: { close: '20m' } }),
+    `08:55..09:35/10m call@r1; tick
+     10:10 tick
+     09:05 hit@r1
+     10:11 tick
+     10:15..10:55/10m call@r1; tick
+     11:00 tick`,
+    // Trips at 09:40, unknown from 09:50, ends at 10:10. The hit breaks the breach of 09:10; 10:20 begins at 0.
+    ['opened open 09:40', 'resolved no-data 10:10', 'opened open 11:00 values.heldMs=2400000'],
+  ],
+  [
+    '3.6-09 an opening in free time is said with its own instant, and resolved at once if that is past',
+    ratio(),
+    `09:05 call@r1; hit@r1; tick
+     09:15 call@r1; hit@r1; tick
+     09:30 tick
+     09:05 call@r1
+     09:31 tick`,
+    ['opened open 09:10 decidedAt=09:31 late=true', 'resolved closed 09:20 decidedAt=09:31'],
+  ],
+  [
+    '3.6-09 or left open',
+    ratio(),
+    `09:05 call@r1; hit@r1; tick
+     09:30 tick
+     09:05 call@r1
+     09:31 tick`,
+    ['opened open 09:10 decidedAt=09:31'],
+  ],
+];
+
+const updates: readonly Case[] = [
+  [
+    '3.6-10 a said update is not taken back, and a new one before it is not said; what follows from it is',
+    ratio({ halfOpen: { after: '10m', trial: '15m' } }),
+    // Half-open at 09:20, as said; since 09:15 by the acknowledgement that came late: the trial ends by 09:30, not 09:40.
+    `09:05 call@r1; tick
+     09:15 call@r1; tick
+     09:20 tick
+     09:15 acknowledgement alertId=${alertOf('09:10')}
+     09:21 tick
+     09:25 call@r1; tick
+     09:30 tick`,
+    ['opened open 09:10', 'updated half-open 09:20', 'updated open 09:30 seq=3'],
+  ],
+  [
+    '3.6-10 a new one that is later than the last is said',
+    ratio({ halfOpen: { after: '1h', trial: '15m' } }),
+    `09:05 call@r1; tick
+     09:20 tick
+     09:15 acknowledgement alertId=${alertOf('09:10')}
+     09:21 tick`,
+    ['opened open 09:10', 'updated half-open 09:15 decidedAt=09:21'],
+  ],
+];
+
+describe('late signals', () => pin(arrival));
+describe('an open alert', () => pin(outcomes));
+describe('an alert that ended', () => pin(ended));
+describe('updates', () => pin(updates));

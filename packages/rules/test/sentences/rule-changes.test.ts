@@ -1,0 +1,313 @@
+import { describe } from '@jest/globals';
+import { actionOf, alertOf, type Case, del, pin, put } from './cases.ts';
+import { deadline, kind, pair, ratio, strength } from './rules.ts';
+
+const never: readonly string[] = [];
+const v2 = { version: 2 };
+const warning = { type: 'warning', to: 'rep', on: 'opened' };
+
+const places: readonly Case[] = [
+  [
+    '4-01 a put takes effect at its place: what is decided later, at instants after it, is decided by it',
+    ratio(),
+    `09:00 tick
+     09:05 call@r1 *10; hit@r1 *4
+     ${put(ratio({ number: 0.3 }, v2))}
+     09:30 tick`,
+    never,
+  ],
+  [
+    '4-01 an instant at its log time belongs to the version before, one after it to the new one: numbers, mode, actions',
+    ratio({}, { actions: [warning] }),
+    `09:05 call@r1; call@r2 *10; hit@r2 *4; tick
+     09:10 tick
+     ${put(ratio({ number: 0.3 }, { ...v2, mode: 'shadow', actions: [{ ...warning, to: 'supervisor' }] }))}
+     09:15 call@r2 *10; hit@r2 *4; call@r3; tick
+     09:20 tick`,
+    [
+      'opened open 09:10 subject.repId=r1 ruleVersion=1 shadow=false values.reference=0.5',
+      'warning>rep 09:10 ruleVersion=1',
+      'opened open 09:10 subject.repId=r2 ruleVersion=1',
+      'warning>rep 09:10 ruleVersion=1',
+      'resolved closed 09:20 subject.repId=r2 ruleVersion=2 shadow=true values.reference=0.3',
+      'opened open 09:20 subject.repId=r3 ruleVersion=2 shadow=true',
+    ],
+  ],
+  [
+    '4-02 an earlier instant is corrected by its own version',
+    ratio({}, { actions: [warning] }),
+    `09:05 call@r1; hit@r1; tick
+     09:14 tick
+     ${put(ratio({ number: 0.3 }, { ...v2, mode: 'shadow' }))}
+     09:05 call@r1
+     09:15 tick`,
+    ['opened open 09:10 ruleVersion=1 shadow=false values.value=0.5 values.reference=0.5', 'warning>rep 09:10'],
+  ],
+  [
+    '4-02 a withdrawal has the instant, and so the version, of the opening',
+    deadline(),
+    `09:00 start@r1; tick
+     10:00 tick
+     ${put(deadline({}, v2))}
+     09:30 stop@r1
+     10:01 tick`,
+    ['opened overdue 10:00 ruleVersion=1', 'withdrawn overdue 10:00 ruleVersion=1'],
+  ],
+  [
+    '4-03 an earlier instant is corrected within the lateness it had, where the new version has less',
+    ratio({}, { lateness: '60m' }),
+    // Accepted, since 09:05 is 10:10 less a window and 55 min.
+    `09:05 call@r1; tick
+     10:05 tick
+     ${put(ratio({}, { ...v2, lateness: '55m' }))}
+     10:10 tick
+     09:05 hit@r1
+     10:11 tick`,
+    ['opened open 09:10', 'withdrawn open 09:10 ruleVersion=1'],
+  ],
+  [
+    '4-03 nor longer, where it has more',
+    ratio({}, { lateness: '55m' }),
+    `09:05 call@r1; tick
+     10:05 tick
+     ${put(ratio({}, { ...v2, lateness: '60m' }))}
+     10:10 tick
+     09:05 hit@r1
+     10:11 tick`,
+    ['opened open 09:10'],
+    { used: 2 },
+  ],
+  [
+    '4-03 a stop in time is judged by the lateness of the version that opened',
+    deadline({}, { lateness: '30m' }),
+    `09:00 start@r1; tick
+     10:00 tick
+     ${put(deadline({}, { ...v2, lateness: '5h' }))}
+     10:30:00.001 tick
+     09:30 stop@r1
+     10:31 tick`,
+    ['opened overdue 10:00', 'resolved answered 09:30 ruleVersion=1'],
+  ],
+];
+
+const kept: readonly Case[] = [
+  [
+    '4-04 keep is the default and carries a hold clock over',
+    ratio({ hold: '40m' }),
+    `08:55..09:15/10m call@r1; tick
+     09:25 call@r1; tick
+     ${put(ratio({ hold: '40m' }, v2))}
+     09:35 call@r1; tick
+     09:40 tick`,
+    ['opened open 09:40 ruleVersion=2 values.heldMs=2400000'],
+  ],
+  [
+    '4-04 an open alert, which keeps its id, and its cooldown',
+    ratio({ cooldown: '40m' }),
+    `08:55 call@r1; tick
+     09:00 tick
+     ${put(ratio({ cooldown: '40m' }, v2))}
+     09:05 call@r1; hit@r1; tick
+     09:10 tick
+     ${put(ratio({ cooldown: '40m' }, { version: 3 }))}
+     09:35..09:45/10m call@r1; tick
+     09:50 tick`,
+    [
+      'opened open 09:00 ruleVersion=1',
+      `resolved closed 09:10 ruleVersion=2 seq=2 alertId=${alertOf('09:00')}`,
+      `opened open 09:50 ruleVersion=3 alertId=${alertOf('09:50', { version: 3 })}`,
+    ],
+  ],
+  [
+    '4-04 an episode',
+    pair(),
+    `09:00 a@r1; b@r1; tick
+     ${put(pair({}, v2))}
+     09:30 b@r1; tick
+     11:30 tick`,
+    [
+      'opened resonating 09:00',
+      `updated strengthened 09:30 seq=2 ruleVersion=2 alertId=${alertOf('09:00')}`,
+      `resolved expired 11:30 seq=3 ruleVersion=2 alertId=${alertOf('09:00')}`,
+    ],
+  ],
+  [
+    '4-05 a crossing that new numbers put at or before the log time of the put is said a ms after it',
+    pair({ strength: { ...strength, fading: 0.4 } }),
+    `09:00 a@r1; b@r1; tick
+     10:00 tick
+     ${put(pair({ strength: { ...strength, fading: 0.5 } }, v2))}
+     10:30 tick`,
+    ['opened resonating 09:00', 'updated fading 10:00:00.001 ruleVersion=2'],
+  ],
+  [
+    '4-05 and an end',
+    pair(),
+    `09:00 a@r1; b@r1; tick
+     10:00 tick
+     ${put(pair({ strength: { ...strength, expired: 0.9 } }, v2))}
+     10:30 tick`,
+    ['opened resonating 09:00', 'resolved expired 10:00:00.001 ruleVersion=2'],
+  ],
+  [
+    '4-05 and a timer',
+    ratio({ halfOpen: { after: '5h', trial: '1h' } }),
+    `08:55 call@r1; tick
+     09:35 tick
+     ${put(ratio({ halfOpen: { after: '10m', trial: '1h' } }, v2))}
+     09:40 tick`,
+    ['opened open 09:00', 'updated half-open 09:35:00.001 ruleVersion=2'],
+  ],
+  [
+    '4-06 the curve since the last return follows the numbers of the version that decides',
+    pair(),
+    `09:00 a@r1; b@r1; tick
+     10:30 tick
+     ${put(pair({ strength: { ...strength, at: '2h' } }, v2))}
+     13:00 tick`,
+    ['opened resonating 09:00', 'resolved expired 13:00 values.strength=0.25'],
+  ],
+  [
+    '4-07 a start keeps the within of the version that took it, the next has the new one',
+    deadline(),
+    `09:00 start@r1; tick
+     09:20 tick
+     ${put(deadline({ within: '10m' }, v2))}
+     09:21 start@r2; tick
+     10:00 tick`,
+    ['opened overdue 09:31 subject.repId=r2', 'opened overdue 10:00 subject.repId=r1 ruleVersion=2'],
+  ],
+  [
+    '4-08 kept signals keep their roles: a pair',
+    pair(),
+    `09:00 a@r1; tick
+     ${put(pair({ a: kind('c') }, v2))}
+     09:30 b@r1; a@r2; tick
+     09:40 b@r2; tick`,
+    ['opened resonating 09:30 subject.repId=r1'],
+  ],
+  [
+    '4-08 and a ratio',
+    ratio({ window: '20m', number: 0.4 }),
+    `09:05 call@r1 *2; hit@r1; tick
+     ${put(ratio({ window: '20m', number: 0.4, numerator: kind('other') }, v2))}
+     09:12 call@r1 *3; other@r1; hit@r1 *9; tick
+     09:20 tick`,
+    ['opened open 09:20 values.n=2 values.d=5'],
+  ],
+  [
+    '4-12 a half-open alert whose new version has no halfOpen stays half-open until it recovers',
+    ratio({ halfOpen: { after: '10m', trial: '10m' } }),
+    `08:55..09:05/10m call@r1; tick
+     09:12 tick
+     ${put(ratio({}, v2))}
+     09:15..09:35/10m call@r1; tick
+     09:45 call@r1; hit@r1; tick
+     09:50 tick`,
+    ['opened open 09:00', 'updated half-open 09:10', 'resolved closed 09:50 ruleVersion=2'],
+  ],
+  [
+    '4-12 or ends for want of data',
+    ratio({ halfOpen: { after: '10m', trial: '10m' } }),
+    `08:55..09:05/10m call@r1; tick
+     09:12 tick
+     ${put(ratio({ noData: { close: '20m' } }, v2))}
+     09:40 tick`,
+    ['opened open 09:00', 'updated half-open 09:10', 'resolved no-data 09:40 ruleVersion=2'],
+  ],
+];
+
+const anew: readonly Case[] = [
+  [
+    '4-09 reset resolves what is open at the log time, by the old version, without values, and forgets',
+    deadline({}, { actions: [{ ...warning, on: 'resolved' }] }),
+    `09:00 start@r1; tick
+     09:30 start@r2; tick
+     10:10 tick
+     ${put(deadline({}, { ...v2, onChange: 'reset' }))}
+     10:30 tick
+     10:40 start@r1; tick
+     11:40 tick`,
+    [
+      'opened overdue 10:00',
+      `resolved rule-changed 10:10 decidedAt=10:10 ruleVersion=1 values={} seq=2 alertId=${alertOf('10:00')}`,
+      'warning>rep 10:10 ruleVersion=1',
+      'opened overdue 11:40 ruleVersion=2',
+    ],
+  ],
+  [
+    '4-09 reset forgets the halves of pairs',
+    pair(),
+    `09:00 a@r1; tick
+     ${put(pair({}, { ...v2, onChange: 'reset' }))}
+     09:30 b@r1; tick`,
+    never,
+  ],
+  [
+    '4-09 and hold clocks',
+    ratio({ hold: '40m' }),
+    `08:55..09:25/10m call@r1; tick
+     ${put(ratio({ hold: '40m' }, { ...v2, onChange: 'reset' }))}
+     09:35..10:15/10m call@r1; tick
+     10:20 tick`,
+    // The call of 09:25 is forgotten: the first breach is that of 09:40.
+    ['opened open 10:20 values.heldMs=2400000'],
+  ],
+  [
+    '4-09 another kind of pattern starts anew, also with keep',
+    deadline(),
+    `09:00 start@r1; tick
+     10:00 tick
+     ${put(pair({ a: kind('start') }, v2))}
+     10:01 b@r1; tick`,
+    ['opened overdue 10:00', 'resolved rule-changed 10:00 ruleVersion=1'],
+  ],
+  [
+    '4-09 and another subject',
+    deadline(),
+    `09:00 start@r1; tick
+     10:00 tick
+     ${put(deadline({}, { ...v2, subject: ['teamId'] }))}
+     12:00 tick`,
+    ['opened overdue 10:00', 'resolved rule-changed 10:00 ruleVersion=1'],
+  ],
+  [
+    '4-10 delete resolves likewise, and forgets',
+    deadline(),
+    `09:00 start@r1; tick
+     09:30 start@r2; tick
+     10:05 tick
+     ${del('r')}
+     ${put(deadline())}
+     12:00 tick`,
+    ['opened overdue 10:00', 'resolved rule-deleted 10:05 decidedAt=10:05 ruleVersion=1 values={}'],
+  ],
+  [
+    '4-10 mode off likewise; its actions stay open no longer',
+    deadline({}, { actions: [{ ...warning, due: '15m', escalateTo: 'director' }] }),
+    `09:00 start@r1; tick
+     09:30 start@r2; tick
+     10:05 tick
+     ${put(deadline({}, { ...v2, mode: 'off' }))}
+     10:06 acknowledgement actionId=${actionOf(alertOf('10:00'), 'rep')}; tick
+     12:00 tick`,
+    ['opened overdue 10:00', 'warning>rep 10:00', 'resolved rule-off 10:05 ruleVersion=1 values={}'],
+    { used: 2, unused: 1 },
+  ],
+  [
+    '4-11 a rule that is off keeps its version, and takes nothing',
+    deadline(),
+    `${put(deadline({}, { version: 5, mode: 'off' }))}
+     09:00 start@r1; tick
+     ${put(deadline({}, { version: 5 }))}
+     09:01 start@r2; tick
+     ${put(deadline({}, { version: 6 }))}
+     09:02 start@r3; tick
+     11:00 tick`,
+    ['opened overdue 10:02 subject.repId=r3 ruleVersion=6'],
+  ],
+];
+
+describe('the place of a change', () => pin(places));
+describe('what a new version keeps', () => pin(kept));
+describe('what begins anew', () => pin(anew));
