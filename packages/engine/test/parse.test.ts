@@ -32,6 +32,10 @@ describe('a line', () => {
     });
   });
 
+  test('passes over fields that a signal does not have', () => {
+    expect(parseLine(`${signal},"mood":"good","polarity":{"x":1}}`, 1)).toEqual(parseLine(`${signal}}`, 1));
+  });
+
   test.each([
     '',
     '   ',
