@@ -1,0 +1,53 @@
+/** A mistake in one line of a source file. */
+export interface Mutant {
+  /** Path from the root of the repository. */
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What may go wrong in a line: what is replaced, by what. */
+const mistakes: readonly (readonly [RegExp, string])[] = [
+  [/ < /g, ' <= '],
+  [/ <= /g, ' < '],
+  [/ > /g, ' >= '],
+  [/ >= /g, ' > '],
+  [/ === /g, ' !== '],
+  [/ !== /g, ' === '],
+  [/ && /g, ' || '],
+  [/ \|\| /g, ' && '],
+  [/ \?\? /g, ' && '],
+  [/ \+ /g, ' - '],
+  [/ - /g, ' + '],
+  [/ \* /g, ' / '],
+  [/\bMath\.min\(/g, 'Math.max('],
+  [/\bMath\.max\(/g, 'Math.min('],
+  [/\btrue\b/g, 'false'],
+  [/\bfalse\b/g, 'true'],
+  [/(?<![\w.'"])[1-9][\d_]*(?![\w.'"])/g, '0'],
+  [/(?<![\w.'"])0(?![\w.'"])/g, '1'],
+  [/\bif \(/g, 'if (false && '],
+  [/^ +(?:continue|return|break);$/g, ';'],
+  [/^ +[\w.#]+\([^;{]*\);$/g, ';'],
+  [/'(?:opened|keep|pause|none|high|UTC|24h|live|any)'/g, "'mutated'"],
+];
+
+/** Every mistake that is made in a file, one at a time; imports, comments and types are passed over. */
+export function mutantsOf(file: string, text: string): readonly Mutant[] {
+  let inType = false;
+  return text.split('\n').flatMap((before, index) => {
+    if (/^(export )?(interface|type) /.test(before)) inType = !before.endsWith(';');
+    const passed = inType || /^\s*(\/?\*|\/\/|import |readonly |export (type|interface|\{|\*))/.test(before);
+    if (/^(\}|.*;$)/.test(before) && !/^ {2}\S/.test(before)) inType = false;
+    return passed ? [] : changesOf(before).map((after) => ({ file, line: index + 1, before, after }));
+  });
+}
+
+const changesOf = (line: string): readonly string[] =>
+  mistakes.flatMap(([pattern, replacement]) =>
+    [...line.replace(/\s\/\/ .*$/, '').matchAll(pattern)].map(
+      ({ index, 0: found }) => `${line.slice(0, index)}${replacement}${line.slice(index + found.length)}`,
+    ),
+  );
