@@ -34,13 +34,26 @@ const mistakes: readonly (readonly [RegExp, string])[] = [
   [/'(?:opened|keep|pause|none|high|UTC|24h|live|any)'/g, "'mutated'"],
 ];
 
-/** Every mistake that is made in a file, one at a time; imports, comments and types are passed over. */
+/** Methods the page does not speak of: state between entries, answers to "why". */
+const passedOver =
+  /^( {2}(static )?\*?#?(explain|export\w*|import\w*)\(|const exported = |function \w*[eE]xplain).*\{$/;
+
+/**
+ * Every mistake that is made in a file, one at a time. Imports, comments and types are passed over, and so are methods
+ * that export, import or explain.
+ */
 export function mutantsOf(file: string, text: string): readonly Mutant[] {
   let inType = false;
+  let until: string | null = null;
   return text.split('\n').flatMap((before, index) => {
     if (/^(export )?(interface|type) /.test(before)) inType = !before.endsWith(';');
     const passed = inType || /^\s*(\/?\*|\/\/|import |readonly |export (type|interface|\{|\*))/.test(before);
     if (/^(\}|.*;$)/.test(before) && !/^ {2}\S/.test(before)) inType = false;
+    if (until === null && passedOver.test(before)) until = before.startsWith(' ') ? '  }' : '}';
+    if (until !== null) {
+      if (before === until || before === `${until};`) until = null;
+      return [];
+    }
     return passed ? [] : changesOf(before).map((after) => ({ file, line: index + 1, before, after }));
   });
 }

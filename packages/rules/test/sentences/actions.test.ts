@@ -117,6 +117,25 @@ const dues: readonly Case[] = [
     [...lines, 'escalation>director 10:15 decidedAt=11:00'],
   ],
   [
+    '5-06 of several each at its own due, and once',
+    asking(),
+    `09:00 start@r1; tick
+     09:10 start@r2; tick
+     10:00 tick
+     10:10 tick
+     10:15 tick
+     10:20 tick
+     10:25 tick
+     10:30 tick`,
+    [
+      ...lines,
+      'opened overdue 10:10',
+      'intervention>supervisor 10:10',
+      'escalation>director 10:15 subject.repId=r1 decidedAt=10:15',
+      'escalation>director 10:25 subject.repId=r2 decidedAt=10:25',
+    ],
+  ],
+  [
     '5-07 an alert that ended at the due does not escalate',
     asking(),
     `${overdue} 10:15 stop@r1; tick\n10:30 tick`,

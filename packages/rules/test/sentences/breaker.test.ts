@@ -165,6 +165,13 @@ const breakers: readonly Case[] = [
     ['opened open 09:00', 'updated half-open 09:10', 'updated open 09:30 values.n=0', 'updated half-open 09:40'],
   ],
   [
+    '3.2-22 where the trial is 0, at the very instant of the acknowledgement',
+    ratio({ window: '1h', halfOpen: { after: '5h', trial: '0s' } }),
+    `08:55 call@r1; tick
+     09:20 acknowledgement alertId=${alertOf('09:00')}; tick`,
+    ['opened open 09:00', 'updated half-open 09:20', 'updated open 09:20'],
+  ],
+  [
     '3.2-22 not at an instant before it',
     ratio({ halfOpen: { after: '10m', trial: '1200001ms' } }),
     '08:55..09:35/10m call@r1; tick\n09:40 tick',

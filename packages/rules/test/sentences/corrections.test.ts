@@ -130,6 +130,18 @@ const ended: readonly Case[] = [
     ['opened open 09:10', 'resolved closed 09:20', 'opened open 09:30', 'resolved closed 09:40'],
   ],
   [
+    '3.6-07 after its end the subject is closed, as said: a breach that follows opens anew',
+    ratio(),
+    `09:05 call@r1; tick
+     09:15 call@r1; hit@r1; tick
+     09:25 call@r1; hit@r1; tick
+     09:30 tick
+     09:15 call@r1
+     09:25 call@r1
+     09:31 tick`,
+    ['opened open 09:10', 'resolved closed 09:20', `opened open 09:30 seq=1 alertId=${alertOf('09:30')}`],
+  ],
+  [
     '3.6-08 its end starts the cooldown, though by the new decisions there was none',
     ratio({ cooldown: '40m' }),
     `09:05 call@r1; tick

@@ -36,6 +36,17 @@ const episodes: readonly Case[] = [
     ],
   ],
   [
+    '3.1-10 one tick ends an episode and opens the next',
+    pair(),
+    '09:00 a@r1; b@r1\n11:00:00.001 a@r1; b@r1\n14:00 tick',
+    [
+      'opened resonating 09:00',
+      'resolved expired 11:00',
+      'opened resonating 11:00:00.001',
+      'resolved expired 13:00:00.001',
+    ],
+  ],
+  [
     '3.1-11 a later pair is new evidence: strength returns to 1 at its instant',
     pair(),
     '09:00 a@r1; b@r1; tick\n09:30 b@r1; tick\n11:29:59.999 tick\n11:30 tick',
@@ -116,6 +127,25 @@ const curves: readonly Case[] = [
     ['opened resonating 09:30', 'resolved expired 10:30'],
   ],
   [
+    '3.1-15 the first of several counts, in whatever order they came',
+    pair({ strength: neglected }),
+    '09:40 touch@r1\n09:20 touch@r1\n09:10 a@r1\n09:30 b@r1\n09:40 tick\n12:00 tick',
+    ['opened resonating 09:30', 'resolved expired 11:30'],
+  ],
+  [
+    '3.1-15 one before the earlier signal takes no place from a later one',
+    pair({ strength: neglected }),
+    // Ten minutes neglected are a third of a halving, the others take 100.
+    '09:10 a@r1; tick\n09:40 touch@r1; tick\n09:00 touch@r1\n09:41 tick\n09:30 b@r1\n09:42 tick\n12:00 tick',
+    ['opened resonating 09:30', 'resolved expired 11:20'],
+  ],
+  [
+    '3.1-15 also where it is as old as the earlier signal of a pair can be',
+    pair({ strength: neglected }, { lateness: '1h' }),
+    '10:00 a@r1; touch@r1; tick\n12:00 tick\n11:00 b@r1\n12:01 tick\n14:00 tick',
+    ['opened resonating 11:00', 'resolved expired 13:00'],
+  ],
+  [
     '3.1-16 fading is said once per return to 1',
     pair({ strength: fading }),
     '09:00 a@r1; b@r1; tick\n10:30 tick\n10:40 a@r1; b@r1; tick\n12:30 tick\n12:40 tick',
@@ -132,6 +162,13 @@ const curves: readonly Case[] = [
     pair({ strength: fading }),
     '09:00 a@r1; b@r1; tick\n12:00 tick',
     ['opened resonating 09:00', 'updated fading 10:00 decidedAt=12:00', 'resolved expired 11:00 decidedAt=12:00'],
+  ],
+  [
+    '3.1-16 where both fall into one ms it fades, and expires',
+    // −log2(0.9) = 0.15 ms and −log2(0.6) = 0.74 ms.
+    pair({ strength: { residual: 0.5, at: '1ms', fading: 0.9, expired: 0.6 } }),
+    '09:00 a@r1; b@r1; tick\n09:01 tick',
+    ['opened resonating 09:00', 'updated fading 09:00:00.001', 'resolved expired 09:00:00.001'],
   ],
   [
     '3.1-17 a crossing is rounded up to the ms, and decided by the first tick that reaches it',

@@ -3,6 +3,8 @@ import { type Case, pin, put } from './cases.ts';
 import { kind, pair } from './rules.ts';
 
 const never: readonly string[] = [];
+/** x fits both roles. */
+const either = { a: { when: "kind in ['a', 'x']" }, b: { when: "kind in ['b', 'x']" } };
 const both = { a: kind('x'), b: kind('x') };
 
 const pairs: readonly Case[] = [
@@ -50,6 +52,13 @@ const pairs: readonly Case[] = [
     ['opened resonating 09:30'],
   ],
   [
+    '3.1-03 kind, id and eventId may be named, too',
+    ['kind', 'id', 'eventId'].map((field) => pair({ ...either, distinct: [field] }, { id: field.toLowerCase() })),
+    `09:00 x@r1 id=1 eventId=e; tick
+     09:30 x@r1 id=2 eventId=e; tick`,
+    ['opened resonating 09:30 ruleId=id'],
+  ],
+  [
     '3.1-04 any order is the default',
     pair(),
     '09:00 b@r1; tick\n09:30 a@r1; tick',
@@ -68,6 +77,66 @@ const pairs: readonly Case[] = [
     pair({ ...both, order: 'a-then-b' }),
     '09:00 x@r1 id=2; tick\n09:30 x@r1 id=1; tick',
     ['opened resonating 09:30 evidence.0.signalId=2 evidence.0.role=a evidence.1.signalId=1 evidence.1.role=b'],
+  ],
+  [
+    '3.1-05 where one fits both, the other takes its only role',
+    pair(either),
+    `09:00 a@r1; b@r2; x@r3; x@r4; tick
+     09:30 x@r1; x@r2; a@r3; b@r4; tick`,
+    [
+      'opened resonating 09:30 subject.repId=r1 evidence.0.role=a evidence.1.role=b',
+      'opened resonating 09:30 subject.repId=r2 evidence.0.role=b evidence.1.role=a',
+      'opened resonating 09:30 subject.repId=r3 evidence.0.role=b evidence.1.role=a',
+      'opened resonating 09:30 subject.repId=r4 evidence.0.role=a evidence.1.role=b',
+    ],
+  ],
+  [
+    '3.1-05 and in the order a-then-b it is no a after a b',
+    pair({ ...either, order: 'a-then-b' }),
+    `09:00 a@r1; b@r2; x@r3; x@r4; tick
+     09:30 x@r1; x@r2; a@r3; b@r4; tick`,
+    ['opened resonating 09:30 subject.repId=r1', 'opened resonating 09:30 subject.repId=r4'],
+  ],
+  [
+    '3.1-06 of an a and a b that both fit, the latest is the partner',
+    pair(either),
+    `09:00 a@r1 id=1; b@r2 id=3
+     09:10 b@r1 id=2; a@r2 id=4
+     09:30 x@r1; x@r2; tick`,
+    [
+      'opened resonating 09:10 subject.repId=r1',
+      'opened resonating 09:10 subject.repId=r2',
+      'updated strengthened 09:30 subject.repId=r1 evidence.0.signalId=2 evidence.0.role=b',
+      'updated strengthened 09:30 subject.repId=r2 evidence.0.signalId=4 evidence.0.role=a',
+    ],
+  ],
+  [
+    '3.1-06 a partner that comes late completes the pairs of all that are later, in order',
+    pair(),
+    `09:10 b@r1; tick
+     09:20 b@r1; tick
+     09:00 a@r1
+     09:21 tick`,
+    ['opened resonating 09:10 values.minutesBetween=10', 'updated strengthened 09:20 values.minutesBetween=20'],
+  ],
+  [
+    '3.1-06 and takes no place from another',
+    pair(),
+    `09:10 a@r1 id=1; tick
+     09:00 a@r1 id=2
+     09:11 tick
+     09:30 b@r1; tick`,
+    ['opened resonating 09:30 evidence.0.signalId=1'],
+  ],
+  [
+    '3.1-06 nor does a later signal',
+    pair(),
+    `09:30 b@r1 id=1; tick
+     09:20 b@r1 id=2
+     09:31 tick
+     09:00 a@r1
+     09:32 tick`,
+    ['opened resonating 09:20 evidence.1.signalId=2', 'updated strengthened 09:30 evidence.1.signalId=1'],
   ],
   [
     '3.1-06 a later signal pairs with its latest partner',
@@ -102,7 +171,7 @@ const pairs: readonly Case[] = [
   [
     '3.1-07 a pair whose instant is the lateness before the arrival of the one that came last is made',
     pair({}, { lateness: '1h' }),
-    '10:30 a@r1; tick\n12:00 tick\n11:00 b@r1\n12:01 tick',
+    '10:00 a@r1; tick\n12:00 tick\n11:00 b@r1\n12:01 tick',
     ['opened resonating 11:00'],
   ],
   [

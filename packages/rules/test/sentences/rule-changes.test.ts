@@ -37,11 +37,23 @@ const places: readonly Case[] = [
     '4-02 an earlier instant is corrected by its own version',
     ratio({}, { actions: [warning] }),
     `09:05 call@r1; hit@r1; tick
-     09:14 tick
+     09:10 tick
      ${put(ratio({ number: 0.3 }, { ...v2, mode: 'shadow' }))}
      09:05 call@r1
      09:15 tick`,
     ['opened open 09:10 ruleVersion=1 shadow=false values.value=0.5 values.reference=0.5', 'warning>rep 09:10'],
+  ],
+  [
+    '4-02 an instant that only the new version has, at the log time of its put, is not decided',
+    // 09:10 is no multiple of 7 min; 09:07 and 09:14 are.
+    ratio({ window: '7m', every: '7m' }),
+    `09:00 call@r1; hit@r1; tick
+     09:10 tick
+     ${put(ratio({}, v2))}
+     09:08 call@r1
+     09:10:30 tick
+     09:30 tick`,
+    never,
   ],
   [
     '4-02 a withdrawal has the instant, and so the version, of the opening',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { compileRule } from '../../src/index.ts';
 import { alertOf, type Case, del, pin, put } from './cases.ts';
-import { daily, deadline, ratio, surge } from './rules.ts';
+import { cohort, daily, deadline, pair, ratio, surge, threshold } from './rules.ts';
 
 const never: readonly string[] = [];
 const overdue = '09:00 start@r1; tick\n10:00 tick';
@@ -97,6 +97,24 @@ const modes: readonly Case[] = [
   ],
 ];
 
+const nobody: readonly Case[] = [
+  pair(),
+  ratio(),
+  cohort(),
+  deadline(),
+  threshold({ side: 'above', value: 0 }),
+  surge(),
+].map(
+  (rule): Case => [
+    `3-10 signals without a rep make nothing: ${Object.keys(rule.pattern as object)[0]}`,
+    rule,
+    `09:00 a teamId=t1; b teamId=t1; call teamId=t1; start teamId=t1; x teamId=t1; tick
+   12:00 tick`,
+    never,
+    { used: 0, unused: 5 },
+  ],
+);
+
 const breaker = ratio({ halfOpen: { after: '15m', trial: '1h' } }, { grace: '2m', lateness: '2m' });
 
 const graces: readonly Case[] = [
@@ -154,7 +172,7 @@ const graces: readonly Case[] = [
 ];
 
 describe('versions and revisions', () => pin(versions));
-describe('mode and subject', () => pin(modes));
+describe('mode and subject', () => pin([...modes, ...nobody]));
 describe('grace and lateness', () => pin(graces));
 
 const compiled = (rule: object) => compileRule(rule);
