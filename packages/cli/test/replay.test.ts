@@ -135,6 +135,8 @@ describe('resonant rules test', () => {
       '',
     );
     expect(code).toBe(1);
-    expect(out).toMatch(/at is "2026-03-02T09:01:30\.000Z", expected "2026-03-02T09:01:31\.000Z".*by entry 3 \(tick\)/);
+    expect(out).toMatch(
+      /at is "2026-03-02T09:01:30\.000Z", expected "2026-03-02T09:01:31\.000Z".*by line 2 \(tick 2026-03-02T09:02:00\.000Z\)/,
+    );
   });
 });

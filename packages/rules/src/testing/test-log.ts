@@ -15,6 +15,15 @@ const textFields = new Set([
   'eventId',
 ]);
 
+/** An entry of a test's log, and the line of the text that it comes from, counted from 1. */
+export interface PlacedEntry {
+  readonly entry: LogEntry;
+  readonly line: number;
+}
+
+/** Entries that one line of the short form may make. */
+const mostEntries = 100_000;
+
 /**
  * The log of a test: JSON lines as `resonant replay` reads them, or the short form, line by line.
  *
@@ -24,14 +33,20 @@ const textFields = new Set([
  *     2026-03-02T08:00Z..2026-03-02T10:00Z/10m eligible-call repId=r1 teamId=t1 track=new-policy; tick
  *
  * A span `from..to/step` repeats what follows at every step, both ends included; `;` separates what happens at one
- * instant; `*3` makes three of it. A field of the signal keeps its name, a number is a measure, any other word a label.
- * Blank lines and lines that begin with # are passed over. Throws ResonantError `malformed-body` that names the line.
+ * instant; `*3` makes three of it, each with an id of its own, or duplicates if the line names an `id`. A field of the
+ * signal keeps its name, a number is a measure, any other word a label. Blank lines and lines that begin with # are
+ * passed over. A line makes at most 100,000 entries. Throws ResonantError `malformed-body` that names the line.
  */
-export function parseTestLog(text: string): readonly LogEntry[] {
-  return text.split('\n').flatMap((line, index) => {
-    const trimmed = line.trim();
+export const parseTestLog = (text: string): readonly LogEntry[] => placedEntries(text).map(({ entry }) => entry);
+
+/** `parseTestLog`, with the line of each entry. */
+export function placedEntries(text: string): readonly PlacedEntry[] {
+  return text.split('\n').flatMap((whole, index) => {
+    const line = index + 1;
+    const trimmed = whole.trim();
     if (trimmed === '' || trimmed.startsWith('#')) return [];
-    return trimmed.startsWith('{') ? [parseLine(trimmed, index + 1)] : shortLine(trimmed, index + 1);
+    const entries = trimmed.startsWith('{') ? [parseLine(trimmed, line)] : shortLine(trimmed, line);
+    return entries.map((entry) => ({ entry, line }));
   });
 }
 
@@ -41,12 +56,15 @@ function shortLine(line: string, number: number): readonly LogEntry[] {
   };
   const space = line.indexOf(' ');
   if (space < 0) return fail('an instant and what happens then');
+  const instants = instantsOf(line.slice(0, space), fail);
   const happenings = line
     .slice(space + 1)
     .split(';')
-    .map((part) => part.trim().split(/\s+/));
-  return instantsOf(line.slice(0, space), fail).flatMap((at, step) =>
-    happenings.flatMap((words, place) => entriesOf(words, at, `${number}.${step}.${place}`, fail)),
+    .map((part) => happeningOf(part.trim().split(/\s+/), fail));
+  const count = instants.length * happenings.reduce((sum, { copies }) => sum + copies, 0);
+  if (count > mostEntries) return fail(`at most ${mostEntries} entries of one line`);
+  return instants.flatMap((at, step) =>
+    happenings.flatMap((happening, place) => entriesOf(happening, at, `${number}.${step}.${place}`, number)),
   );
 }
 
@@ -56,34 +74,52 @@ function instantsOf(text: string, fail: Fail): readonly number[] {
   const [span = '', step] = text.split('/');
   const [first = '', last] = span.split('..');
   const from = parseInstant(first) ?? fail('an ISO 8601 instant');
-  if (last === undefined) return [from];
+  if (last === undefined) return step === undefined ? [from] : fail('from..to before a step');
   const to = parseInstant(last) ?? fail('an ISO 8601 instant after ..');
+  if (to < from) return fail('a span that does not end before it begins');
   const every = parseDuration(step ?? '') ?? 0;
   if (every === 0) return fail('a step such as /10m after from..to');
-  return Array.from({ length: Math.floor((to - from) / every) + 1 }, (_, i) => from + i * every);
+  const count = Math.floor((to - from) / every) + 1;
+  if (count > mostEntries) return fail(`at most ${mostEntries} entries of one line`);
+  return Array.from({ length: count }, (_, i) => from + i * every);
 }
 
-function entriesOf(words: readonly string[], at: number, id: string, fail: Fail): readonly LogEntry[] {
+/** What happens at an instant: a tick, or copies of a signal. */
+interface Happening {
+  readonly kind: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly measures: Readonly<Record<string, number>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly copies: number;
+}
+
+function happeningOf(words: readonly string[], fail: Fail): Happening {
   const [kind = '', ...rest] = words;
-  if (kind === 'tick') return [{ type: 'tick', at }];
   if (kind === '' || kind.includes('=')) return fail('tick or the kind of a signal');
-  const fields: Record<string, unknown> = {};
+  if (kind === 'tick' && rest.length > 0) return fail(`nothing after tick instead of ${rest[0]}`);
+  const fields: Record<string, string> = {};
   const measures: Record<string, number> = {};
   const labels: Record<string, string> = {};
   let copies = 1;
   for (const word of rest) {
     const [name = '', value] = splitOnce(word);
-    if (/^\*\d+$/.test(word)) copies = Number(word.slice(1));
-    else if (value === undefined) return fail(`name=value instead of ${word}`);
+    if (/^\*[1-9]\d*$/.test(word)) copies = Number(word.slice(1));
+    else if (value === undefined) return fail(`name=value, or *N for copies, instead of ${word}`);
     else if (textFields.has(name)) fields[name] = value;
     else if (/^-?\d+(\.\d+)?$/.test(value)) measures[name] = Number(value);
     else labels[name] = value;
   }
+  return { kind, fields, measures, labels, copies };
+}
+
+function entriesOf(happening: Happening, at: number, id: string, line: number): readonly LogEntry[] {
+  const { kind, fields, measures, labels, copies } = happening;
+  if (kind === 'tick') return [{ type: 'tick', at }];
   return Array.from({ length: copies }, (_, copy): LogEntry => {
     const signalId = copies === 1 ? id : `${id}.${copy}`;
     const signal = { id: signalId, eventId: `test:${signalId}`, ...fields, kind, measures, labels };
     const entry = { type: 'signal', occurredAt: new Date(at).toISOString(), ...signal };
-    return parseLine(JSON.stringify(entry), 0);
+    return parseLine(JSON.stringify(entry), line);
   });
 }
 
