@@ -188,7 +188,7 @@ describe('rule changes', () => {
 
   test('reset resolves what is open at T, and begins anew', () => {
     const after = putOf(pair(expiringAtOnce, { version: 2, onChange: 'reset' }));
-    const { said } = play([putOf(pair({})), ...opened, after, ...log('2026-03-02T10:10Z b @; tick')]);
+    const { said } = play([putOf(pair({})), ...opened, after, ...log('2026-03-02T10:10Z b @ id=next; tick')]);
     expect(said).toEqual([
       'opened resonating 2026-03-02T09:30:00.000Z',
       'resolved rule-changed 2026-03-02T10:00:00.000Z',
@@ -215,7 +215,7 @@ describe('rule changes', () => {
       ...opened,
       off,
       putOf(pair({}, { version: 5 })),
-      ...log('2026-03-02T10:10Z b @; tick'),
+      ...log('2026-03-02T10:10Z b @ id=next; tick'),
     ]);
     expect(said[1]).toBe('resolved rule-off 2026-03-02T10:00:00.000Z');
     expect([said.length, engine.rules()[0]?.mode]).toEqual([2, 'off']);

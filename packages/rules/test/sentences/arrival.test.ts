@@ -103,6 +103,18 @@ const age: readonly Case[] = [
     { lateDropped: { r: 1 } },
   ],
   [
+    '2-24 a stop at its very start is not either, but a start is',
+    deadline({}, { lateness: '1h' }),
+    `09:00 start@r1; tick
+     10:00 tick
+     03-09T10:00 tick
+     09:10 start@r1
+     09:00 stop@r1
+     03-09T10:01 tick`,
+    ['opened overdue 10:00', 'resolved answered 09:00 values.elapsedMs=0'],
+    { lateDropped: { r: 1 } },
+  ],
+  [
     '2-25 an acknowledgement of an action is never too old while its alert is open',
     deadline({}, { lateness: '1h', actions: [{ type: 'warning', to: 'rep', on: 'opened' }] }),
     `09:00 start@r1; tick
@@ -125,7 +137,17 @@ const age: readonly Case[] = [
      10:31 acknowledgement alertId=${alertOf('10:00')}; tick`,
     ['opened overdue 10:00', 'warning>rep 10:00', 'resolved answered 10:30'],
     // start, stop and the two of what is open; one of nobody's alert and one of what is over.
-    { used: 4, unused: 2 },
+    { signals: 6, used: 4, unused: 2, duplicates: 0, quarantined: 0, waiting: 0 },
+  ],
+  [
+    '2-26 one of what its own tick ends is used: it was open',
+    deadline(),
+    `09:00 start@r1; tick
+     10:00 tick
+     10:01 acknowledgement alertId=${alertOf('10:00')}
+     10:30 stop@r1; tick`,
+    ['opened overdue 10:00', 'resolved answered 10:30'],
+    { used: 3, unused: 0 },
   ],
 ];
 

@@ -25,6 +25,12 @@ const holds: readonly Case[] = [
     ['opened open 11:10 values.heldMs=7800000'],
   ],
   [
+    '3.2-13 also with no traffic, in one tick',
+    ratio({ window: '5h', hold: '2h' }),
+    '08:55 call@r1; tick\n13:00 tick',
+    ['opened open 11:00 values.heldMs=7200000'],
+  ],
+  [
     '3.2-13 no hold trips at the first breach',
     ratio(),
     '08:55 call@r1; tick\n09:00 tick',
@@ -40,16 +46,28 @@ const holds: readonly Case[] = [
   [
     '3.2-15 a run of unknown that has lasted the limit clears the clock',
     ratio({ hold: '40m', noData: { limit: '20m' } }),
-    // Unknown from 09:10, 09:20, 09:30: 20 min since the first.
-    '08:55 call@r1; tick\n09:35..10:15/10m call@r1; tick\n10:20 tick',
+    // 10 min at 09:10; unknown at 09:20, 09:30, 09:40: 20 min since the first. 09:50 begins at 0.
+    '08:55..09:05/10m call@r1; tick\n09:45..10:25/10m call@r1; tick\n10:30 tick',
+    ['opened open 10:30 values.heldMs=2400000'],
+  ],
+  [
+    '3.2-15 also where no tick falls into it',
+    ratio({ hold: '40m', noData: { limit: '20m' } }),
+    '08:55..09:05/10m call@r1\n09:45..10:25/10m call@r1\n10:30 tick',
+    ['opened open 10:30 values.heldMs=2400000'],
+  ],
+  [
+    '3.2-15 a shorter one does not, be it by a ms',
+    ratio({ hold: '40m', noData: { limit: '1200001ms' } }),
+    // 10 min are kept: 10 + 0 at 09:50, 40 at 10:20.
+    '08:55..09:05/10m call@r1; tick\n09:45..10:25/10m call@r1; tick\n10:30 tick',
     ['opened open 10:20 values.heldMs=2400000'],
   ],
   [
-    '3.2-15 a shorter one does not',
-    ratio({ hold: '40m', noData: { limit: '1200001ms' } }),
-    '08:55..09:05/10m call@r1; tick\n09:45..10:25/10m call@r1; tick\n10:20 tick',
-    // Unknown at 09:20, 09:30, 09:40: 20 min; 10 min are kept.
-    ['opened open 10:20 values.heldMs=2400000'],
+    '3.2-15 and without a limit none does',
+    ratio({ hold: '40m' }),
+    '08:55..09:05/10m call@r1; tick\n15:45..16:25/10m call@r1; tick\n16:30 tick',
+    ['opened open 16:20 values.heldMs=2400000'],
   ],
   [
     '3.2-16 reset: unknown clears it',
@@ -116,6 +134,12 @@ const breakers: readonly Case[] = [
     ['opened open 09:40', 'resolved closed 09:50', 'opened open 10:40 values.heldMs=2400000'],
   ],
   [
+    '3.2-19 also with no traffic when it ends',
+    ratio({ window: '5h', cooldown: '40m' }),
+    '08:55 call@r1; tick\n09:05 call@r1; hit@r1 *2; tick\n09:15 call@r1 *9; tick\n11:00 tick',
+    ['opened open 09:00', 'resolved closed 09:10', 'opened open 09:50'],
+  ],
+  [
     '3.2-20 half-open after the given time, at that very ms, with the numbers of the last instant',
     ratio({ halfOpen: { after: '25m', trial: '60m' } }),
     '08:55 call@r1 *2; tick\n09:05 call@r1 *3; hit@r1; tick\n09:15 call@r1 *5; hit@r1 *2; tick\n09:25 tick',
@@ -163,6 +187,12 @@ const breakers: readonly Case[] = [
     '08:55..09:25/10m call@r1; tick\n09:30 tick\n09:40 tick',
     // Half-open 20 min at 09:30; open again, ten minutes later half-open again.
     ['opened open 09:00', 'updated half-open 09:10', 'updated open 09:30 values.n=0', 'updated half-open 09:40'],
+  ],
+  [
+    '3.2-22 with no traffic, in one tick',
+    ratio({ window: '5h', halfOpen: { after: '15m', trial: '20m' } }),
+    '08:55 call@r1; tick\n10:00 tick',
+    ['opened open 09:00', 'updated half-open 09:15', 'updated open 09:40', 'updated half-open 09:55'],
   ],
   [
     '3.2-22 where the trial is 0, at the very instant of the acknowledgement',

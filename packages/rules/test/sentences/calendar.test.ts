@@ -61,8 +61,8 @@ const sums: readonly Case[] = [
   [
     '3.2-27 limit: a run of unknown as long in opening hours clears the clock',
     ratio({ hold: '40m', noData: { limit: '20m' } }, office),
-    // Unknown at 16:50, 09:00, 09:10.
-    `16:35 ${shortCalls}
+    // 10 min at 16:40; unknown at 16:50, 09:00, 09:10; 09:20 begins at 0.
+    `16:25..16:35/10m ${shortCalls}
      03-03T09:15..03-03T09:55/10m ${shortCalls}
      03-03T10:00 tick`,
     ['opened open 03-03T10:00 values.heldMs=2400000'],

@@ -28,9 +28,15 @@ export const pin = (cases: readonly Case[]): void =>
     if (counts !== undefined) expect(counters).toMatchObject(counts);
   });
 
-/** What the engine says of a log, as printed, and its counters at the end. */
+/** What the engine says of a log, as printed, its counters at the end, and how many rules were refused. */
 export function play(rules: readonly Rule[], log: string): { readonly outputs: readonly Fields[]; counters: Fields } {
-  const engine = new Engine({ compile: compileRule });
+  let refused = 0;
+  const engine = new Engine({
+    compile: compileRule,
+    onRefusal: () => {
+      refused++;
+    },
+  });
   for (const document of rules) {
     engine.apply({ type: 'rule', action: 'put', ruleId: document.id, document, revision: null });
   }
@@ -38,7 +44,7 @@ export function play(rules: readonly Rule[], log: string): { readonly outputs: r
   const { lateDropped, ...counters } = engine.counters;
   return {
     outputs: said.map((line) => JSON.parse(formatOutput(line)) as Fields),
-    counters: { ...counters, lateDropped: Object.fromEntries(lateDropped) },
+    counters: { ...counters, refused, lateDropped: Object.fromEntries(lateDropped) },
   };
 }
 

@@ -114,6 +114,19 @@ const stops: readonly Case[] = [
     ['opened overdue 10:00', 'resolved answered 09:30 decidedAt=12:01 values={"elapsedMs":1800000}'],
   ],
   [
+    '3.3-09 a stop at the ms of the start, and one at the deadline, are in time, late as they are',
+    deadline(),
+    '09:00 start@r1; start@r2; start@r3; tick\n10:00 tick\n09:00 stop@r1\n10:00 stop@r2\n10:00:00.001 stop@r3\n10:01 tick',
+    [
+      'opened overdue 10:00',
+      'opened overdue 10:00',
+      'opened overdue 10:00',
+      'withdrawn overdue 10:00 subject.repId=r1 values.elapsedMs=0',
+      'withdrawn overdue 10:00 subject.repId=r2 values.elapsedMs=3600000',
+      'resolved answered 10:00:00.001 subject.repId=r3',
+    ],
+  ],
+  [
     '3.3-10 with a calendar within counts opening hours, over a night, and elapsedMs plain time',
     deadline({}, { calendar: { from: '09:00', to: '17:00' } }),
     '16:30 start@r1; tick\n03-03T09:31 stop@r1; tick',

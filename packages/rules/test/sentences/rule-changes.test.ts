@@ -293,6 +293,7 @@ const anew: readonly Case[] = [
      ${put(deadline())}
      12:00 tick`,
     ['opened overdue 10:00', 'resolved rule-deleted 10:05 decidedAt=10:05 ruleVersion=1 values={}'],
+    { refused: 0 },
   ],
   [
     '4-10 mode off likewise; its actions stay open no longer',

@@ -75,6 +75,7 @@ const versions: readonly Case[] = [
     deadline(),
     `${put(deadline({ within: 90 }, { version: 2 }))}\n${overdue}`,
     ['opened overdue 10:00 ruleVersion=1'],
+    { refused: 1 },
   ],
 ];
 

@@ -7,14 +7,16 @@ import { cohort, daily, deadline, kind, pair, ratio, surge, threshold } from './
 const bare = { apiVersion: 'resonant/v1', id: 'r', version: 1, keyspace: 'team', subject: ['teamId', 'repId'] };
 const mark = { type: 'board-mark', to: 'team-board', on: 'opened', anonymous: true, minGroup: 3 };
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /** What each refusal says: path, and a part of what was expected. */
-const problemsOf = (document: unknown): readonly string[] => {
+const problemsOf = (document: Fields): readonly string[] => {
   const refused: string[] = [];
   const engine = new Engine({
     compile: compileRule,
     onRefusal: ({ errors }) => refused.push(...errors.map(({ path }) => path)),
   });
-  engine.apply({ type: 'rule', action: 'put', ruleId: 'r', document, revision: null });
+  engine.apply({ type: 'rule', action: 'put', ruleId: String(document.id), document, revision: null });
   return refused;
 };
 
