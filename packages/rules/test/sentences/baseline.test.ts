@@ -156,6 +156,30 @@ const weeks: readonly Case[] = [
   ],
 ];
 
+const quiet: readonly Case[] = [
+  [
+    '3.2-11 it is what changes, where the window itself is quiet',
+    baseline({ weeks: 1, fallback: '1h' }, { window: '1h', deviation: 0.2 }),
+    // 5 of 10 at 09:10, 15 of 20 at 09:20.
+    `02-23T09:05 call@r1 *10; hit@r1 *5
+     02-23T09:15 call@r1 *10; hit@r1 *10; tick
+     09:05 call@r1 *10; hit@r1 *5
+     09:20 tick`,
+    ['opened open 09:20 values.reference=0.75'],
+  ],
+  [
+    '3.2-11 weeks are of wall-clock time where clocks change by half an hour',
+    baseline({ weeks: 1, fallback: '1h' }, { window: '1h', every: '1h' }, { zone: 'Australia/Lord_Howe' }),
+    // 15:30 is 05:00 UTC on 7 April, and was 04:30 UTC on 31 March.
+    `${share('03-31T03:25', 8)}
+     ${share('03-31T03:30', 5)}
+     ${share('03-31T04:30', 8)}
+     ${share('04-07T04:55', 0)}
+     04-07T05:00 tick`,
+    ['opened open 04-07T05:00 values.reference=0.5'],
+  ],
+];
+
 describe('a median of weeks', () => pin(medians));
 describe('a fallback', () => pin(fallbacks));
-describe('weeks of a zone', () => pin(weeks));
+describe('weeks of a zone', () => pin([...weeks, ...quiet]));

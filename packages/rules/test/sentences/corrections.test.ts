@@ -41,6 +41,65 @@ const outcomes: readonly Case[] = [
     ['opened open 09:40 decidedAt=10:00 values.heldMs=2400000'],
   ],
   [
+    '3.6-02 what a late signal does not reach stays as it was: an open alert',
+    ratio(),
+    `09:05 call@r1; hit@r1; tick
+     10:05 call@r1; tick
+     10:10 tick
+     09:05 hit@r1
+     10:11 tick
+     10:15 call@r1; hit@r1; tick
+     10:20 tick`,
+    ['opened open 10:10', 'resolved closed 10:20'],
+  ],
+  [
+    '3.6-02 a hold clock that runs',
+    ratio({ hold: '40m' }),
+    `09:05 call@r1; hit@r1; tick
+     09:55..10:05/10m call@r1; tick
+     09:05 hit@r1
+     10:11 tick
+     10:15..10:35/10m call@r1; tick
+     10:40 tick`,
+    ['opened open 10:40 values.heldMs=2400000'],
+  ],
+  [
+    '3.6-02 and one that began after it',
+    ratio({ hold: '40m' }),
+    // The calls make a breach of 09:10, which 09:20 ends.
+    `09:05..09:15/10m call@r1; hit@r1; tick
+     09:25 call@r1; tick
+     09:30 tick
+     09:05 call@r1 *9
+     09:31 tick
+     09:35..10:05/10m call@r1; tick
+     10:10 tick`,
+    ['opened open 10:10 values.heldMs=2400000'],
+  ],
+  [
+    '3.6-02 a late call puts off the end for want of data',
+    ratio({ noData: { close: '30m' } }),
+    `09:05 call@r1; tick
+     09:40 tick
+     09:15 call@r1
+     09:41 tick
+     09:59:59.999 tick
+     10:00 tick`,
+    ['opened open 09:10', 'resolved no-data 10:00 decidedAt=10:00'],
+  ],
+  [
+    '3.6-02 and a late breach starts the clock of those that follow',
+    ratio({ hold: '40m' }),
+    `09:05 call@r1; hit@r1; tick
+     09:15..09:35/10m call@r1; tick
+     09:41 tick
+     09:05 call@r1
+     09:42 tick
+     09:45 call@r1; tick
+     09:50 tick`,
+    ['opened open 09:50 values.heldMs=2400000'],
+  ],
+  [
     '3.6-03 an open alert stays as said if the subject is open at its instant by the new decisions, even from earlier on',
     ratio(),
     `09:05 call@r1; hit@r1; tick

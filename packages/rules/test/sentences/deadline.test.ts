@@ -54,6 +54,12 @@ const starts: readonly Case[] = [
     ['opened overdue 10:00 evidence.0.signalId=1'],
   ],
   [
+    '3.3-03 one that comes late takes no place from a later one',
+    deadline(),
+    '09:40 start@r1 id=2; tick\n09:00 start@r1 id=1\n09:30 stop@r1\n09:41 tick\n11:00 tick',
+    ['opened overdue 10:40 evidence.0.signalId=2'],
+  ],
+  [
     '3.3-04 a subject of its own for each',
     deadline(),
     '09:00 start@r1; tick\n09:30 stop@r2; tick\n10:00 tick',

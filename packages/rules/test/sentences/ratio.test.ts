@@ -180,6 +180,19 @@ const cohorts: readonly Case[] = [
     ['opened open 09:20 subject.repId=r1 values.members=2'],
   ],
   [
+    '3.2-08 it is what changes, where the subject itself is quiet',
+    cohort({ window: '1h', deviation: 0.2 }),
+    // Of r9: 2 of 4 at 09:10, 8 of 10 at 09:20.
+    '09:05 call@r1 *2; hit@r1; call@r9 *4; hit@r9 *2\n09:15 call@r9 *6; hit@r9 *6\n09:40 tick',
+    ['opened open 09:20 subject.repId=r1 values.reference=0.8'],
+  ],
+  [
+    '3.2-10 where no samples and no members are asked for, still one call',
+    cohort({ minSamples: 0, cohort: { by: ['teamId'], minMembers: 0 } }),
+    '09:05 call@r1; hit@r9; tick\n09:10 tick',
+    never,
+  ],
+  [
     '3.2-10 together they need minSamples',
     cohort({ minSamples: 3 }),
     `09:05 call@r1 *3; call@r9 *2; hit@r9 *2; tick

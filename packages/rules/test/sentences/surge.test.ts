@@ -39,6 +39,20 @@ const cases: readonly Case[] = [
     ['opened surging 10:00'],
   ],
   [
+    '3.5-02 also where it is the past that changes, with no traffic',
+    surge(),
+    // 09:30: c = 1, b = 5 of [06:30, 08:30); 10:00: b = 0 of [07:00, 09:00).
+    '05:00 x@r1\n06:50 x@r1 *5; tick\n08:40 tick\n09:20 x@r1; tick\n10:30 tick',
+    [
+      'opened surging 06:00',
+      'resolved normal 06:30',
+      'opened surging 07:00',
+      'resolved normal 08:00',
+      'opened surging 10:00 values={"n":1,"referenceN":0}',
+      'resolved normal 10:30',
+    ],
+  ],
+  [
     '3.5-03 minCount of them are needed, inclusive',
     late({ minCount: 3 }),
     `06:00 x@r1; x@r2; tick
