@@ -64,6 +64,15 @@ const medians: readonly Case[] = [
     ['opened open 09:10 values.reference=0.5 values.referenceN=-'],
   ],
   [
+    '3.2-11 a week without calls gives no point, one call gives one',
+    baseline({ weeks: 3 }, { minSamples: 0 }),
+    `${share('02-09T09:05', 3)}
+     02-23T09:05 call@r1; hit@r1; tick
+     ${share('09:05', 0)}
+     09:10 tick`,
+    ['opened open 09:10 values.reference=0.65'],
+  ],
+  [
     '3.2-11 minPoints of them are enough, one less is not',
     [baseline({ minPoints: 2 }), { ...baseline({ minPoints: 3, weeks: 3 }), id: 's' }],
     `${share('02-16T09:05', 5)}

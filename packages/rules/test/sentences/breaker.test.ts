@@ -186,7 +186,12 @@ const breakers: readonly Case[] = [
     ratio({ halfOpen: { after: '10m', trial: '20m' } }),
     '08:55..09:25/10m call@r1; tick\n09:30 tick\n09:40 tick',
     // Half-open 20 min at 09:30; open again, ten minutes later half-open again.
-    ['opened open 09:00', 'updated half-open 09:10', 'updated open 09:30 values.n=0', 'updated half-open 09:40'],
+    [
+      'opened open 09:00',
+      'updated half-open 09:10',
+      'updated open 09:30 values.heldMs=1800000',
+      'updated half-open 09:40 values.n=0 values.heldMs=1800000',
+    ],
   ],
   [
     '3.2-22 with no traffic, in one tick',

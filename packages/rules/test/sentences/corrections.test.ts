@@ -1,6 +1,6 @@
 import { describe } from '@jest/globals';
 import { alertOf, type Case, pin } from './cases.ts';
-import { cohort, ratio, surge } from './rules.ts';
+import { cohort, ratio, surge, threshold } from './rules.ts';
 
 const hour = (fields: object = {}, rule: object = {}) => ratio(fields, { lateness: '1h', ...rule });
 
@@ -30,6 +30,31 @@ const arrival: readonly Case[] = [
     ratio({}, { lateness: '0s' }),
     '09:00 tick\n09:05 call@r1; hit@r1\n12:00 tick',
     [],
+  ],
+];
+
+const lateness = { lateness: '1h' };
+
+/** The oldest signal of the oldest instant that can be corrected is known. */
+const memory: readonly Case[] = [
+  [
+    '3.6-01 a window is whole as long as its instant can be corrected: ratio',
+    ratio({}, lateness),
+    '09:00 hit@r1; tick\n10:10 tick\n09:09 call@r1 *2\n10:11 tick',
+    ['opened open 09:10 values.n=1 values.d=2'],
+  ],
+  [
+    '3.6-01 a window is whole as long as its instant can be corrected: threshold',
+    threshold({ side: 'above', minSamples: 1 }, lateness),
+    '09:00 x@r1; tick\n10:10 tick\n09:09 x@r1\n10:11 tick',
+    ['opened breached 09:10 values.n=2'],
+  ],
+  [
+    '3.6-01 a window is whole as long as its instant can be corrected: surge',
+    surge({}, lateness),
+    // 10:00: c = 1, b = 5 of [07:00, 09:00); 10:30: c = 1, b = 0.
+    '07:00 x@r1 *5; tick\n11:00 tick\n09:30 x@r1\n11:01 tick',
+    ['opened surging 08:00', 'resolved normal 08:30', 'opened surging 10:30 decidedAt=11:01', 'resolved normal 11:00'],
   ],
 ];
 
@@ -150,6 +175,12 @@ const outcomes: readonly Case[] = [
     ['opened open 09:10', 'withdrawn open 09:10', `opened open 09:30 alertId=${alertOf('09:30')}`],
   ],
   [
+    '3.6-06 as long as it can be corrected',
+    hour(),
+    '09:05 call@r1; tick\n09:10 tick\n09:05 hit@r1\n09:11 tick\n10:10 tick\n09:05 call@r1 *3\n10:11 tick',
+    ['opened open 09:10', 'withdrawn open 09:10'],
+  ],
+  [
     '3.6-06 and may follow in the same tick',
     ratio(),
     '09:05 call@r1; tick\n09:15 call@r1; tick\n09:20 tick\n09:05 hit@r1\n09:21 tick',
@@ -201,6 +232,20 @@ const ended: readonly Case[] = [
     ['opened open 09:10', 'resolved closed 09:20', `opened open 09:30 seq=1 alertId=${alertOf('09:30')}`],
   ],
   [
+    '3.6-07 as long as its end can be corrected',
+    hour(),
+    // The call comes an hour after 09:20, and counts there alone: 1 of 2.
+    `09:05 call@r1; tick
+     09:15 call@r1; hit@r1; tick
+     09:20 tick
+     10:20 tick
+     09:15 call@r1
+     10:21 tick
+     10:25 call@r1; tick
+     10:30 tick`,
+    ['opened open 09:10', 'resolved closed 09:20', `opened open 10:30 alertId=${alertOf('10:30')}`],
+  ],
+  [
     '3.6-08 its end starts the cooldown, though by the new decisions there was none',
     ratio({ cooldown: '40m' }),
     `09:05 call@r1; tick
@@ -225,6 +270,12 @@ const ended: readonly Case[] = [
     ['opened open 09:40', 'resolved no-data 10:10', 'opened open 11:00 values.heldMs=2400000'],
   ],
   [
+    '3.6-08 a withdrawal is no end: it starts no cooldown',
+    ratio({ cooldown: '40m' }),
+    '09:05 call@r1; tick\n09:10 tick\n09:05 hit@r1\n09:11 tick\n09:15 call@r1; tick\n09:20 tick',
+    ['opened open 09:10', 'withdrawn open 09:10', 'opened open 09:20'],
+  ],
+  [
     '3.6-09 an opening in free time is said with its own instant, and resolved at once if that is past',
     ratio(),
     `09:05 call@r1; hit@r1; tick
@@ -233,6 +284,23 @@ const ended: readonly Case[] = [
      09:05 call@r1
      09:31 tick`,
     ['opened open 09:10 decidedAt=09:31 late=true', 'resolved closed 09:20 decidedAt=09:31'],
+  ],
+  [
+    '3.6-09 beside one that is open and later, which stays so',
+    ratio(),
+    `09:05..09:15/10m call@r1; hit@r1; tick
+     09:25 call@r1; tick
+     09:30 tick
+     09:05 call@r1
+     09:31 tick
+     09:35 call@r1; hit@r1; tick
+     09:40 tick`,
+    [
+      'opened open 09:30',
+      'opened open 09:10 decidedAt=09:31',
+      'resolved closed 09:20 decidedAt=09:31',
+      `resolved closed 09:40 seq=2 alertId=${alertOf('09:30')}`,
+    ],
   ],
   [
     '3.6-09 or left open',
@@ -260,6 +328,15 @@ const updates: readonly Case[] = [
     ['opened open 09:10', 'updated half-open 09:20', 'updated open 09:30 seq=3'],
   ],
   [
+    '3.6-10 what was said is not said again when it is derived again',
+    ratio({ halfOpen: { after: '15m', trial: '15m' } }),
+    `09:05..09:35/10m call@r1; tick
+     09:40 tick
+     09:05 call@r1
+     09:41 tick`,
+    ['opened open 09:10', 'updated half-open 09:25', 'updated open 09:40'],
+  ],
+  [
     '3.6-10 a new one that is later than the last is said',
     ratio({ halfOpen: { after: '1h', trial: '15m' } }),
     `09:05 call@r1; tick
@@ -270,7 +347,7 @@ const updates: readonly Case[] = [
   ],
 ];
 
-describe('late signals', () => pin(arrival));
+describe('late signals', () => pin([...arrival, ...memory]));
 describe('an open alert', () => pin(outcomes));
 describe('an alert that ended', () => pin(ended));
 describe('updates', () => pin(updates));

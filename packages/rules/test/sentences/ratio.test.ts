@@ -23,6 +23,13 @@ const counts: readonly Case[] = [
     ['opened open 09:10 values.n=1 values.d=3'],
   ],
   [
+    '3.2-01 instants are whole multiples of every since the epoch',
+    // 09:07 is one of 7 min.
+    ratio({ window: '7m', every: '7m' }),
+    '09:01 call@r1 *3; hit@r1; tick\n09:13 tick',
+    ['opened open 09:07 values={"n":1,"d":3,"value":0.3333333333333333,"reference":0.5,"heldMs":0}'],
+  ],
+  [
     '3.2-02 against a number: equality is a breach',
     ratio(),
     '09:05 call@r1 *2; hit@r1; tick\n09:10 tick',
@@ -178,6 +185,14 @@ const cohorts: readonly Case[] = [
      09:15 call@r1; ${good}; tick
      09:20 tick`,
     ['opened open 09:20 subject.repId=r1 values.members=2'],
+  ],
+  [
+    '3.2-08 the others are those that share each field it goes by',
+    cohort({ cohort: { by: ['teamId', 'regionId'] } }, { subject: ['teamId', 'regionId', 'repId'] }),
+    `09:05 call@r1 regionId=east *2; hit@r1 regionId=east; call@r9 regionId=east; hit@r9 regionId=east
+     09:05 call@r8 regionId=west *9
+     09:10 tick`,
+    ['opened open 09:10 subject.repId=r1 values.referenceN=1 values.referenceD=1 values.members=2'],
   ],
   [
     '3.2-08 it is what changes, where the subject itself is quiet',

@@ -34,6 +34,27 @@ const places: readonly Case[] = [
     ],
   ],
   [
+    '4-01 an instant that waits for its grace keeps it',
+    ratio({}, { grace: '2m' }),
+    `09:05 call@r1; tick
+     09:10 tick
+     ${put(ratio({ number: 0.3 }, { ...v2, mode: 'shadow' }))}
+     09:11:59.999 tick
+     09:12 tick`,
+    ['opened open 09:10 ruleVersion=1 shadow=false decidedAt=09:12'],
+  ],
+  [
+    '4-01 a pair is judged by the version at its instant',
+    pair(),
+    `08:30 a@r1; a@r2; tick
+     10:00 tick
+     ${put(pair({ within: '2h' }, v2))}
+     10:00 b@r2
+     10:00:00.001 b@r1
+     10:01 tick`,
+    ['opened resonating 10:00:00.001 subject.repId=r1 ruleVersion=2'],
+  ],
+  [
     '4-02 an earlier instant is corrected by its own version',
     ratio({}, { actions: [warning] }),
     `09:05 call@r1; hit@r1; tick

@@ -144,7 +144,11 @@ const ranges: readonly (readonly [path: string, inside: readonly Rule[], outside
     [strengthOf({ neglectFactor: 0.000001 })],
     [strengthOf({ neglectFactor: 0 })],
   ],
-  ['lateness', [ratio({}, { grace: '2m', lateness: '2m' })], [ratio({}, { grace: '2m', lateness: '119999ms' })]],
+  [
+    'lateness',
+    [ratio({}, { grace: '2m', lateness: '2m' }), ratio({}, { grace: '24h' })],
+    [ratio({}, { grace: '2m', lateness: '119999ms' }), ratio({}, { grace: '25h' })],
+  ],
   [
     'grace',
     [ratio, threshold, surge].map((of) => of({}, { grace: '1m' })),

@@ -21,6 +21,12 @@ const cases: readonly Case[] = [
     ['opened surging 10:00 values={"n":2,"referenceN":2}'],
   ],
   [
+    '3.5-01 of the signals that the condition names',
+    late({ when: "kind == 'x' && labels.by == 'y'" }),
+    '06:00 x@r1 by=y; tick\n08:30 x@r1 *9; tick\n09:30 x@r1 by=y; x@r1 by=z; tick\n10:00 tick',
+    ['opened surging 10:00 values={"n":1,"referenceN":0}'],
+  ],
+  [
     '3.5-02 exactly the factor is a breach',
     late({ factor: 3 }),
     '06:00 x@r1; tick\n08:00 x@r1 *2; tick\n09:30 x@r1 *3; tick\n10:00 tick',

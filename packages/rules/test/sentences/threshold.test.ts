@@ -43,6 +43,12 @@ const values: readonly Case[] = [
     ['opened breached 09:10 values.n=2'],
   ],
   [
+    '3.4-02 nor do signals that the condition leaves out',
+    above({ value: 0, when: "kind == 'x' && labels.by == 'y'" }),
+    '09:05 x@r1 v=1 by=y; x@r1 v=1 by=z; x@r1 v=1; tick\n09:10 tick',
+    ['opened breached 09:10 values.n=1'],
+  ],
+  [
     '3.4-03 sums are exact: a tenth and two tenths are not above three tenths',
     above({ value: 0.3 }),
     '09:05 x@r1 v=0.1; x@r1 v=0.2; tick\n09:10 tick',
@@ -173,6 +179,16 @@ const sliding: readonly Case[] = [
     above({ value: 10 }),
     '09:05 x@r1 v=11; tick\n09:15 x@r1 v=10; tick\n09:20 tick',
     ['opened breached 09:10', 'resolved met 09:20'],
+  ],
+  [
+    '3.4-10 it is corrected as a ratio is',
+    above({ value: 10 }),
+    '09:15 x@r1 v=1; tick\n09:25 x@r1 v=11; tick\n09:30 tick\n09:05 x@r1 v=12\n09:31 tick',
+    [
+      'opened breached 09:30 values.value=11',
+      'opened breached 09:10 values.value=12',
+      'resolved met 09:20 values.value=1',
+    ],
   ],
   [
     '3.4-10 it holds as a ratio does',
