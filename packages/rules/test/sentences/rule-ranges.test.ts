@@ -9,16 +9,19 @@ const mark = { type: 'board-mark', to: 'team-board', on: 'opened', anonymous: tr
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What each refusal says: path, and a part of what was expected. */
-const problemsOf = (document: Fields): readonly string[] => {
-  const refused: string[] = [];
+/** The paths of what is refused. */
+const problemsOf = (document: Fields): readonly string[] => refusalsOf(document).map(([path]) => path);
+
+/** Path, what was expected and what came. */
+function refusalsOf(document: Fields): readonly (readonly [string, string, string])[] {
+  const refused: (readonly [string, string, string])[] = [];
   const engine = new Engine({
     compile: compileRule,
-    onRefusal: ({ errors }) => refused.push(...errors.map(({ path }) => path)),
+    onRefusal: ({ errors }) => refused.push(...errors.map(({ path, expected, got }) => [path, expected, got] as const)),
   });
   engine.apply({ type: 'rule', action: 'put', ruleId: String(document.id), document, revision: null });
   return refused;
-};
+}
 
 /** Fields without a default, each with a document that lacks it. */
 const required: readonly (readonly [string, Rule])[] = [
@@ -267,12 +270,20 @@ describe('3-28 ranges', () => {
   });
 });
 
-test('3-29 a refusal lists every problem by its path, and of unknown fields, too', () => {
-  expect(problemsOf({ ...ratio({ side: 'under', holdd: 1, number: 'x' }), version: 0, colour: 'red' })).toEqual([
-    'version',
-    'pattern.ratio.number',
-    'pattern.ratio.side',
-    'pattern.ratio.holdd',
-    'colour',
+test('3-29 a refusal lists every problem: its path, what was expected and what came', () => {
+  const document = {
+    ...ratio({ side: 'under', holdd: 1, number: 'x', window: '15m', every: undefined }),
+    ...{ apiVersion: 'v0', version: 0, colour: 'red', subject: ['repId'], zone: 7 },
+  };
+  expect(refusalsOf(JSON.parse(JSON.stringify(document)))).toEqual([
+    ['apiVersion', 'resonant/v1', '"v0"'],
+    ['version', 'an integer ≥ 1', '0'],
+    ['pattern.ratio.every', 'a duration such as 90s, 15m, 2h, 28d', 'nothing'],
+    ['pattern.ratio.number', 'number', '"x"'],
+    ['pattern.ratio.side', 'one of below, above', '"under"'],
+    ['pattern.ratio.holdd', 'no such field', '1'],
+    ['zone', 'string', '7'],
+    ['colour', 'no such field', '"red"'],
+    ['subject', 'teamId, the field of the keyspace, among its fields', '["repId"]'],
   ]);
 });

@@ -77,10 +77,10 @@ const values: readonly Case[] = [
   ],
   ...['mean', 'min', 'max'].map(
     (aggregate): Case => [
-      `3.4-06 an empty ${aggregate} is unknown`,
+      `3.4-06 an empty ${aggregate} is unknown: it neither opens nor ends`,
       sum({ aggregate, value: 5 }),
-      '09:05 x@r1 v=9; tick\n09:30 tick',
-      never,
+      '09:05 x@r1 v=9; x@r2 v=1; tick\n09:30 tick',
+      ['opened breached 09:10 subject.repId=r2 values.value=1'],
     ],
   ),
   [
