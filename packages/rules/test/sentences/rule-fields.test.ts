@@ -98,6 +98,18 @@ const modes: readonly Case[] = [
   ],
 ];
 
+const anyKind: readonly Case[] = [
+  [
+    '3-21 a condition that names no kind sees signals of every kind, whatever other rules name',
+    [
+      threshold({ side: 'above', when: "labels.by == 'y'" }, { id: 'every' }),
+      threshold({ side: 'above' }, { id: 'only' }),
+    ],
+    '09:05 x@r1 by=y *2; z@r1 by=y; tick\n09:10 tick',
+    ['opened breached 09:10 ruleId=every values.n=3', 'opened breached 09:10 ruleId=only values.n=2'],
+  ],
+];
+
 const nobody: readonly Case[] = [
   pair(),
   ratio(),
@@ -173,7 +185,7 @@ const graces: readonly Case[] = [
 ];
 
 describe('versions and revisions', () => pin(versions));
-describe('mode and subject', () => pin([...modes, ...nobody]));
+describe('mode and subject', () => pin([...modes, ...anyKind, ...nobody]));
 describe('grace and lateness', () => pin(graces));
 
 const compiled = (rule: object) => compileRule(rule);
