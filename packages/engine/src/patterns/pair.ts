@@ -214,25 +214,28 @@ export class PairRuntime implements Runtime {
     }
   }
 
-  /** When strength comes down to its lines, by the numbers in force; never before the put that brought them. */
+  /**
+   * When strength comes down to its lines: by the numbers of each version in its own time, and where new numbers put a
+   * crossing before the put that brought them, just after it.
+   */
   #crossings(episode: Episode): { readonly fading: number; readonly expired: number } {
-    const spec = patternOf(this.rule).strength;
     const curve = { since: episode.pair.later.at, touchedAt: episode.touchedAt };
-    const since = this.#versions.since;
-    const crossing = (level: number): number => {
-      const at = crossingOf(spec, curve, level);
-      return at <= since ? since + 1 : at;
-    };
-    return {
-      fading: spec.fading === null || episode.fadingSaid ? Number.POSITIVE_INFINITY : crossing(spec.fading),
-      expired: crossing(spec.expired),
-    };
+    for (const { rule, from, until } of this.#versions.segments()) {
+      if (until < curve.since) continue;
+      const spec = patternOf(rule).strength;
+      const crossing = (level: number): number => Math.max(crossingOf(spec, curve, level), from + 1);
+      const expired = crossing(spec.expired);
+      const fading = spec.fading === null || episode.fadingSaid ? Number.POSITIVE_INFINITY : crossing(spec.fading);
+      if (Math.min(fading, expired) <= until) return { fading, expired };
+    }
+    throw new Error('the last version has no end');
   }
 
   #crossed(episode: Episode, state: string, at: number): Statement {
     const curve = { since: episode.pair.later.at, touchedAt: episode.touchedAt };
-    const strength = strengthAt(patternOf(this.rule).strength, curve, at);
-    return statementOf(this.#versions.at(at), state, at, strength, episode.pair);
+    const rule = this.#versions.at(at);
+    const strength = strengthAt(patternOf(rule).strength, curve, at);
+    return statementOf(rule, state, at, strength, episode.pair);
   }
 
   /** Drops what no accepted signal can pair with; returns when to look again. */

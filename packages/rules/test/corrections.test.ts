@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { Engine, type LogEntry } from '@resonant/engine';
+import { compileRule, parseTestLog } from '../src/index.ts';
+import { putOf } from './random-rules.ts';
+
+const head = { apiVersion: 'resonant/v1', id: 'r', version: 1, keyspace: 'team', subject: ['teamId', 'repId'] };
+const when = (kind: string) => ({ when: `kind == '${kind}'` });
+const log = (lines: string) => parseTestLog(lines.replaceAll('@', 'teamId=t1 repId=r1'));
+
+function play(entries: readonly LogEntry[]) {
+  const engine = new Engine({ compile: compileRule });
+  return entries.flatMap((entry) => engine.apply(entry)).flatMap((line) => (line.type === 'alert' ? [line] : []));
+}
+const saidBy = (entries: readonly LogEntry[]) =>
+  play(entries).map(({ ruleVersion, transition, state, at }) =>
+    [ruleVersion, transition, state, new Date(at).toISOString()].join(' '),
+  );
+
+test('late evidence from before a put expires by the numbers that were in force', () => {
+  const pair = (version: number, at: string) => ({
+    ...{ ...head, version },
+    pattern: { pair: { a: when('a'), b: when('b'), within: '1h', strength: { residual: 0.5, at, expired: 0.25 } } },
+  });
+  const said = saidBy([
+    putOf(pair(1, '1h')),
+    ...log('2026-03-02T09:00Z a @; tick\n2026-03-02T12:00Z tick'),
+    putOf(pair(2, '10h')),
+    ...log('2026-03-02T09:30Z b @ id=late\n2026-03-02T12:00:01Z tick'),
+  ]);
+  expect(said).toEqual(['1 opened resonating 2026-03-02T09:30:00.000Z', '1 resolved expired 2026-03-02T11:30:00.000Z']);
+});
