@@ -5,6 +5,15 @@ import { putOf } from './random-rules.ts';
 
 const head = { apiVersion: 'resonant/v1', id: 'r', version: 1, keyspace: 'team', subject: ['teamId', 'repId'] };
 const when = (kind: string) => ({ when: `kind == '${kind}'` });
+const ratio = (fields: object) => ({
+  ...head,
+  pattern: {
+    ratio: {
+      ...{ numerator: when('hit'), denominator: when('call'), window: '1h', every: '15m' },
+      ...{ against: 'number', number: 0.5, side: 'below', ...fields },
+    },
+  },
+});
 const log = (lines: string) => parseTestLog(lines.replaceAll('@', 'teamId=t1 repId=r1'));
 
 function play(entries: readonly LogEntry[]) {
@@ -28,4 +37,18 @@ test('late evidence from before a put expires by the numbers that were in force'
     ...log('2026-03-02T09:30Z b @ id=late\n2026-03-02T12:00:01Z tick'),
   ]);
   expect(said).toEqual(['1 opened resonating 2026-03-02T09:30:00.000Z', '1 resolved expired 2026-03-02T11:30:00.000Z']);
+});
+
+test('a clock that an end for want of data cleared starts again at a breach that comes to light late', () => {
+  const rule = ratio({ hold: '1h', cooldown: '1h', noData: { policy: 'count', close: '0s' } });
+  const said = saidBy([
+    putOf(rule),
+    ...log(`2026-03-02T09:00Z call @\n2026-03-02T09:15Z call @; tick\n2026-03-02T10:30Z tick
+      2026-03-02T10:10Z call @\n2026-03-02T11:30Z tick\n2026-03-02T12:00Z call @; tick\n2026-03-02T12:15Z tick`),
+  ]);
+  expect(said).toEqual([
+    '1 opened open 2026-03-02T10:15:00.000Z',
+    '1 resolved no-data 2026-03-02T10:30:00.000Z',
+    '1 opened open 2026-03-02T12:15:00.000Z',
+  ]);
 });

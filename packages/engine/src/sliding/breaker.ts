@@ -142,6 +142,8 @@ export function nextEvent(state: BreakerState, spec: BreakerSpec, status: Status
     if (state.phase !== 'closed' && close !== null) next = Math.min(next, clock.after(state.unknownSince, close));
     return next;
   }
+  // A said alert that ended for want of data has cleared the clock: the next breach starts it.
+  if (status === 'breach' && !state.running) return Number.NEGATIVE_INFINITY;
   if (status === 'breach' && state.phase === 'closed') {
     const heldBy = clock.after(state.heldAt, Math.max(0, spec.hold - (state.held ?? 0)));
     const { resolvedAt } = state;
