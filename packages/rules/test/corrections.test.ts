@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Engine, type LogEntry } from '@resonant/engine';
 import { compileRule, parseTestLog } from '../src/index.ts';
-import { putOf } from './random-rules.ts';
+import { putOf, signalOf } from './random-rules.ts';
 
 const head = { apiVersion: 'resonant/v1', id: 'r', version: 1, keyspace: 'team', subject: ['teamId', 'repId'] };
 const when = (kind: string) => ({ when: `kind == '${kind}'` });
@@ -50,5 +50,21 @@ test('a clock that an end for want of data cleared starts again at a breach that
     '1 opened open 2026-03-02T10:15:00.000Z',
     '1 resolved no-data 2026-03-02T10:30:00.000Z',
     '1 opened open 2026-03-02T12:15:00.000Z',
+  ]);
+});
+
+test('a late acknowledgement and the end of a trial of no length are both said at their instant', () => {
+  const entries = [
+    putOf(ratio({ halfOpen: { after: '1h', trial: '0s' } })),
+    ...log('2026-03-02T09:00Z call @; tick\n2026-03-02T09:30Z tick'),
+  ];
+  const alertId = play(entries)[0]?.alertId as string;
+  const occurredAt = Date.parse('2026-03-02T09:30:00Z');
+  const signal = signalOf({ id: 'ack', kind: 'acknowledgement', occurredAt, labels: { alertId } });
+  const said = saidBy([...entries, { type: 'signal', signal }, ...log('2026-03-02T09:30:01Z tick')]);
+  expect(said).toEqual([
+    '1 opened open 2026-03-02T09:15:00.000Z',
+    '1 updated half-open 2026-03-02T09:30:00.000Z',
+    '1 updated open 2026-03-02T09:30:00.000Z',
   ]);
 });

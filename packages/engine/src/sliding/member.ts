@@ -33,6 +33,8 @@ interface Tail {
   readonly nextInstant: number;
   /** From here on the numbers are those of before. */
   readonly until: number;
+  /** The last transition that an earlier tick has said of what is open; −∞ = nothing is. */
+  readonly saidTo: number;
 }
 
 /** One subject of a rule with instants. */
@@ -106,7 +108,8 @@ export function rewind<S extends Series>(member: Member<S>, from: number, until:
   while (kept > 1 && (changes[kept - 1] as Change).at >= from) kept--;
   const cut = changes.slice(kept);
   member.changes = changes.slice(0, kept);
-  member.tail = { base: stateOf(member), changes: cut, nextInstant: member.nextInstant, until };
+  const saidTo = member.alert?.said.lastAt ?? Number.NEGATIVE_INFINITY;
+  member.tail = { base: stateOf(member), changes: cut, nextInstant: member.nextInstant, until, saidTo };
   member.pending = null;
 }
 

@@ -26,8 +26,9 @@ export class Said<S extends Series> {
   updated(member: Member<S>, rule: CompiledRule, statement: Statement, isNew: boolean): void {
     const { pending, alert } = member;
     if (pending !== null) pending.updates.push({ rule, statement });
-    else if (alert !== null && alert.said.openedAt <= statement.at && (isNew || statement.at > alert.said.lastAt)) {
-      this.#desk.updated(rule, alert.said, statement);
+    else if (alert !== null && alert.said.openedAt <= statement.at) {
+      const saidTo = member.tail?.saidTo ?? alert.said.lastAt;
+      if (isNew || statement.at > saidTo) this.#desk.updated(rule, alert.said, statement);
     }
   }
 
