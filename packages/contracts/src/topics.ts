@@ -66,7 +66,7 @@ export const topics: readonly Topic[] = [
     (keyspace): Topic => ({ ...kept(signalsTopic(keyspace), 45, ['Signal', 'Tick', 'RuleChange']), stamps: 'append' }),
   ),
   ...keyspaces.map(
-    (keyspace): Topic => ({ ...compacted(stateTopic(keyspace), ['StatePart']), segmentBytes: 16 << 20 }),
+    (keyspace): Topic => ({ ...compacted(stateTopic(keyspace), ['StatePart', 'Snapshot']), segmentBytes: 16 << 20 }),
   ),
   kept(alertsTopic, 365, ['Alert']),
   kept(actionsTopic, 365, ['Action']),

@@ -28,6 +28,8 @@ describe('encode', () => {
       version: 1,
       offset: 2 ** 40,
       state: Buffer.alloc(300_000, 7),
+      chunk: 0,
+      chunks: 1,
     };
     const large = encode('StatePart', seal, 1);
     const copy = Buffer.from(large);

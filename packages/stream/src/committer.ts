@@ -12,6 +12,13 @@ export interface CommitPolicy {
   readonly maxPendingOutputs: number;
 }
 
+interface SnapshotUnderWay {
+  readonly slices: readonly (readonly NewRecord[])[];
+  /** Slices that are committed or in the transaction under way. */
+  taken: number;
+  readonly done: () => void;
+}
+
 /**
  * Gathers what a task puts out and commits it with the input offsets: one transaction at a time, the next as soon as
  * there are outputs and the last is done. The first failure is final: the outcome is unknown and nothing is repaired.
@@ -23,7 +30,9 @@ export class Committer {
   readonly #policy: CommitPolicy;
   readonly #clock: Clock;
   readonly #changed: (commit?: { readonly outputs: number; readonly tookMs: number }) => void;
+  readonly #metadata: string;
   #outputs: NewRecord[] = [];
+  #snapshot: SnapshotUnderWay | undefined;
   #position: number;
   #committed: number;
   #oldestAt: number | null = null;
@@ -43,6 +52,8 @@ export class Committer {
       readonly task: TopicPartition;
       readonly group: string;
       readonly committed: number;
+      /** Goes with every committed offset. */
+      readonly metadata: string;
       readonly policy: CommitPolicy;
       readonly clock: Clock;
       readonly changed: (commit?: { readonly outputs: number; readonly tookMs: number }) => void;
@@ -53,6 +64,7 @@ export class Committer {
     this.#group = settings.group;
     this.#policy = settings.policy;
     this.#clock = settings.clock;
+    this.#metadata = settings.metadata;
     this.#changed = settings.changed;
     this.#committed = settings.committed;
     this.#position = settings.committed;
@@ -75,6 +87,11 @@ export class Committer {
     return this.#outputs.length >= this.#policy.maxPendingOutputs;
   }
 
+  /** True until all of a snapshot is committed. */
+  get isWritingSnapshot(): boolean {
+    return this.#snapshot !== undefined;
+  }
+
   get failure(): Error | undefined {
     return this.#failure;
   }
@@ -84,6 +101,15 @@ export class Committer {
     for (const output of outputs) this.#outputs.push(output);
     this.#oldestAt ??= first?.timestamp ?? null;
     this.#position = position;
+    this.#schedule();
+  }
+
+  /**
+   * Commits the slices of a snapshot in their order, one in each transaction, beside the outputs. Its offset is at most
+   * the position, so the offset that a transaction commits is never before it.
+   */
+  addSnapshot(slices: readonly (readonly NewRecord[])[], done: () => void): void {
+    this.#snapshot = { slices, taken: 0, done };
     this.#schedule();
   }
 
@@ -107,8 +133,10 @@ export class Committer {
   /** Commits everything that was added; resolves when that is done or failed. */
   async flush(): Promise<void> {
     await this.settled();
-    if (this.#failure === undefined && this.#position > this.#committed) this.#begin();
-    await this.settled();
+    while (this.#failure === undefined && (this.#position > this.#committed || this.isWritingSnapshot)) {
+      this.#begin();
+      await this.settled();
+    }
   }
 
   /** Ends the use of the producer; rejects nothing. */
@@ -119,7 +147,7 @@ export class Committer {
 
   #schedule(): void {
     if (this.#isPaused || this.#failure !== undefined || this.#inFlight !== undefined) return;
-    if (this.#outputs.length > 0) this.#begin();
+    if (this.#outputs.length > 0 || this.isWritingSnapshot) this.#begin();
     else if (this.#position > this.#committed && this.#cancelTimer === undefined) {
       this.#cancelTimer = this.#clock.after(this.#policy.offsetsEveryMs, () => {
         this.#cancelTimer = undefined;
@@ -131,14 +159,18 @@ export class Committer {
   #begin(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    const records = this.#outputs;
+    const outputs = this.#outputs.length;
+    const snapshot = this.#snapshot;
+    const slice = snapshot?.slices[snapshot.taken++];
+    const records = slice === undefined ? this.#outputs : this.#outputs.concat(slice);
     const offset = this.#position;
     const startedAt = this.#clock.now();
-    this.#oldestInFlightAt = records.length > 0 ? this.#oldestAt : null;
+    this.#oldestInFlightAt = outputs > 0 ? this.#oldestAt : null;
     this.#outputs = [];
     this.#oldestAt = null;
     const { topic, partition } = this.#task;
-    const commit = this.#producer.commit({ records, offsets: { group: this.#group, topic, partition, offset } });
+    const offsets = { group: this.#group, topic, partition, offset, metadata: this.#metadata };
+    const commit = this.#producer.commit({ records, offsets });
     const late = () =>
       new ResonantError(
         'log-unavailable',
@@ -148,7 +180,11 @@ export class Committer {
       () => {
         this.#committed = offset;
         this.#ended();
-        this.#changed({ outputs: records.length, tookMs: this.#clock.now() - startedAt });
+        if (snapshot !== undefined && snapshot.taken === snapshot.slices.length) {
+          this.#snapshot = undefined;
+          snapshot.done();
+        }
+        this.#changed({ outputs, tookMs: this.#clock.now() - startedAt });
         this.#schedule();
       },
       (error: unknown) => {

@@ -1,16 +1,26 @@
 import { actionsTopic, alertsTopic, type DeadLetter, type Decoder, ResonantError } from '@resonant/contracts';
-import type { Counters, LogEntry, Output, Refusal } from '@resonant/engine';
+import {
+  type ChangedParts,
+  type Counters,
+  type LogEntry,
+  type Output,
+  type Refusal,
+  type StateParts,
+  stateVersion,
+} from '@resonant/engine';
 import { deadLetterRecords, decoderFor, encoderFor, type Log, type LogRecord, type NewRecord } from '@resonant/kafka';
 import type { Clock } from './clock.ts';
 import { logEntryOf } from './log-entry.ts';
 import { type OutputEncoders, outputRecordOf } from './output-records.ts';
-import type { Sequencer } from './sequencer.ts';
-import type { Batch, TaskProcessor } from './task-processor.ts';
+import type { Sequencer, SequencerState } from './sequencer.ts';
+import type { Batch, TaskProcessor, TaskState } from './task-processor.ts';
 
 /** What the task needs of the rule engine: a pure function of the log. */
 export interface EngineLike {
   readonly counters: Counters;
   apply(entry: LogEntry): readonly Output[];
+  changedParts(): ChangedParts;
+  importState(parts: StateParts): void;
 }
 
 /** What engine tasks of a process share. */
@@ -30,6 +40,18 @@ export const engineTaskCodecs = async (log: Log): Promise<EngineTaskCodecs> => (
   deadLetter: await deadLetterRecords(log),
 });
 
+/** The part of what is the task's own and not the engine's. */
+const ownPart = '#task';
+const ownVersion = 1;
+
+interface OwnState {
+  readonly version: typeof ownVersion;
+  /** null before the first tick. */
+  readonly tick: { readonly at: number; readonly offset: number } | null;
+  readonly undecodable: number;
+  readonly sequencer: SequencerState;
+}
+
 /** What an engine task is made from. */
 export interface EngineTaskOptions {
   /** Makes the engine; it tells `onRefusal` of each rule that it refuses. */
@@ -48,6 +70,11 @@ export interface EngineTaskOptions {
  */
 export class EngineTask implements TaskProcessor {
   readonly restore = 'replay';
+  readonly state: TaskState = {
+    version: stateVersion,
+    changedParts: () => new Map([...this.engine.changedParts(), [ownPart, this.#exportOwn()]]),
+    importParts: (parts) => this.#import(parts),
+  };
   readonly engine: EngineLike;
   readonly sequencer: Sequencer;
   readonly #codecs: EngineTaskCodecs;
@@ -100,6 +127,29 @@ export class EngineTask implements TaskProcessor {
 
   lost(): void {
     this.sequencer.stop();
+  }
+
+  #exportOwn(): string {
+    const tick = Number.isFinite(this.#tick.at) ? this.#tick : null;
+    const own: OwnState = {
+      version: ownVersion,
+      tick,
+      undecodable: this.#undecodable,
+      sequencer: this.sequencer.export(),
+    };
+    return JSON.stringify(own);
+  }
+
+  #import(parts: ReadonlyMap<string, string>): void {
+    const own = JSON.parse(parts.get(ownPart) ?? 'null') as OwnState | null;
+    if (own?.version !== ownVersion) {
+      const got = own === null ? 'none' : `version ${own.version}`;
+      throw new ResonantError('internal', `expected a part ${ownPart} of version ${ownVersion}, got ${got}`);
+    }
+    this.engine.importState(new Map([...parts].filter(([name]) => name !== ownPart)));
+    if (own.tick !== null) this.#tick = own.tick;
+    this.#undecodable = own.undecodable;
+    this.sequencer.import(own.sequencer);
   }
 
   /** What ticks and rules depend on. */

@@ -7,11 +7,12 @@ import type { Log, LogRecord, TopicPartition } from '@resonant/kafka';
 export async function readRange(
   log: Log,
   { topic, partition }: TopicPartition,
-  range: { readonly from: number; readonly to: number },
+  range: { readonly from: number | 'earliest'; readonly to: number },
   signal: AbortSignal,
   onRecords: (records: readonly LogRecord[], nextOffset: number) => Promise<void>,
 ): Promise<void> {
-  if (range.from >= range.to || signal.aborted) return;
+  const { from, to } = range;
+  if (signal.aborted || (from !== 'earliest' && from >= to)) return;
   const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<void>();
   const aborted = () => end();
   signal.addEventListener('abort', aborted, { once: true });
@@ -20,10 +21,10 @@ export async function readRange(
   const hand = async (records: readonly LogRecord[], nextOffset: number): Promise<void> => {
     try {
       await onRecords(
-        records.filter((record) => record.offset < range.to),
-        Math.min(nextOffset, range.to),
+        records.filter((record) => record.offset < to),
+        Math.min(nextOffset, to),
       );
-      if (nextOffset >= range.to) end();
+      if (nextOffset >= to) end();
     } catch (error) {
       fail(error);
     }
@@ -31,7 +32,7 @@ export async function readRange(
   const follower = await log.follow({
     topic,
     partitions: [partition],
-    from: { offsets: new Map([[partition, range.from]]) },
+    from: from === 'earliest' ? from : { offsets: new Map([[partition, from]]) },
     isolation: 'read_committed',
     onRecords: (_, records, nextOffset) => {
       if (isDone) return Promise.resolve();

@@ -1,7 +1,10 @@
 import { ResonantError } from '@resonant/contracts';
-import type { GroupMember, Log, TopicPartition } from '@resonant/kafka';
+import type { Admin, GroupMember, Log, TopicPartition } from '@resonant/kafka';
 import { type Clock, systemClock, within } from './clock.ts';
 import type { CommitPolicy } from './committer.ts';
+import { partitionCounts } from './partition-counts.ts';
+import type { StateEncoders } from './snapshots/snapshot-writer.ts';
+import { type SnapshotPolicy, type SnapshotSettings, stateEncoders } from './snapshots/task-snapshots.ts';
 import { Task } from './task.ts';
 import type { TaskObserver, TaskProcessor, TaskStatus } from './task-processor.ts';
 
@@ -13,6 +16,8 @@ export interface TasksOptions {
   readonly topics: readonly string[];
   /** The transactional id of a task is `<prefix>-<partition>`; with several topics the prefix must tell them apart. */
   readonly transactionalIdPrefix: string | ((topic: string) => string);
+  /** Topic that holds the snapshots of a topic's tasks, with as many partitions; without it there are none. */
+  readonly stateTopic?: (topic: string) => string;
   /** Makes the memory of a partition: called whenever it is taken anew. */
   readonly task: (partition: TopicPartition) => TaskProcessor | Promise<TaskProcessor>;
   readonly observer?: TaskObserver;
@@ -20,7 +25,7 @@ export interface TasksOptions {
   readonly limits?: Partial<TaskLimits>;
 }
 
-export interface TaskLimits extends CommitPolicy {
+export interface TaskLimits extends CommitPolicy, SnapshotPolicy {
   readonly sessionTimeoutMs: number;
   readonly transactionTimeoutMs: number;
   readonly maxQueuedRecords: number;
@@ -36,6 +41,8 @@ export const defaultLimits: TaskLimits = {
   transactionTimeoutMs: 10_000,
   commitTimeoutMs: 15_000,
   offsetsEveryMs: 5000,
+  snapshotEveryMs: 5000,
+  snapshotEveryBytes: 64 << 20,
   maxPendingOutputs: 10_000,
   maxQueuedRecords: 2000,
   maxBatchRecords: 500,
@@ -59,10 +66,21 @@ export interface RunningTasks {
  * for readers with `read_committed`. Rejects if the log cannot be reached.
  */
 export async function runTasks(options: TasksOptions): Promise<RunningTasks> {
+  const admin = await options.log.admin();
+  try {
+    return await runWith(admin, options);
+  } catch (error) {
+    await admin.close();
+    throw error;
+  }
+}
+
+async function runWith(admin: Admin, options: TasksOptions): Promise<RunningTasks> {
   const { log, group, topics, clock = systemClock, observer = {} } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const prefixOf = prefixes(options);
-  const admin = await log.admin();
+  const counts = await partitionCounts(admin, group, topics);
+  const partitionsOf = (topic: string) => counts.get(topic) ?? 0;
   const memberReady = Promise.withResolvers<GroupMember>();
   memberReady.promise.catch(() => undefined);
   const settings = {
@@ -75,6 +93,8 @@ export async function runTasks(options: TasksOptions): Promise<RunningTasks> {
     maxQueuedRecords: limits.maxQueuedRecords,
     maxBatchRecords: limits.maxBatchRecords,
     transactionTimeoutMs: limits.transactionTimeoutMs,
+    partitionsOf,
+    snapshots: await snapshotSettings(options, { log, admin, clock, policy: limits, partitionsOf }),
     processorOf: options.task,
     proveMembership: async () => (await memberReady.promise).proveMembership(),
   };
@@ -102,29 +122,23 @@ export async function runTasks(options: TasksOptions): Promise<RunningTasks> {
     forgetting.set(id, clock.after(limits.keepLostForMs, forget));
   };
 
-  let member: GroupMember;
-  try {
-    member = await log.join({
-      group,
-      topics,
-      isolation: 'read_committed',
-      sessionTimeoutMs: limits.sessionTimeoutMs,
-      handler: {
-        assigned: (partition) => {
-          remember(idOf(partition));
-          return taskOf(partition).assigned();
-        },
-        records: (partition, records, nextOffset) => taskOf(partition).records(records, nextOffset),
-        lost: (partition) => {
-          taskOf(partition).lost();
-          forgetLater(idOf(partition));
-        },
+  const member = await log.join({
+    group,
+    topics,
+    isolation: 'read_committed',
+    sessionTimeoutMs: limits.sessionTimeoutMs,
+    handler: {
+      assigned: (partition) => {
+        remember(idOf(partition));
+        return taskOf(partition).assigned();
       },
-    });
-  } catch (error) {
-    await admin.close();
-    throw error;
-  }
+      records: (partition, records, nextOffset) => taskOf(partition).records(records, nextOffset),
+      lost: (partition) => {
+        taskOf(partition).lost();
+        forgetLater(idOf(partition));
+      },
+    },
+  });
   memberReady.resolve(member);
 
   return {
@@ -151,6 +165,27 @@ export async function runTasks(options: TasksOptions): Promise<RunningTasks> {
 }
 
 const idOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
+
+/** What snapshots need, once the state topics are found to fit. */
+async function snapshotSettings(
+  { topics, stateTopic }: TasksOptions,
+  settings: Omit<SnapshotSettings, 'stateTopicOf' | 'encodersOf'>,
+): Promise<SnapshotSettings | undefined> {
+  if (stateTopic === undefined) return undefined;
+  const encoders = new Map<string, StateEncoders>();
+  for (const topic of topics) {
+    const [expected, count] = [settings.partitionsOf(topic), await settings.admin.partitionCount(stateTopic(topic))];
+    if (count !== expected) {
+      throw new ResonantError(
+        'invalid-configuration',
+        `${stateTopic(topic)} has ${count} partitions, ${topic} has ${expected}: both need the same count; recreate the ` +
+          'one that was changed with the old count from a backup',
+      );
+    }
+    encoders.set(topic, await stateEncoders(settings.log, stateTopic(topic)));
+  }
+  return { ...settings, stateTopicOf: stateTopic, encodersOf: (topic) => encoders.get(topic) as StateEncoders };
+}
 
 function prefixes({ transactionalIdPrefix, topics }: TasksOptions): (topic: string) => string {
   const prefixOf = typeof transactionalIdPrefix === 'string' ? () => transactionalIdPrefix : transactionalIdPrefix;

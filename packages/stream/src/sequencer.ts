@@ -4,7 +4,7 @@ import { Bell } from './bell.ts';
 import { backOff, type Clock, pause } from './clock.ts';
 import type { RuleBook } from './rule-book.ts';
 import { type KnownChange, missingChanges } from './rule-changes.ts';
-import { TickSchedule } from './tick-schedule.ts';
+import { TickSchedule, type TickScheduleState } from './tick-schedule.ts';
 
 /** `wall`: the sequencer appends ticks of the wall clock. `log`: a player appends its own. */
 export type ClockMode = 'wall' | 'log';
@@ -21,6 +21,12 @@ export interface SequencerSettings {
   readonly encodeRuleChange: (change: RuleChange) => Buffer;
   /** An append failed; it is tried again. */
   readonly failed: (partition: TopicPartition, error: Error) => void;
+}
+
+/** What a sequencer knows from the log of its partition. */
+export interface SequencerState {
+  readonly schedule: TickScheduleState;
+  readonly known: readonly (readonly [string, KnownChange])[];
 }
 
 /** Opens what sequencers of a keyspace need. */
@@ -60,6 +66,17 @@ export class Sequencer {
   /** Largest tick so far, epoch ms; null before the first. */
   get lastTickAt(): number | null {
     return Number.isFinite(this.#schedule.last) ? this.#schedule.last : null;
+  }
+
+  export(): SequencerState {
+    const known = [...this.#known].map(([id, { action, revision }]) => [id, { action, revision }] as const);
+    return { schedule: this.#schedule.export(), known };
+  }
+
+  /** Takes over what another one knew; call it before anything is told. */
+  import({ schedule, known }: SequencerState): void {
+    this.#schedule.import(schedule);
+    for (const [id, change] of known) this.#known.set(id, change);
   }
 
   signal(signal: { readonly offset: number; readonly occurredAt: number }): void {

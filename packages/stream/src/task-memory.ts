@@ -1,11 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ResonantError } from '@resonant/contracts';
-import type { Admin, Log, LogRecord, TopicPartition } from '@resonant/kafka';
+import type { Admin, Log, LogRecord, OffsetRange, TopicPartition } from '@resonant/kafka';
 import { untilAborted } from './abort.ts';
 import { backOff, type Clock, pause, within } from './clock.ts';
 import { type CommitPolicy, Committer } from './committer.ts';
+import { countMetadata } from './partition-counts.ts';
 import { readRange } from './read-range.ts';
-import type { Batch, TaskObserver, TaskProcessor } from './task-processor.ts';
+import { restorePoint } from './snapshots/load.ts';
+import { type SnapshotSettings, TaskSnapshots } from './snapshots/task-snapshots.ts';
+import type { Batch, Restored, TaskObserver, TaskProcessor } from './task-processor.ts';
 
 /** What all tasks of a runtime share. */
 export interface TaskSettings {
@@ -20,17 +23,27 @@ export interface TaskSettings {
   /** Records handed to the processor at once. */
   readonly maxBatchRecords: number;
   readonly transactionTimeoutMs: number;
+  readonly partitionsOf: (topic: string) => number;
+  /** undefined: the tasks keep no snapshots. */
+  readonly snapshots: SnapshotSettings | undefined;
   readonly processorOf: (task: TopicPartition) => TaskProcessor | Promise<TaskProcessor>;
   readonly proveMembership: () => Promise<void>;
 }
 
 const yieldAfterMs = 10;
 const closeWithinMs = 5000;
+const progressEveryMs = 5000;
 
-/** The committed offset of a task; nothing committed = the beginning. */
-export async function committedOffsetOf({ admin, group }: TaskSettings, task: TopicPartition): Promise<number> {
+/** The committed offset of a task; null = nothing is committed. */
+export async function committedOffsetOf({ admin, group }: TaskSettings, task: TopicPartition): Promise<number | null> {
   const offsets = await admin.committed(group, task.topic);
-  return offsets.find((entry) => entry.partition === task.partition)?.offset ?? 0;
+  return offsets.find((entry) => entry.partition === task.partition)?.offset ?? null;
+}
+
+async function rangeOf(admin: Admin, { topic, partition }: TopicPartition): Promise<OffsetRange> {
+  const range = (await admin.offsets(topic)).find((entry) => entry.partition === partition);
+  if (range === undefined) throw new ResonantError('log-unavailable', `there is no partition ${partition} of ${topic}`);
+  return range;
 }
 
 /**
@@ -38,19 +51,34 @@ export async function committedOffsetOf({ admin, group }: TaskSettings, task: To
  * processor with what it remembers. It is dropped as a whole.
  */
 export class TaskMemory {
-  readonly processor: TaskProcessor;
   readonly committer: Committer;
   readonly #settings: TaskSettings;
   readonly #task: TopicPartition;
+  readonly #committedAtTake: number | null;
+  readonly #snapshots: TaskSnapshots | undefined;
+  #processor: TaskProcessor;
   #position: number;
+  #isLoaded: boolean;
+  #isRestored = false;
   #yieldedAt = 0;
+  #toldAt = 0;
 
-  private constructor(settings: TaskSettings, task: TopicPartition, processor: TaskProcessor, committer: Committer) {
+  private constructor(
+    settings: TaskSettings,
+    task: TopicPartition,
+    processor: TaskProcessor,
+    committer: Committer,
+    committed: number | null,
+  ) {
     this.#settings = settings;
     this.#task = task;
-    this.processor = processor;
+    this.#processor = processor;
     this.committer = committer;
-    this.#position = processor.restore === 'replay' ? 0 : committer.committed;
+    this.#committedAtTake = committed;
+    this.#isLoaded = processor.restore === 'none';
+    this.#position = this.#isLoaded ? committer.committed : 0;
+    const { snapshots } = settings;
+    if (snapshots !== undefined && processor.state !== undefined) this.#snapshots = new TaskSnapshots(snapshots, task);
   }
 
   /** Steps 1 and 2: fences the former owner, then reads the committed offset. `changed` is called after commits. */
@@ -65,26 +93,36 @@ export class TaskMemory {
     try {
       const committed = await committedOffsetOf(settings, task);
       const processor = await settings.processorOf(task);
-      if (processor.restore === 'replay') await refuseTruncatedLog(settings.admin, task);
       const committer: Committer = new Committer(producer, {
         task,
         group,
-        committed,
+        committed: committed ?? 0,
+        metadata: countMetadata(settings.partitionsOf(task.topic)),
         policy,
         clock,
         changed: (commit) => {
           if (commit !== undefined) {
             observer.committed?.(task, commit);
-            processor.committed?.(committer.committed);
+            memory.processor.committed?.(committer.committed);
           }
           changed();
         },
       });
-      return new TaskMemory(settings, task, processor, committer);
+      const memory: TaskMemory = new TaskMemory(settings, task, processor, committer, committed);
+      return memory;
     } catch (error) {
       await producer.close().catch(() => undefined);
       throw error;
     }
+  }
+
+  get processor(): TaskProcessor {
+    return this.#processor;
+  }
+
+  /** True once the memory has been brought up to the committed offset. */
+  get isRestored(): boolean {
+    return this.#isRestored;
   }
 
   /** Next offset to process. */
@@ -92,24 +130,54 @@ export class TaskMemory {
     return this.#position;
   }
 
+  /** The whole state as of the last snapshot. */
+  get stateSize(): { readonly parts: number; readonly bytes: number } {
+    return this.#snapshots?.size ?? { parts: 0, bytes: 0 };
+  }
+
   /**
-   * Step 3: replays with outputs muted up to the committed offset, then works off what was fetched before and not
-   * committed, up to `to`. Snapshots will let it begin later than at offset 0. Returns early when `signal` is aborted.
+   * Step 3: takes over the latest snapshot that can be used, replays with outputs muted up to the committed offset, then
+   * works off what was fetched before and not committed, up to `to`. Returns early when `signal` is aborted.
    */
-  async restore(to: number, signal: AbortSignal, moved: () => void): Promise<void> {
+  async restore(to: number, signal: AbortSignal, moved: () => void): Promise<Restored> {
+    const { snapshotOffset, reason } = this.#isLoaded ? alreadyLoaded : await this.#load(signal);
+    const from = this.#position;
     const committed = this.committer.committed;
     for (const stage of [
       { muted: true, to: committed },
       { muted: false, to },
     ]) {
+      if (signal.aborted) break;
       const range = { from: this.#position, to: stage.to };
       await readRange(this.#settings.log, this.#task, range, signal, async (records, nextOffset) => {
         await this.process(records, nextOffset, stage.muted, signal);
+        this.#tellProgress(to);
         moved();
       });
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       this.#position = Math.max(this.#position, stage.to);
+      this.#isRestored = true;
     }
+    return { snapshotOffset, reason, records: this.#position - from };
+  }
+
+  async #load(
+    signal: AbortSignal,
+  ): Promise<{ readonly snapshotOffset: number | null; readonly reason: string | null }> {
+    const { admin, processorOf } = this.#settings;
+    const point = await restorePoint({
+      processor: this.#processor,
+      anew: () => processorOf(this.#task),
+      snapshots: this.#snapshots,
+      range: await rangeOf(admin, this.#task),
+      committed: this.#committedAtTake,
+      signal,
+    });
+    if (point === undefined) return alreadyLoaded;
+    this.#processor = point.processor;
+    this.#position = point.snapshotOffset ?? 0;
+    this.#isLoaded = true;
+    return point;
   }
 
   /** Feeds records to the processor; what comes out goes to the committer unless `muted`. */
@@ -121,24 +189,56 @@ export class TaskMemory {
       const position = isLast ? nextOffset : (batch.at(-1)?.offset ?? 0) + 1;
       const outputs = await this.#outputsOf(batch, { muted, nextOffset: position }, signal);
       this.#position = position;
-      if (!muted) this.committer.add(outputs, position, batch[0]);
+      this.#snapshots?.processed(batch);
+      if (!muted) {
+        this.committer.add(outputs, position, batch[0]);
+        if (this.#snapshots?.isDue(position) === true) this.#takeSnapshot();
+      }
       await this.#breathe();
     }
   }
 
+  /** Commits what was decided and a snapshot of it; resolves when that is done or failed. */
+  async finish(): Promise<void> {
+    await this.committer.flush();
+    if (!this.#isRestored || this.committer.failure !== undefined) return;
+    if (this.#snapshots?.isNew(this.#position) === true) this.#takeSnapshot();
+    await this.committer.flush();
+  }
+
   /** Ends timers and the producer. */
   async drop(): Promise<void> {
-    this.processor.lost?.();
+    this.#processor.lost?.();
     const late = () => new ResonantError('log-unavailable', 'the producer did not close in time');
     await within(this.#settings.clock, closeWithinMs, this.committer.close(), late).catch(() => undefined);
   }
 
+  /** The state is that of the position now: nothing is awaited between the processor's work and this. */
+  #takeSnapshot(): void {
+    const { state } = this.#processor;
+    if (state === undefined || this.#snapshots === undefined || this.committer.isWritingSnapshot) return;
+    const offset = this.#position;
+    const startedAt = this.#settings.clock.now();
+    const { slices, parts, bytes } = this.#snapshots.take(state, offset);
+    this.committer.addSnapshot(slices, () => {
+      const tookMs = this.#settings.clock.now() - startedAt;
+      this.#settings.observer.snapshotted?.(this.#task, { offset, parts, bytes, tookMs });
+    });
+  }
+
+  #tellProgress(to: number): void {
+    const now = this.#settings.clock.now();
+    if (now - this.#toldAt < progressEveryMs) return;
+    this.#toldAt = now;
+    this.#settings.observer.restoring?.(this.#task, { position: this.#position, to });
+  }
+
   async #outputsOf(records: readonly LogRecord[], batch: Batch, signal: AbortSignal) {
-    const { prepare } = this.processor;
+    const { prepare } = this.#processor;
     for (let attempt = 1; prepare !== undefined; attempt++) {
       try {
         // it may wait for a log that is away: a rebalance or a shutdown must not wait with it
-        await untilAborted(signal, () => prepare.call(this.processor, records));
+        await untilAborted(signal, () => prepare.call(this.#processor, records));
         if (signal.aborted) throw new ResonantError('log-unavailable', 'the partition was lost while records waited');
         break;
       } catch (error) {
@@ -147,7 +247,7 @@ export class TaskMemory {
         await pause(this.#settings.clock, backOff(attempt), signal);
       }
     }
-    return this.processor.process(records, batch);
+    return this.#processor.process(records, batch);
   }
 
   /** Lets other tasks and the network have their turn. */
@@ -159,12 +259,4 @@ export class TaskMemory {
   }
 }
 
-async function refuseTruncatedLog(admin: Admin, { topic, partition }: TopicPartition): Promise<void> {
-  const range = (await admin.offsets(topic)).find((entry) => entry.partition === partition);
-  if (range === undefined || range.earliest === 0) return;
-  throw new ResonantError(
-    'invalid-configuration',
-    `${topic}/${partition} begins at offset ${range.earliest}, and without its beginning the state cannot be restored; ` +
-      'restore the topic from a backup, or empty it and its alerts to begin anew',
-  );
-}
+const alreadyLoaded = { snapshotOffset: null, reason: null };

@@ -8,16 +8,31 @@ export interface Batch {
   readonly nextOffset: number;
 }
 
+/** What a processor remembers, as keyed parts: what snapshots hold. */
+export interface TaskState {
+  /** Version of the format of the parts that `changedParts` gives. */
+  readonly version: number;
+  /**
+   * Parts that changed since the last call, or since the import; null = gone. Laid over what former calls gave, from the
+   * beginning or from the import on, they are the whole state between two batches.
+   */
+  changedParts(): ReadonlyMap<string, string | null>;
+  /** Takes over a whole state, before the first record. Throws if this release cannot read it; the processor is dropped then. */
+  importParts(parts: ReadonlyMap<string, string>): void;
+}
+
 /**
  * What a task does with its partition: turns records of the log into records to append. One object is the whole memory
  * of one partition; after any failure it is dropped and a new one is made, so it keeps nothing outside itself.
  */
 export interface TaskProcessor {
   /**
-   * `replay`: memory is a function of the whole log, which is replayed with outputs muted up to the committed offset.
+   * `replay`: memory is a function of the whole log, which is replayed with outputs muted up to the committed offset,
+   * from the latest snapshot on if there is `state` and a state topic.
    * `none`: nothing is remembered, the task begins at the committed offset.
    */
   readonly restore: 'replay' | 'none';
+  readonly state?: TaskState;
   /** Gets what `process` needs (schemas, for example). Touches no memory, so it is tried again when it rejects. */
   prepare?(records: readonly LogRecord[]): Promise<void>;
   /**
@@ -49,10 +64,22 @@ export interface TaskStatus extends TopicPartition {
   readonly oldestWaitingAt: number | null;
   /** Epoch ms since when there is work and the position has not moved; null = it moves or there is no work. */
   readonly stalledSince: number | null;
+  /** Size of the whole state as of the last snapshot. */
+  readonly stateSize: { readonly parts: number; readonly bytes: number };
   /** Offset that the restore ends at, while restoring. */
   readonly restoringTo: number | null;
   /** Why the task stopped, or its last failure while it tries again. */
   readonly problem: string | null;
+}
+
+/** What a restore did. */
+export interface Restored {
+  /** Offset of the snapshot that was used; null = the log was replayed from its beginning. */
+  readonly snapshotOffset: number | null;
+  /** Why no snapshot could be used; null = one was, or there is no need for one. */
+  readonly reason: string | null;
+  /** How far the log was replayed, in offsets. */
+  readonly records: number;
 }
 
 /** Hears what tasks go through; for metrics and logs. */
@@ -62,7 +89,14 @@ export interface TaskObserver {
   waiting?(task: TopicPartition, error: Error): void;
   /** A transaction or the task failed; it begins again at the committed offset. */
   aborted?(task: TopicPartition, error: Error): void;
-  restored?(task: TopicPartition, restore: { readonly records: number; readonly tookMs: number }): void;
+  restored?(task: TopicPartition, restore: Restored & { readonly tookMs: number }): void;
+  /** Called every few seconds of a restore. */
+  restoring?(task: TopicPartition, progress: { readonly position: number; readonly to: number }): void;
+  /** A snapshot is complete: parts written and their bytes; `tookMs` from taking it to its last transaction. */
+  snapshotted?(
+    task: TopicPartition,
+    snapshot: { readonly offset: number; readonly parts: number; readonly bytes: number; readonly tookMs: number },
+  ): void;
   /** The task does not go on by itself. */
   stopped?(task: TopicPartition, error: Error): void;
 }

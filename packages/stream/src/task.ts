@@ -77,7 +77,7 @@ export class Task {
     this.#queue.release();
     this.#bell.ring();
     await this.#running;
-    await this.#memory?.committer.flush();
+    await this.#memory?.finish();
   }
 
   /** Gives up the memory and the producer. */
@@ -101,6 +101,7 @@ export class Task {
       queued: this.#queue.size,
       oldestWaitingAt: committer?.oldestWaitingAt ?? this.#queue.oldestAt,
       stalledSince: this.#stalledSince,
+      stateSize: this.#memory?.stateSize ?? { parts: 0, bytes: 0 },
       restoringTo: this.#restoringTo,
       problem: this.#problem?.message ?? null,
     };
@@ -133,7 +134,7 @@ export class Task {
     await committer.settled();
     if (committer.failure === undefined) {
       const committed = await committedOffsetOf(this.#settings, this.#partition);
-      if (committed === committer.committed) return;
+      if ((committed ?? 0) === committer.committed) return;
     }
     await this.#drop();
   }
@@ -177,21 +178,21 @@ export class Task {
 
   async #restore(memory: TaskMemory, signal: AbortSignal): Promise<void> {
     const { clock, observer } = this.#settings;
-    const from = memory.position;
     const to = Math.max(this.#queue.start, memory.committer.committed);
     memory.committer.resume();
-    if (from >= to) return;
+    if (memory.isRestored && memory.position >= to) return;
     const startedAt = clock.now();
     this.#state = 'restoring';
     this.#restoringTo = to;
     try {
-      await memory.restore(to, signal, () => {
+      const restored = await memory.restore(to, signal, () => {
         if (memory.committer.failure !== undefined) throw memory.committer.failure;
       });
+      const isIdle = restored.records === 0 && restored.snapshotOffset === null;
+      if (!isIdle) observer.restored?.(this.#partition, { ...restored, tookMs: clock.now() - startedAt });
     } finally {
       this.#restoringTo = null;
     }
-    observer.restored?.(this.#partition, { records: memory.position - from, tookMs: clock.now() - startedAt });
   }
 
   /** Step 4: from the queue through the processor to the committer. */

@@ -5,6 +5,14 @@ const afterSignalMs = 20;
 /** Signals ahead of the clock that get a tick of their own; more wait for the tick of the second. */
 const maxAhead = 1000;
 
+/** What a schedule knows from the log. */
+export interface TickScheduleState {
+  /** null before the first tick. */
+  readonly last: number | null;
+  readonly lastOffset: number;
+  readonly ahead: readonly number[];
+}
+
 /** When the next tick is due: one a second, and one 20 ms after max(arrival, occurredAt) of a signal no tick has taken. */
 export class TickSchedule {
   #last = Number.NEGATIVE_INFINITY;
@@ -16,6 +24,18 @@ export class TickSchedule {
   /** Largest tick so far, epoch ms; −∞ before the first. */
   get last(): number {
     return this.#last;
+  }
+
+  export(): TickScheduleState {
+    const last = Number.isFinite(this.#last) ? this.#last : null;
+    return { last, lastOffset: this.#lastOffset, ahead: this.#ahead };
+  }
+
+  /** Takes over what another one knew. Signals that no tick had taken get one with the first tick after a takeover. */
+  import({ last, lastOffset, ahead }: TickScheduleState): void {
+    this.#last = last ?? Number.NEGATIVE_INFINITY;
+    this.#lastOffset = lastOffset;
+    this.#ahead = [...ahead];
   }
 
   /** A signal was read at `now`. */

@@ -7,6 +7,7 @@ import {
   type RecordName,
   type Records,
   signalsTopic,
+  stateTopic,
 } from '@resonant/contracts';
 import { type ActionLine, Engine, formatOutput } from '@resonant/engine';
 import { encoderFor, type Log, memoryLog } from '@resonant/kafka';
@@ -52,6 +53,8 @@ const document = {
   actions: [{ type: 'warning', to: 'supervisor', on: 'opened' }],
 };
 
+const engineTasks: EngineTask[] = [];
+
 async function own(log: Log): Promise<RunningTasks> {
   const codecs = await engineTaskCodecs(log);
   const clock = systemClock;
@@ -65,7 +68,12 @@ async function own(log: Log): Promise<RunningTasks> {
     group: 'resonant-processor-lead',
     topics: [signalsTopic('lead')],
     transactionalIdPrefix: 'resonant-lead',
-    task: (at) => new EngineTask({ engine, sequencer: new Sequencer(settings, at), codecs, clock }),
+    stateTopic: () => stateTopic('lead'),
+    task: (at) => {
+      const task = new EngineTask({ engine, sequencer: new Sequencer(settings, at), codecs, clock });
+      engineTasks.push(task);
+      return task;
+    },
     limits: { offsetsEveryMs: 20, finishWithinMs: 500 },
   });
   running.push(tasks);
@@ -151,6 +159,39 @@ describe('the engine task', () => {
     await until(async () => (await alertCount(log)) >= 2, 'the second alert');
     const lines = (await recordsOf(log, alertsTopic, 'Alert')).map(alertLineOf);
     expect(lines).toEqual((await replayed(log)).filter((line) => line.includes('"type":"alert"')));
+  });
+
+  test('a new owner needs nothing but the snapshot: state, time, rules and counts are in it', async () => {
+    const log = await productLog();
+    const former = await own(log);
+    await ruleInPlace(log);
+    const producer = await log.producer();
+    await producer.send({ topic: signalsTopic('lead'), partition: 0, key: 'k', value: Buffer.from('not avro') });
+    await appendSignals(log, 'lead', 0, [opened('lead-1', zero), opened('lead-2', zero + 60_000)]);
+    await appendTicks(log, 'lead', 0, [zero, zero + 100_000]);
+    await until(async () => (await alertCount(log)) === 1, 'the first alert');
+    await leave(former);
+    const counters = engineTasks.at(-1)?.engine.counters;
+    const lines = await replayed(log);
+    const { length: end } = await readTopic(log, signalsTopic('lead'));
+    log.deleteBefore(signalsTopic('lead'), 0, end + 1);
+
+    const later = memoryLog({ broker: log.broker });
+    await own(later);
+    const task = () => engineTasks.at(-1);
+    await until(() => running[0]?.status()[0]?.state === 'running', 'the restore');
+    expect([task()?.undecodable, task()?.engine.counters]).toEqual([1, counters]);
+    expect(task()?.sequencer.lastTickAt).toBe(zero + 100_000);
+    // a tick before the latest changes nothing; the alert names the tick that decided it
+    await appendTicks(later, 'lead', 0, [zero + 50_000, zero + 200_000]);
+    await until(async () => (await alertCount(later)) >= 2, 'the second alert');
+    const alerts = await recordsOf(later, alertsTopic, 'Alert');
+    expect(alerts.map(({ tickOffset }) => tickOffset)).toEqual([5, 7]);
+    expect(lines.filter((line) => line.includes('"type":"alert"'))).toEqual(alerts.slice(0, 1).map(alertLineOf));
+    expect(alerts[1]).toMatchObject({ subject: { leadId: 'lead-2' }, at: zero + 150_000, decidedAt: zero + 200_000 });
+    // the rule is known: it is not appended again
+    const types = (await readTopic(later, signalsTopic('lead'))).map(({ decoded }) => decoded.type);
+    expect(types).toEqual(['Tick', 'Tick']);
   });
 
   test('a record that no schema fits is one dead letter, over restores too, and stops nothing', async () => {

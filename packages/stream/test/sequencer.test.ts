@@ -23,6 +23,8 @@ afterEach(async () => {
 const start0 = Date.UTC(2026, 2, 2);
 const noEngine = {
   apply: () => [],
+  changedParts: () => new Map(),
+  importState: () => undefined,
   counters: {
     signals: 0,
     used: 0,

@@ -29,6 +29,7 @@ async function start(
     group: lane.group,
     topics: [lane.input],
     transactionalIdPrefix: lane.group,
+    stateTopic: () => lane.state,
     task: ({ partition }) => {
       made.push(partition);
       return runningSum(lane, partition, hooks(partition));
@@ -57,10 +58,13 @@ const points = [
 describe('when something fails', () => {
   test.each(points)('%s: the task begins again at the committed offset, outputs come once', async (point) => {
     let failing = 0;
-    const log = memoryLog({ scheduler: faultyScheduler((at) => at === point && failing-- > 0) });
+    let spared = 0;
+    const log = memoryLog({ scheduler: faultyScheduler((at) => at === point && spared-- <= 0 && failing-- > 0) });
     const lane = await laneOf(log, 'fault', 1);
     await append(log, lane, 0, range(0, 10));
     failing = 1;
+    // the three questions before the group is joined: a process that cannot ask them does not start
+    if (point === 'admin') spared = 3;
     const { errors } = await start(log, lane);
     await until(async () => (await count(log, lane)) >= 10, 'the first outputs');
     failing = 1;
@@ -192,7 +196,7 @@ describe('when something fails', () => {
   });
 
   test.each(range(1, 26))(
-    'seed %i: faults at any step, processes that come and go; outputs come once',
+    'seed %i: faults at any step, snapshots, processes that come and go; outputs come once',
     async (seed) => {
       const random = seeded(seed);
       let isCalm = true;
@@ -206,7 +210,8 @@ describe('when something fails', () => {
         const dice = random();
         if (round === 0 || dice < 0.15) {
           const process = mortal(memoryLog({ broker }));
-          const started = await start(process.log, lane).catch(() => undefined);
+          const snapshots = { snapshotEveryMs: 5 };
+          const started = await start(process.log, lane, undefined, snapshots).catch(() => undefined);
           if (started !== undefined) processes.push({ tasks: started.tasks, die: process.die });
         } else if (dice < 0.25) {
           const [dying] = processes.splice(Math.floor(random() * processes.length), 1);

@@ -1,4 +1,4 @@
-import { type Keyspace, signalsTopic } from '@resonant/contracts';
+import { type Keyspace, signalsTopic, stateTopic } from '@resonant/contracts';
 import type { Log } from '@resonant/kafka';
 import type { Component, Logger } from '@resonant/service';
 import {
@@ -61,6 +61,7 @@ export const keyspaceComponent = (options: {
       log,
       group: processorGroup(keyspace),
       topics: [signalsTopic(keyspace)],
+      stateTopic: () => stateTopic(keyspace),
       transactionalIdPrefix: `resonant-${keyspace}`,
       clock,
       limits: mode === 'log' ? logClockLimits : {},

@@ -29,6 +29,12 @@ export function taskMetrics(metrics: Metrics): TaskMetrics {
   const outputs = metrics.counter('resonant_task_outputs_total', 'alerts, actions and dead letters committed', labels);
   const aborts = metrics.counter('resonant_task_aborts_total', 'times a task began again', labels);
   const restores = metrics.histogram('resonant_task_restore_duration_seconds', 'time a restore took', labels);
+  const snapshots = metrics.histogram(
+    'resonant_task_snapshot_duration_seconds',
+    'time from taking a snapshot to its last transaction',
+    labels,
+  );
+  const snapshotBytes = metrics.counter('resonant_task_snapshot_bytes_total', 'bytes of parts in snapshots', labels);
   return {
     gauges: gaugesOf(metrics),
     observerOf: (keyspace, logger) => {
@@ -38,9 +44,21 @@ export function taskMetrics(metrics: Metrics): TaskMetrics {
           commits.observe(labelsOf(task), commit.tookMs / 1000);
           outputs.add(labelsOf(task), commit.outputs);
         },
-        restored: (task, { records, tookMs }) => {
+        restored: (task, { records, snapshotOffset, reason, tookMs }) => {
           restores.observe(labelsOf(task), tookMs / 1000);
-          logger.info({ ...task, records, tookMs }, 'restored');
+          const from = snapshotOffset === null ? 'the beginning of the log' : 'a snapshot';
+          if (reason === null) logger.info({ ...task, snapshotOffset, records, tookMs }, `restored from ${from}`);
+          else
+            logger.warn(
+              { ...task, reason, records, tookMs },
+              'restored from the beginning of the log: no usable snapshot',
+            );
+        },
+        restoring: (task, { position, to }) => logger.info({ ...task, position, to }, 'restoring'),
+        snapshotted: (task, { offset, parts, bytes, tookMs }) => {
+          snapshots.observe(labelsOf(task), tookMs / 1000);
+          snapshotBytes.add(labelsOf(task), bytes);
+          logger.debug({ ...task, offset, parts, bytes, tookMs }, 'snapshot complete');
         },
         waiting: (task, err) => logger.warn({ ...task, err }, 'waiting for the schema registry'),
         aborted: (task, err) => {

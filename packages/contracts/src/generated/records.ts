@@ -622,16 +622,40 @@ export interface Signal {
   readonly eventId: string | null;
 }
 
-/** One part of a task's state: a snapshot holds all parts that changed since the one before. */
+/** Head of the latest complete snapshot of a partition: with it the parts up to its offset are valid. */
+export interface Snapshot {
+  /** source offset: the state is that before the record at this offset */
+  readonly offset: number;
+  /** version of the format that the parts have */
+  readonly version: number;
+  /** partitions of the source topic */
+  readonly partitions: number;
+  /** offset of the last source record that the state contains; -1 = none */
+  readonly lastOffset: number;
+  /** SHA-256 over that record, which tells this log from another one with the same name; empty = none */
+  readonly lastDigest: string;
+  /** parts of the whole state */
+  readonly parts: number;
+  /** bytes of the whole state */
+  readonly bytes: number;
+  /** when it was taken */
+  readonly takenAt: number;
+}
+
+/** One part of a task's state, or a chunk of one: a snapshot holds all parts that changed since the one before. */
 export interface StatePart {
   /** name of the part, e.g. <rule>/<subject> */
   readonly part: string;
-  /** version of the part's format */
+  /** version of the format that the parts of this snapshot have */
   readonly version: number;
   /** source offset that the snapshot belongs to */
   readonly offset: number;
-  /** the part as the engine exports it */
+  /** the part as the task exports it (UTF-8), or a chunk of it */
   readonly state: Buffer;
+  /** place of this chunk in the part, from 0 */
+  readonly chunk: number;
+  /** chunks of the part in this snapshot; 0 = the part is gone */
+  readonly chunks: number;
 }
 
 /** Wording that reps are to use. */
@@ -700,6 +724,7 @@ export interface Records {
   readonly RuleChange: RuleChange;
   readonly Seal: Seal;
   readonly Signal: Signal;
+  readonly Snapshot: Snapshot;
   readonly StatePart: StatePart;
   readonly TalkTrack: TalkTrack;
   readonly Team: Team;
@@ -3010,11 +3035,62 @@ export const schemas: Readonly<Record<keyof Records, object>> = {
    }
   ]
  },
+ "Snapshot": {
+  "type": "record",
+  "name": "Snapshot",
+  "namespace": "resonant.v1",
+  "doc": "Head of the latest complete snapshot of a partition: with it the parts up to its offset are valid.",
+  "fields": [
+   {
+    "name": "offset",
+    "type": "long",
+    "doc": "source offset: the state is that before the record at this offset"
+   },
+   {
+    "name": "version",
+    "type": "int",
+    "doc": "version of the format that the parts have"
+   },
+   {
+    "name": "partitions",
+    "type": "int",
+    "doc": "partitions of the source topic"
+   },
+   {
+    "name": "lastOffset",
+    "type": "long",
+    "doc": "offset of the last source record that the state contains; -1 = none"
+   },
+   {
+    "name": "lastDigest",
+    "type": "string",
+    "doc": "SHA-256 over that record, which tells this log from another one with the same name; empty = none"
+   },
+   {
+    "name": "parts",
+    "type": "int",
+    "doc": "parts of the whole state"
+   },
+   {
+    "name": "bytes",
+    "type": "long",
+    "doc": "bytes of the whole state"
+   },
+   {
+    "name": "takenAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "when it was taken"
+   }
+  ]
+ },
  "StatePart": {
   "type": "record",
   "name": "StatePart",
   "namespace": "resonant.v1",
-  "doc": "One part of a task's state: a snapshot holds all parts that changed since the one before.",
+  "doc": "One part of a task's state, or a chunk of one: a snapshot holds all parts that changed since the one before.",
   "fields": [
    {
     "name": "part",
@@ -3024,7 +3100,7 @@ export const schemas: Readonly<Record<keyof Records, object>> = {
    {
     "name": "version",
     "type": "int",
-    "doc": "version of the part's format"
+    "doc": "version of the format that the parts of this snapshot have"
    },
    {
     "name": "offset",
@@ -3034,7 +3110,19 @@ export const schemas: Readonly<Record<keyof Records, object>> = {
    {
     "name": "state",
     "type": "bytes",
-    "doc": "the part as the engine exports it"
+    "doc": "the part as the task exports it (UTF-8), or a chunk of it"
+   },
+   {
+    "name": "chunk",
+    "type": "int",
+    "doc": "place of this chunk in the part, from 0",
+    "default": 0
+   },
+   {
+    "name": "chunks",
+    "type": "int",
+    "doc": "chunks of the part in this snapshot; 0 = the part is gone",
+    "default": 1
    }
   ]
  },

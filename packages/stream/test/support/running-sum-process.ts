@@ -11,11 +11,13 @@ const tasks = await runTasks({
   group: lane.group,
   topics: [lane.input],
   transactionalIdPrefix: lane.group,
+  stateTopic: () => lane.state,
   task: ({ partition }) => runningSum(lane, partition),
-  limits: { sessionTimeoutMs: 6000, offsetsEveryMs: 200 },
+  limits: { sessionTimeoutMs: 6000, offsetsEveryMs: 200, snapshotEveryMs: 300 },
   observer: {
     committed: ({ partition }, { outputs }) => console.log(`committed ${partition} ${outputs}`),
-    restored: ({ partition }, { records }) => console.log(`restored ${partition} ${records}`),
+    restored: ({ partition }, { records, snapshotOffset }) =>
+      console.log(`restored ${partition} ${records} from ${snapshotOffset}`),
     aborted: ({ partition }, error) => console.log(`aborted ${partition} ${error.message}`),
   },
 });

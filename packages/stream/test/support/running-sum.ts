@@ -1,20 +1,23 @@
 import type { Topic } from '@resonant/contracts';
 import type { Log, LogRecord, NewRecord } from '@resonant/kafka';
-import type { TaskProcessor } from '../../src/index.ts';
+import type { TaskProcessor, TaskState } from '../../src/index.ts';
 
 const topic = (name: string): Topic => ({ name, records: [], cleanup: 'delete', retentionMs: 3_600_000 });
 
-/** An input and an output topic for one test run. */
+/** An input, an output and a state topic for one test run. */
 export interface Lane {
   readonly input: string;
   readonly output: string;
+  readonly state: string;
   readonly group: string;
 }
 
 export async function laneOf(log: Log, id: string, partitions: number): Promise<Lane> {
-  const lane = { input: `test.${id}.in`, output: `test.${id}.out`, group: `test-${id}` };
+  const name = (part: string) => `test.${id}.${part}`;
+  const lane = { input: name('in'), output: name('out'), state: name('state'), group: `test-${id}` };
   const admin = await log.admin();
-  await admin.ensureTopics([topic(lane.input), topic(lane.output)], partitions);
+  const state: Topic = { name: lane.state, records: ['StatePart', 'Snapshot'], cleanup: 'compact' };
+  await admin.ensureTopics([topic(lane.input), topic(lane.output), state], partitions);
   await admin.close();
   return lane;
 }
@@ -22,15 +25,39 @@ export async function laneOf(log: Log, id: string, partitions: number): Promise<
 export const numbers = (lane: Lane, partition: number, values: readonly number[]): NewRecord[] =>
   values.map((value) => ({ topic: lane.input, partition, key: null, value: Buffer.from(String(value)) }));
 
+const digitPart = 'digit/';
+
+/** Sums by last digit, as parts: a sum that becomes 0 is a part that is gone. */
+function digitState(sums: Map<string, number>, changed: Set<string>): TaskState {
+  return {
+    version: 1,
+    changedParts: () => {
+      const parts = [...changed].map((digit) => {
+        const sum = sums.get(digit) ?? 0;
+        return [`${digitPart}${digit}`, sum === 0 ? null : JSON.stringify([sum])] as const;
+      });
+      changed.clear();
+      return new Map(parts);
+    },
+    importParts: (parts) => {
+      for (const [name, text] of parts) sums.set(name.slice(digitPart.length), (JSON.parse(text) as [number])[0]);
+    },
+  };
+}
+
 /** Puts out `<partition>:<value>:<sum so far>` for each number: only a complete and unique memory gives the right sums. */
 export function runningSum(lane: Lane, partition: number, hooks: Partial<TaskProcessor> = {}): TaskProcessor {
-  let sum = 0;
+  const sums = new Map<string, number>();
+  const changed = new Set<string>();
   const take = (record: LogRecord): NewRecord => {
     const value = Number(record.value);
-    sum += value;
+    const digit = String(Math.abs(value) % 10);
+    sums.set(digit, (sums.get(digit) ?? 0) + value);
+    changed.add(digit);
+    const sum = [...sums.values()].reduce((total, one) => total + one, 0);
     return { topic: lane.output, partition, key: null, value: Buffer.from(`${partition}:${value}:${sum}`) };
   };
-  return { restore: 'replay', process: (records) => records.map(take), ...hooks };
+  return { restore: 'replay', state: digitState(sums, changed), process: (records) => records.map(take), ...hooks };
 }
 
 /** What `runningSum` puts out for a partition. */

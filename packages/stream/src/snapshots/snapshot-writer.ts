@@ -1,0 +1,206 @@
+import type { Snapshot, StatePart } from '@resonant/contracts';
+import type { NewRecord, TopicPartition } from '@resonant/kafka';
+import { headKey, keyOf, keysOf, otherPlace, type Place, type StoredKeys, type StoredPart } from './part-keys.ts';
+
+/** Sizes of what is written. */
+export interface SnapshotLimits {
+  /** Bytes of a part that one record holds; a larger one is cut into chunks. */
+  readonly chunkBytes: number;
+  /** Bytes of a snapshot that one transaction holds; a larger one takes several. */
+  readonly sliceBytes: number;
+  /** Parts whose left-over keys one snapshot clears away. */
+  readonly clearedAtOnce: number;
+}
+
+export const defaultSnapshotLimits: SnapshotLimits = {
+  chunkBytes: 512 * 1024,
+  sliceBytes: 2 * 1024 * 1024,
+  clearedAtOnce: 1000,
+};
+
+/** What a record takes besides its part. */
+const overheadBytes = 100;
+
+/** Encoders of the records of a state topic. */
+export interface StateEncoders {
+  readonly part: (value: StatePart) => Buffer;
+  readonly head: (value: Snapshot) => Buffer;
+}
+
+/** What the head says of a snapshot besides its size. */
+export type SnapshotHead = Omit<Snapshot, 'parts' | 'bytes'>;
+
+/** The records of one snapshot. */
+export interface SnapshotRecords {
+  /** One for each transaction, in the order in which they have to be committed; the head comes last. */
+  readonly slices: readonly (readonly NewRecord[])[];
+  /** Parts that were written, and their bytes. */
+  readonly parts: number;
+  readonly bytes: number;
+}
+
+/**
+ * Turns changed parts into the records of one partition of a state topic. It knows what stands there, so what it writes
+ * is valid together with its head and not before (see `Place`).
+ */
+export class SnapshotWriter {
+  readonly #at: TopicPartition;
+  readonly #encoders: StateEncoders;
+  readonly #limits: SnapshotLimits;
+  readonly #stored: Map<string, StoredPart>;
+  readonly #leftovers: Map<string, Set<string>>;
+  #bytes = 0;
+  /** Parts that stand in the topic and are none of the state: true until the first snapshot. */
+  #isForeign: boolean;
+
+  /** @param isForeign the state does not come from what is stored: what the first snapshot does not name is gone */
+  constructor(
+    at: TopicPartition,
+    encoders: StateEncoders,
+    stored: StoredKeys,
+    isForeign: boolean,
+    limits = defaultSnapshotLimits,
+  ) {
+    this.#at = at;
+    this.#limits = limits;
+    this.#encoders = encoders;
+    this.#stored = new Map(stored.parts);
+    this.#leftovers = new Map([...stored.leftovers].map(([name, keys]) => [name, new Set(keys)]));
+    for (const { bytes } of stored.parts.values()) this.#bytes += bytes;
+    this.#isForeign = isForeign;
+  }
+
+  /** The whole state as of the last snapshot. */
+  get size(): { readonly parts: number; readonly bytes: number } {
+    return { parts: this.#stored.size, bytes: this.#bytes };
+  }
+
+  /** The snapshot of these changes; null = the part is gone. */
+  write(changed: ReadonlyMap<string, string | null>, head: SnapshotHead): SnapshotRecords {
+    const parts = new Map<string, Buffer | null>();
+    if (this.#isForeign) for (const name of [...this.#stored.keys(), ...this.#leftovers.keys()]) parts.set(name, null);
+    this.#isForeign = false;
+    for (const [name, text] of changed) parts.set(name, text === null ? null : Buffer.from(text));
+    const isOneTransaction = sizeOf(parts) <= this.#limits.sliceBytes;
+    const records: NewRecord[] = this.#cleared();
+    let written = 0;
+    for (const [name, bytes] of parts) {
+      if (bytes !== null) records.push(...this.#put(name, bytes, isOneTransaction, head));
+      else if (isOneTransaction) records.push(...this.#remove(name));
+      else records.push(...this.#mark(name, head));
+      written += bytes?.length ?? 0;
+    }
+    const { parts: count, bytes } = this.size;
+    records.push(this.#record(headKey, this.#encoders.head({ ...head, parts: count, bytes })));
+    return {
+      slices: isOneTransaction ? [records] : [...slicesOf(records, this.#limits.sliceBytes)],
+      parts: parts.size,
+      bytes: written,
+    };
+  }
+
+  #put(name: string, bytes: Buffer, inPlace: boolean, head: SnapshotHead): NewRecord[] {
+    const before = this.#stored.get(name);
+    const place: Place = before === undefined ? 'a' : inPlace ? before.place : otherPlace(before.place);
+    const { chunkBytes } = this.#limits;
+    const chunks = Math.max(1, Math.ceil(bytes.length / chunkBytes));
+    const now = { place, bytes: bytes.length, chunks };
+    const keys = keysOf(name, now);
+    // What is left of a part that was gone must not outlive the mark that says so.
+    const cleared = before === undefined ? this.#clear(name) : [];
+    if (before !== undefined) this.#leave(name, keysOf(name, before));
+    this.#reuse(name, keys);
+    this.#store(name, now);
+    const put = keys.map((key, chunk) => {
+      const state = bytes.subarray(chunk * chunkBytes, (chunk + 1) * chunkBytes);
+      return this.#record(key, this.#part(name, head, state, chunk, chunks));
+    });
+    return [...cleared, ...put];
+  }
+
+  /** Tombstones for everything that was ever written for the part. */
+  #remove(name: string): NewRecord[] {
+    const before = this.#stored.get(name);
+    if (before !== undefined) this.#leave(name, keysOf(name, before));
+    this.#store(name, undefined);
+    return this.#clear(name);
+  }
+
+  /** Says in the other place that the part is gone; tombstones can follow when the snapshot is complete. */
+  #mark(name: string, head: SnapshotHead): NewRecord[] {
+    const before = this.#stored.get(name);
+    // It was gone before: an earlier mark has to stay until what it hides is cleared away.
+    if (before === undefined) return this.#clear(name);
+    const key = keyOf(name, otherPlace(before.place), 0);
+    this.#leave(name, [...keysOf(name, before), key]);
+    this.#store(name, undefined);
+    return [this.#record(key, this.#part(name, head, Buffer.alloc(0), 0, 0))];
+  }
+
+  /** Tombstones of keys that have been left over by complete snapshots. */
+  #cleared(): NewRecord[] {
+    const cleared: NewRecord[] = [];
+    for (const name of this.#leftovers.keys()) {
+      if (cleared.length >= this.#limits.clearedAtOnce) break;
+      cleared.push(...this.#clear(name));
+    }
+    return cleared;
+  }
+
+  #clear(name: string): NewRecord[] {
+    const keys = [...(this.#leftovers.get(name) ?? [])];
+    this.#leftovers.delete(name);
+    return keys.map((key) => this.#record(key, null));
+  }
+
+  /** The last of `keys` is cleared last: it may be the mark that the part is gone. */
+  #leave(name: string, keys: readonly string[]): void {
+    const left = this.#leftovers.get(name) ?? new Set();
+    for (const key of keys) {
+      left.delete(key);
+      left.add(key);
+    }
+    this.#leftovers.set(name, left);
+  }
+
+  #reuse(name: string, keys: readonly string[]): void {
+    const left = this.#leftovers.get(name);
+    for (const key of keys) left?.delete(key);
+    if (left?.size === 0) this.#leftovers.delete(name);
+  }
+
+  #store(name: string, part: StoredPart | undefined): void {
+    this.#bytes += (part?.bytes ?? 0) - (this.#stored.get(name)?.bytes ?? 0);
+    if (part === undefined) this.#stored.delete(name);
+    else this.#stored.set(name, part);
+  }
+
+  #part(part: string, { offset, version }: SnapshotHead, state: Buffer, chunk: number, chunks: number): Buffer {
+    return this.#encoders.part({ part, version, offset, state, chunk, chunks });
+  }
+
+  #record(key: string, value: Buffer | null): NewRecord {
+    return { ...this.#at, key, value };
+  }
+}
+
+function sizeOf(parts: ReadonlyMap<string, Buffer | null>): number {
+  let bytes = 0;
+  for (const [name, part] of parts) bytes += name.length + (part?.length ?? 0) + overheadBytes;
+  return bytes;
+}
+
+function* slicesOf(records: readonly NewRecord[], sliceBytes: number): Generator<readonly NewRecord[]> {
+  let start = 0;
+  let bytes = 0;
+  for (const [index, { key, value }] of records.entries()) {
+    const size = (key?.length ?? 0) + (value?.length ?? 0) + overheadBytes;
+    if (index > start && bytes + size > sliceBytes) {
+      yield records.slice(start, index);
+      start = index;
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  yield records.slice(start);
+}

@@ -1,0 +1,78 @@
+import type { Snapshot, StatePart } from '@resonant/contracts';
+import { placeOf, type StoredKeys, type StoredPart } from './part-keys.ts';
+
+/** The latest record of each key of one partition of a state topic. */
+export interface StateRecords {
+  readonly head: Snapshot | undefined;
+  readonly chunks: ReadonlyMap<string, StatePart>;
+}
+
+/** What stands in one partition of a state topic. */
+export interface StoredState extends StoredKeys {
+  readonly head: Snapshot | undefined;
+  /** Parts of the snapshot that `head` names. */
+  readonly state: ReadonlyMap<string, string>;
+  /** Why that snapshot is not whole; undefined = it is. */
+  readonly damage: string | undefined;
+}
+
+/** Chunks that were written together. */
+interface Version {
+  readonly offset: number;
+  readonly chunks: { readonly key: string; readonly chunk: StatePart }[];
+}
+
+const isComplete = ({ chunks }: Version): boolean => chunks.length === Math.max(1, chunks[0]?.chunk.chunks ?? 0);
+const isGone = ({ chunks }: Version): boolean => chunks[0]?.chunk.chunks === 0;
+
+/**
+ * Puts together the snapshot that the head names: of each part the latest version up to the head's offset. What was
+ * written for a snapshot that was never completed lies behind that offset.
+ */
+export function storedState({ head, chunks }: StateRecords): StoredState {
+  const state = new Map<string, string>();
+  const parts = new Map<string, StoredPart>();
+  const leftovers = new Map<string, string[]>();
+  let damage: string | undefined;
+  for (const [name, versions] of versionsByPart(chunks)) {
+    const valid = versions.filter(({ offset }) => offset <= (head?.offset ?? -1)).sort((a, b) => b.offset - a.offset);
+    const latest = valid[0];
+    if (latest !== undefined && !isComplete(latest)) damage ??= `part ${name} lacks chunks`;
+    const kept = latest === undefined || isGone(latest) ? undefined : latest;
+    if (kept !== undefined) {
+      const bytes = Buffer.concat(kept.chunks.toSorted(byPlace).map(({ chunk }) => chunk.state));
+      state.set(name, bytes.toString());
+      parts.set(name, { place: placeOf(kept.chunks[0]?.key ?? ''), bytes: bytes.length, chunks: kept.chunks.length });
+    }
+    // The latest last: the mark that a part is gone has to outlive what it was.
+    const left = versions
+      .filter((version) => version !== kept)
+      .sort((a, b) => a.offset - b.offset)
+      .flatMap((version) => version.chunks);
+    if (left.length > 0) {
+      leftovers.set(
+        name,
+        left.map(({ key }) => key),
+      );
+    }
+  }
+  if (head !== undefined && state.size !== head.parts) damage ??= `it has ${state.size} parts of ${head.parts}`;
+  return { head, state, parts, leftovers, damage };
+}
+
+const byPlace = (a: { readonly chunk: StatePart }, b: { readonly chunk: StatePart }): number =>
+  a.chunk.chunk - b.chunk.chunk;
+
+function versionsByPart(chunks: StateRecords['chunks']): Map<string, Version[]> {
+  const byPart = new Map<string, Version[]>();
+  for (const [key, chunk] of chunks) {
+    const versions = byPart.get(chunk.part) ?? [];
+    byPart.set(chunk.part, versions);
+    const version = versions.find(
+      ({ offset, chunks: [first] }) => offset === chunk.offset && placeOf(first?.key ?? '') === placeOf(key),
+    );
+    if (version === undefined) versions.push({ offset: chunk.offset, chunks: [{ key, chunk }] });
+    else version.chunks.push({ key, chunk });
+  }
+  return byPart;
+}

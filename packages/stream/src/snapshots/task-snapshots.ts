@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import { ResonantError, type Snapshot } from '@resonant/contracts';
+import {
+  type Admin,
+  encoderFor,
+  type Log,
+  type LogRecord,
+  type OffsetRange,
+  type TopicPartition,
+} from '@resonant/kafka';
+import type { Clock } from '../clock.ts';
+import { readRange } from '../read-range.ts';
+import type { TaskState } from '../task-processor.ts';
+import { readState } from './read-state.ts';
+import { type SnapshotRecords, SnapshotWriter, type StateEncoders } from './snapshot-writer.ts';
+import type { StoredState } from './stored-state.ts';
+
+/** When snapshots are taken. */
+export interface SnapshotPolicy {
+  /** A snapshot this long after the last was complete. */
+  readonly snapshotEveryMs: number;
+  /** Or when so many bytes of the log have been processed since: what a restore has to replay. */
+  readonly snapshotEveryBytes: number;
+}
+
+/** Snapshots are to cost at most one part in so many of the time. */
+const shareOfTime = 20;
+
+/** Where the snapshots of a topic's tasks stand, and how they are written. */
+export interface SnapshotSettings {
+  readonly log: Log;
+  readonly admin: Admin;
+  readonly clock: Clock;
+  readonly policy: SnapshotPolicy;
+  /** State topic of an input topic. */
+  readonly stateTopicOf: (topic: string) => string;
+  readonly encodersOf: (topic: string) => StateEncoders;
+  readonly partitionsOf: (topic: string) => number;
+}
+
+/** Registers the schemas of a state topic. */
+export const stateEncoders = async (log: Log, topic: string): Promise<StateEncoders> => ({
+  part: await encoderFor(log, topic, 'StatePart'),
+  head: await encoderFor(log, topic, 'Snapshot'),
+});
+
+/** What was found for a task: parts to import, or why there is nothing to be used. */
+export type Found =
+  | { readonly usable: true; readonly offset: number; readonly parts: ReadonlyMap<string, string> }
+  | { readonly usable: false; readonly reason: string };
+
+interface Tail {
+  readonly offset: number;
+  readonly digest: string;
+}
+
+const noTail: Tail = { offset: -1, digest: '' };
+
+/** The snapshots of one task: finds the latest that can be used, and takes new ones. */
+export class TaskSnapshots {
+  readonly #settings: SnapshotSettings;
+  readonly #at: TopicPartition;
+  readonly #stateAt: TopicPartition;
+  #stored: StoredState | undefined;
+  #writer: SnapshotWriter | undefined;
+  #tail: Tail = noTail;
+  #last: LogRecord | undefined;
+  #bytes = 0;
+  #notBefore = 0;
+  /** The state at this offset is committed, or was when the partition was taken. */
+  #offset = 0;
+
+  constructor(settings: SnapshotSettings, at: TopicPartition) {
+    this.#settings = settings;
+    this.#at = at;
+    this.#stateAt = { topic: settings.stateTopicOf(at.topic), partition: at.partition };
+  }
+
+  /** The whole state as of the last snapshot. */
+  get size(): { readonly parts: number; readonly bytes: number } {
+    return this.#writer?.size ?? { parts: 0, bytes: 0 };
+  }
+
+  /**
+   * The latest snapshot up to the committed offset (null = nothing is committed). Throws `invalid-configuration` if the
+   * log or the group is not what the snapshot was taken of.
+   */
+  async find(range: OffsetRange, committed: number | null, signal: AbortSignal): Promise<Found> {
+    this.#stored = await readState(this.#settings.log, this.#stateAt, signal);
+    const { head, state, damage } = this.#stored;
+    if (head === undefined) return { usable: false, reason: damage ?? 'there is none' };
+    this.#refuseOtherLog(head, committed);
+    const reason =
+      damage ?? this.#outOfReach(head, range, committed ?? 0) ?? (await this.#otherRecord(head, range, signal));
+    if (reason !== undefined) return { usable: false, reason: `that of offset ${head.offset}: ${reason}` };
+    return { usable: true, offset: head.offset, parts: state };
+  }
+
+  /** The task goes on from here: with the snapshot that was found, or without. */
+  begin(from: { readonly isRestored: boolean; readonly committed: number }): void {
+    const stored = this.#stored as StoredState;
+    const encoders = this.#settings.encodersOf(this.#at.topic);
+    const { head } = stored;
+    this.#writer = new SnapshotWriter(this.#stateAt, encoders, stored, !from.isRestored);
+    if (from.isRestored && head !== undefined) this.#tail = { offset: head.lastOffset, digest: head.lastDigest };
+    this.#stored = undefined;
+    this.#offset = from.committed;
+    this.#notBefore = this.#settings.clock.now() + this.#settings.policy.snapshotEveryMs;
+  }
+
+  /** These records are part of the state from now on. */
+  processed(records: readonly LogRecord[]): void {
+    this.#last = records.at(-1) ?? this.#last;
+    for (const { key, value } of records) this.#bytes += (key?.length ?? 0) + (value?.length ?? 0);
+  }
+
+  /** True if a snapshot is to be taken of the state at `position`. */
+  isDue(position: number): boolean {
+    const { clock, policy } = this.#settings;
+    if (position <= this.#offset) return false;
+    return clock.now() >= this.#notBefore || this.#bytes >= policy.snapshotEveryBytes;
+  }
+
+  /** True if the state at `position` is not yet in a snapshot. */
+  isNew(position: number): boolean {
+    return position > this.#offset;
+  }
+
+  /** The records of a snapshot of the state at `position`. */
+  take(state: TaskState, position: number): SnapshotRecords {
+    const { clock, policy, partitionsOf } = this.#settings;
+    const startedAt = clock.now();
+    if (this.#last !== undefined) this.#tail = { offset: this.#last.offset, digest: digestOf(this.#last) };
+    const head = {
+      offset: position,
+      version: state.version,
+      partitions: partitionsOf(this.#at.topic),
+      lastOffset: this.#tail.offset,
+      lastDigest: this.#tail.digest,
+      takenAt: startedAt,
+    };
+    const taken = (this.#writer as SnapshotWriter).write(state.changedParts(), head);
+    this.#offset = position;
+    this.#bytes = 0;
+    this.#last = undefined;
+    const now = clock.now();
+    this.#notBefore = now + Math.max(policy.snapshotEveryMs, shareOfTime * (now - startedAt));
+    return taken;
+  }
+
+  #refuseOtherLog(head: Snapshot, committed: number | null): void {
+    const { topic, partition } = this.#at;
+    const count = this.#settings.partitionsOf(topic);
+    if (head.partitions !== count) {
+      throw new ResonantError(
+        'invalid-configuration',
+        `${topic} has ${count} partitions, its state was kept for ${head.partitions}: the count cannot be changed; ` +
+          'keys would be in other partitions than what is remembered of them. Recreate the topics with the old count from a backup, ' +
+          'or begin anew under other topics',
+      );
+    }
+    if (committed === null && head.offset > 0) {
+      throw new ResonantError(
+        'invalid-configuration',
+        `the consumer group has no committed offset in ${topic}/${partition}, but a snapshot of offset ${head.offset} was committed ` +
+          `with one: the group's offsets are lost. Set the offset behind the last record that was processed (at least ${head.offset}; ` +
+          `alerts of this partition name the ticks that decided them), or empty ${this.#stateAt.topic} to say everything again`,
+      );
+    }
+  }
+
+  #outOfReach(head: Snapshot, range: OffsetRange, committed: number): string | undefined {
+    if (head.offset > committed) return `it lies behind the committed offset ${committed}`;
+    if (head.offset < range.earliest) return `the log begins at offset ${range.earliest}`;
+    if (head.offset > range.latest) return `the log ends at offset ${range.latest}`;
+    return undefined;
+  }
+
+  /** Another log under the same name has another record there, or none. */
+  async #otherRecord(head: Snapshot, range: OffsetRange, signal: AbortSignal): Promise<string | undefined> {
+    const { lastOffset, lastDigest } = head;
+    if (lastOffset < range.earliest || lastDigest === '') return undefined;
+    let digest = '';
+    await readRange(
+      this.#settings.log,
+      this.#at,
+      { from: lastOffset, to: lastOffset + 1 },
+      signal,
+      async ([record]) => {
+        if (record !== undefined) digest = digestOf(record);
+      },
+    );
+    return digest === lastDigest || signal.aborted ? undefined : `the log holds another record at offset ${lastOffset}`;
+  }
+}
+
+const digestOf = ({ timestamp, key, value }: LogRecord): string =>
+  createHash('sha256')
+    .update(`${timestamp} ${key?.length ?? -1} ${value?.length ?? -1}\n`)
+    .update(key ?? '')
+    .update(value ?? '')
+    .digest('hex');

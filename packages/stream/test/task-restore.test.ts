@@ -1,0 +1,293 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type Log, MemoryBroker, type MemoryLog, memoryLog, type NewRecord } from '@resonant/kafka';
+import { type Restored, type RunningTasks, runTasks, type TaskProcessor } from '../src/index.ts';
+import { mortal } from './support/faults.ts';
+import { append, committedIn, type Lane, laneOf, range, runningSum, sumsOf, until } from './support/running-sum.ts';
+
+const running = new Set<RunningTasks>();
+afterEach(async () => {
+  await Promise.all([...running].map((tasks) => tasks.stop()));
+  running.clear();
+});
+
+interface Started {
+  readonly tasks: RunningTasks;
+  readonly restored: Restored[];
+  /** Offsets of complete snapshots. */
+  readonly snapshots: number[];
+  stop(): Promise<void>;
+}
+
+async function start(
+  log: Log,
+  lane: Lane,
+  options: { readonly task?: () => TaskProcessor; readonly snapshotEveryMs?: number } = {},
+): Promise<Started> {
+  const restored: Restored[] = [];
+  const snapshots: number[] = [];
+  const tasks = await runTasks({
+    log,
+    group: lane.group,
+    topics: [lane.input],
+    transactionalIdPrefix: lane.group,
+    stateTopic: () => lane.state,
+    task: options.task ?? (({ partition }) => runningSum(lane, partition)),
+    observer: {
+      restored: (_, { snapshotOffset, reason, records }) => restored.push({ snapshotOffset, reason, records }),
+      snapshotted: (_, { offset }) => snapshots.push(offset),
+    },
+    limits: {
+      sessionTimeoutMs: 50,
+      offsetsEveryMs: 20,
+      finishWithinMs: 2000,
+      snapshotEveryMs: options.snapshotEveryMs ?? 60_000,
+    },
+  });
+  running.add(tasks);
+  const stop = async (): Promise<void> => {
+    running.delete(tasks);
+    await tasks.stop();
+  };
+  return { tasks, restored, snapshots, stop };
+}
+
+const outputs = async (log: Log, lane: Lane): Promise<string[]> => (await committedIn(log, lane.output))[0] ?? [];
+const said = (log: Log, lane: Lane, count: number): Promise<void> =>
+  until(async () => (await outputs(log, lane)).length >= count, `${count} outputs`);
+
+/** A lane with ten numbers that a process has summed up before it left with a snapshot. */
+async function worked(id: string): Promise<{ readonly log: MemoryLog; readonly lane: Lane }> {
+  const broker = new MemoryBroker();
+  const first = memoryLog({ broker });
+  const lane = await laneOf(first, id, 1);
+  await append(first, lane, 0, range(0, 10));
+  const former = await start(first, lane);
+  await said(first, lane, 10);
+  await former.stop();
+  expect(former.snapshots).toEqual([10]);
+  return { log: memoryLog({ broker }), lane };
+}
+
+async function records(log: Log, topic: string): Promise<NewRecord[]> {
+  const found: NewRecord[] = [];
+  const follower = await log.follow({
+    topic,
+    onRecords: (_, read) => {
+      for (const { key, value } of read) found.push({ topic, partition: 0, key, value });
+    },
+  });
+  await follower.caughtUp;
+  await follower.stop();
+  return found;
+}
+
+const stopped = async (log: Log, lane: Lane, task?: () => TaskProcessor): Promise<string | undefined> => {
+  const { tasks } = await start(log, lane, task === undefined ? {} : { task });
+  await until(() => tasks.status()[0]?.state === 'stopped', 'the refusal');
+  return tasks.ready();
+};
+
+describe('a restore', () => {
+  test('after an orderly end takes the snapshot that was written then and replays nothing', async () => {
+    const { log, lane } = await worked('orderly');
+    await append(log, lane, 0, range(10, 15));
+    const { restored, tasks } = await start(log, lane);
+    await said(log, lane, 15);
+    expect(await outputs(log, lane)).toEqual(sumsOf(0, range(0, 15)));
+    expect(restored).toEqual([{ snapshotOffset: 10, reason: null, records: 0 }]);
+    expect(tasks.status()[0]?.stateSize).toEqual({ parts: 9, bytes: 27 });
+  });
+
+  test('after a crash takes the latest snapshot and replays what was committed since, muted', async () => {
+    const broker = new MemoryBroker();
+    const dying = mortal(memoryLog({ broker }));
+    const log = memoryLog({ broker });
+    const lane = await laneOf(log, 'crash', 1);
+    const first = await start(dying.log, lane, { snapshotEveryMs: 1 });
+    for (let value = 0; value < 10; value++) await append(log, lane, 0, [value]);
+    await said(log, lane, 10);
+    await append(log, lane, 0, [10]);
+    await until(() => (first.snapshots.at(-1) ?? 0) >= 10, 'a snapshot');
+    dying.die();
+    running.delete(first.tasks);
+    const committed = (await outputs(log, lane)).length;
+    await append(log, lane, 0, range(11, 20));
+    const { restored } = await start(log, lane);
+    await said(log, lane, 20);
+    expect(await outputs(log, lane)).toEqual(sumsOf(0, range(0, 20)));
+    expect(restored[0]?.snapshotOffset).toBeGreaterThanOrEqual(10);
+    expect(restored[0]?.snapshotOffset).toBeLessThanOrEqual(committed);
+  });
+
+  test('needs the log from the snapshot on, not from its beginning', async () => {
+    const { log, lane } = await worked('truncated');
+    log.deleteBefore(lane.input, 0, 10);
+    await append(log, lane, 0, [7]);
+    await start(log, lane);
+    await said(log, lane, 11);
+    expect(await outputs(log, lane)).toEqual(sumsOf(0, [...range(0, 10), 7]));
+  });
+
+  test('without snapshot and without the beginning of the log is refused with what to do', async () => {
+    const { log, lane } = await worked('neither');
+    await append(log, lane, 0, range(0, 5));
+    log.deleteBefore(lane.input, 0, 12);
+    expect(await stopped(log, lane)).toMatch(
+      /begins at offset 12, and without its beginning.*no usable snapshot \(that of offset 10: the log begins at offset 12\)\. Restore the topic/,
+    );
+  });
+
+  test('of a state that this release cannot read begins with the log, and the state is written anew', async () => {
+    const { log, lane } = await worked('version');
+    const task = (): TaskProcessor => {
+      const { state, ...sum } = runningSum(lane, 0);
+      const importParts = () => {
+        throw new Error('expected state of version 2, got 1');
+      };
+      return state === undefined ? sum : { ...sum, state: { ...state, importParts } };
+    };
+    const second = await start(log, lane, { task });
+    await append(log, lane, 0, range(10, 12));
+    await said(log, lane, 12);
+    await second.stop();
+    const reason = 'that of offset 10 cannot be read: expected state of version 2, got 1';
+    expect(second.restored).toEqual([{ snapshotOffset: null, reason, records: 10 }]);
+    const { restored } = await start(log, lane);
+    await append(log, lane, 0, [12]);
+    await said(log, lane, 13);
+    expect(restored).toEqual([{ snapshotOffset: 12, reason: null, records: 0 }]);
+    expect(await outputs(log, lane)).toEqual(sumsOf(0, range(0, 13)));
+    log.deleteBefore(lane.input, 0, 1);
+    for (const tasks of running) await tasks.stop();
+    running.clear();
+    expect(await stopped(log, lane, task)).toMatch(
+      /begins at offset 1, .* cannot be read: expected state of version 2/,
+    );
+  });
+
+  test('knows a snapshot of another log with the same name', async () => {
+    const { log: old, lane } = await worked('other');
+    const log = memoryLog();
+    await laneOf(log, 'other', 1);
+    await append(log, lane, 0, range(1, 11));
+    const producer = await log.transactionalProducer('anyone');
+    const offsets = { group: lane.group, topic: lane.input, partition: 0, offset: 10 };
+    await producer.commit({ records: await records(old, lane.state), offsets });
+    const { restored } = await start(log, lane);
+    await append(log, lane, 0, [100]);
+    await said(log, lane, 1);
+    const reason = 'that of offset 10: the log holds another record at offset 9';
+    expect(restored).toEqual([{ snapshotOffset: null, reason, records: 10 }]);
+    expect(await outputs(log, lane)).toEqual(['0:100:155']);
+  });
+
+  test('refuses to say everything again because the offsets of the group are lost', async () => {
+    const { log: old, lane } = await worked('lost-offsets');
+    const log = memoryLog();
+    await laneOf(log, 'lost-offsets', 1);
+    await append(log, lane, 0, range(0, 10));
+    const producer = await log.producer();
+    await producer.sendAll(await records(old, lane.state));
+    expect(await stopped(log, lane)).toMatch(/no committed offset .* but a snapshot of offset 10 .*at least 10/);
+  });
+
+  test('of a state of several transactions is whole, also when the process dies between them', async () => {
+    const broker = new MemoryBroker();
+    const log = memoryLog({ broker });
+    const lane = await laneOf(log, 'large', 1);
+    const filler = 'x'.repeat(3 << 20);
+    /** Its only part is larger than a record and than a transaction of a snapshot may be. */
+    const task = (): TaskProcessor => {
+      let sum = 0;
+      const version = 1;
+      const changedParts = () => new Map([['sum', JSON.stringify({ sum, filler })]]);
+      const importParts = (parts: ReadonlyMap<string, string>) => {
+        sum = (JSON.parse(parts.get('sum') ?? '') as { readonly sum: number }).sum;
+      };
+      const process: TaskProcessor['process'] = (read) =>
+        read.map(({ value }) => {
+          sum += Number(value);
+          return { topic: lane.output, partition: 0, key: null, value: Buffer.from(`0:${value}:${sum}`) };
+        });
+      return { restore: 'replay', state: { version, changedParts, importParts }, process };
+    };
+    await append(log, lane, 0, range(0, 3));
+    const first = await start(log, lane, { task });
+    await said(log, lane, 3);
+    await first.stop();
+    expect(first.snapshots).toEqual([3]);
+
+    const dying = mortal(memoryLog({ broker }));
+    let slices = 0;
+    const breaking: Log = {
+      ...dying.log,
+      transactionalProducer: async (id, options) => {
+        const producer = await dying.log.transactionalProducer(id, options);
+        return {
+          commit: async (transaction) => {
+            await producer.commit(transaction);
+            if (transaction.records.some(({ topic }) => topic === lane.state) && ++slices === 1) dying.die();
+          },
+          close: () => producer.close(),
+        };
+      },
+    };
+    const second = await start(breaking, lane, { task, snapshotEveryMs: 0 });
+    await append(log, lane, 0, [3]);
+    await until(() => slices === 1, 'the first of several transactions');
+    running.delete(second.tasks);
+    expect(second.snapshots).toEqual([]);
+
+    const third = await start(log, lane, { task });
+    await append(log, lane, 0, [4]);
+    await said(log, lane, 5);
+    expect(await outputs(log, lane)).toEqual(sumsOf(0, range(0, 5)));
+    expect(third.restored[0]).toMatchObject({ snapshotOffset: 3, reason: null });
+    await third.stop();
+    expect(third.snapshots.length).toBe(1);
+    const fourth = await start(log, lane, { task });
+    await append(log, lane, 0, [5]);
+    await said(log, lane, 6);
+    expect(await outputs(log, lane)).toEqual(sumsOf(0, range(0, 6)));
+    expect(fourth.restored).toEqual([{ snapshotOffset: third.snapshots[0], reason: null, records: 0 }]);
+  });
+});
+
+describe('a changed partition count', () => {
+  const offsetOf = async (log: Log, lane: Lane, metadata: string): Promise<void> => {
+    const producer = await log.transactionalProducer('anyone');
+    const offsets = { group: lane.group, topic: lane.input, partition: 0, offset: 0, metadata };
+    await producer.commit({ records: [], offsets });
+  };
+
+  test('is refused at start with what to do', async () => {
+    const log = memoryLog();
+    const lane = await laneOf(log, 'count', 4);
+    await offsetOf(log, lane, 'partitions=3');
+    await expect(start(log, lane)).rejects.toThrow(
+      `${lane.input} has 4 partitions, group ${lane.group} worked on it with 3: the count of a topic cannot be changed`,
+    );
+    await offsetOf(log, lane, 'partitions=4');
+    await start(log, lane);
+  });
+
+  test('of the state topic alone is refused too', async () => {
+    const log = memoryLog();
+    const lane = await laneOf(log, 'state-count', 2);
+    const { state } = await laneOf(log, 'other-count', 1);
+    await expect(start(log, { ...lane, state })).rejects.toThrow(
+      `${state} has 1 partitions, ${lane.input} has 2: both need the same count`,
+    );
+  });
+
+  test('is noticed by the snapshot too, when the offsets know nothing of it', async () => {
+    const { log: old, lane } = await worked('head-count');
+    const log = memoryLog();
+    await laneOf(log, 'head-count', 2);
+    const producer = await log.producer();
+    await producer.sendAll(await records(old, lane.state));
+    const { tasks } = await start(log, lane);
+    await until(() => tasks.ready()?.includes('stopped') === true, 'the refusal');
+    expect(tasks.ready()).toMatch(/has 2 partitions, its state was kept for 1: the count cannot be changed/);
+  });
+});
