@@ -84,11 +84,12 @@ describe('on the real broker', () => {
       const runner = new Runner(lane);
       await append(lane, sent, sent + 500);
       sent += 500;
-      await until(() => runner.committed() >= 4 + round, 'transactions of the new process', 60_000);
+      await until(() => runner.committed() >= 4, 'transactions of the new process', 60_000);
+      const before = runner.committed();
       // records stream in while it dies
       const streaming = append(lane, sent, sent + 2000);
       sent += 2000;
-      await until(() => runner.committed() >= 7 + 2 * round, 'more transactions', 30_000);
+      await until(() => runner.committed() > before, 'more transactions', 30_000);
       await runner.end('SIGKILL');
       await streaming;
     }
