@@ -111,13 +111,13 @@ export class EngineTask implements TaskProcessor {
         if (!muted) made.push(this.#deadLetterOf(record, entry));
         continue;
       }
-      this.#tell(entry, record.offset);
+      this.#tell(entry, record);
       const outputs = this.engine.apply(entry);
       if (muted) continue;
       const coordinates = { partition: record.partition, tickOffset: this.#tick.offset };
       for (const output of outputs) made.push(outputRecordOf(output, coordinates, this.#codecs.encoders));
     }
-    this.sequencer.progress(nextOffset);
+    this.sequencer.progress(nextOffset, records.at(-1)?.timestamp);
     return made;
   }
 
@@ -153,14 +153,14 @@ export class EngineTask implements TaskProcessor {
   }
 
   /** What ticks and rules depend on. */
-  #tell(entry: LogEntry, offset: number): void {
+  #tell(entry: LogEntry, { offset, timestamp }: LogRecord): void {
     switch (entry.type) {
       case 'signal':
         this.sequencer.signal({ offset, occurredAt: entry.signal.occurredAt });
         break;
       case 'tick':
         if (entry.at > this.#tick.at) this.#tick = { at: entry.at, offset };
-        this.sequencer.tick({ offset, at: entry.at });
+        this.sequencer.tick({ offset, at: entry.at, stampedAt: timestamp });
         break;
       case 'rule':
         if (entry.revision !== null) this.sequencer.ruleChange({ ...entry, revision: entry.revision });

@@ -1,5 +1,6 @@
 export { type Clock, systemClock } from './clock.ts';
 export * from './engine-task.ts';
+export { followHeldTime, type HeldTime, type WaitingTouchpoint } from './held-time.ts';
 export * from './log-entry.ts';
 export * from './output-records.ts';
 export * from './player.ts';

@@ -47,9 +47,9 @@ export class TickSchedule {
 
   /** A tick stands in the log at `offset`. */
   tick(tick: { readonly offset: number; readonly at: number }): void {
-    if (tick.offset <= this.#lastOffset) return;
+    // one that moves no time takes no signals
+    if (tick.offset <= this.#lastOffset || tick.at <= this.#last) return;
     this.#lastOffset = tick.offset;
-    if (tick.at <= this.#last) return;
     this.#last = tick.at;
     this.#ahead = this.#ahead.filter((occurredAt) => occurredAt > tick.at);
   }
@@ -60,9 +60,20 @@ export class TickSchedule {
     this.#arrivedDueAt = Number.POSITIVE_INFINITY;
   }
 
-  /** Epoch ms when the next tick is due. */
-  get dueAt(): number {
-    const ahead = this.#ahead.reduce((least, occurredAt) => Math.min(least, occurredAt), Number.POSITIVE_INFINITY);
-    return Math.min(this.#appendedAt + everyMs, this.#arrivedDueAt, ahead + afterSignalMs);
+  /** A tick is due now, whatever the clock said before. */
+  hasten(): void {
+    this.#appendedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Ms from `now` until the next tick is due; 0 or less = now. */
+  dueIn(now: number): number {
+    // the clock went back: the last tick cannot have been in the future
+    if (this.#appendedAt > now) return 0;
+    let ahead = Number.POSITIVE_INFINITY;
+    for (const occurredAt of this.#ahead) {
+      // while time is held back, a tick after its instant has not taken it: then the next second's may
+      if (occurredAt + afterSignalMs > this.#appendedAt) ahead = Math.min(ahead, occurredAt);
+    }
+    return Math.min(this.#appendedAt + everyMs, this.#arrivedDueAt, ahead + afterSignalMs) - now;
   }
 }

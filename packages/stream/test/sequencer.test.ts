@@ -2,16 +2,19 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { signalsTopic } from '@resonant/contracts';
 import { type Log, type MemoryLog, memoryLog } from '@resonant/kafka';
 import {
+  type Clock,
   type ClockMode,
   EngineTask,
   engineTaskCodecs,
   followRules,
+  type HeldTime,
   type RunningTasks,
   runTasks,
   Sequencer,
   sequencerSettings,
 } from '../src/index.ts';
-import { ManualClock } from './support/manual-clock.ts';
+import { ManualClock, schedulerOn, skewed } from './support/manual-clock.ts';
+import { noEngine } from './support/no-engine.ts';
 import { appendSignals, aWhile, changeRule, productLog, readTopic, signal } from './support/partition-log.ts';
 import { until } from './support/running-sum.ts';
 
@@ -21,24 +24,19 @@ afterEach(async () => {
 });
 
 const start0 = Date.UTC(2026, 2, 2);
-const noEngine = {
-  apply: () => [],
-  changedParts: () => new Map(),
-  importState: () => undefined,
-  counters: {
-    signals: 0,
-    used: 0,
-    unused: 0,
-    duplicates: 0,
-    quarantined: 0,
-    waiting: 0,
-    lateDropped: new Map<string, number>(),
-    alerts: { opened: 0, updated: 0, resolved: 0, withdrawn: 0 },
-  },
-};
+/** A log whose broker has the clock. */
+const logOn = (clock: Clock): Promise<MemoryLog> => productLog(1, schedulerOn(clock));
+
+/** Corrections of the clock that were said. */
+const corrections: number[] = [];
 
 /** The tasks of keyspace `team`, with an engine that says nothing; the sequencer's clock stands still. */
-async function own(log: Log, clock: ManualClock, mode: ClockMode = 'wall'): Promise<RunningTasks> {
+async function own(
+  log: Log,
+  clock: Clock,
+  mode: ClockMode = 'wall',
+  held?: Pick<HeldTime, 'oldestArrival'>,
+): Promise<RunningTasks> {
   const book = await followRules(log);
   const codecs = await engineTaskCodecs(log);
   const failed = () => undefined;
@@ -50,6 +48,8 @@ async function own(log: Log, clock: ManualClock, mode: ClockMode = 'wall'): Prom
     clock,
     mode,
     failed,
+    clockCorrected: (_, skewMs) => corrections.push(skewMs),
+    ...(held === undefined ? {} : { held }),
   });
   const tasks = await runTasks({
     log,
@@ -82,32 +82,108 @@ const has = (log: MemoryLog, count: number): Promise<void> =>
   until(async () => (await contents(log)).length >= count, `${count} records`);
 
 describe('the sequencer', () => {
-  test('rules in force come first, then a tick a second, then one 20 ms after a signal', async () => {
-    const log = await productLog();
+  test('rules in force come first, then a tick that checks the clock, one a second, and one 20 ms after a signal', async () => {
     const clock = new ManualClock(start0);
+    const log = await logOn(clock);
     const revision = await changeRule(log, { action: 'put', ruleId: 'r', keyspace: 'team', document: '{}' });
     await own(log, clock);
-    await has(log, 2);
-    clock.set(start0 + 1000);
     await has(log, 3);
+    clock.set(start0 + 1000);
+    await has(log, 4);
     await appendSignals(log, 'team', 0, [signal('s1', start0)]);
-    await until(() => running[0]?.status()[0]?.position === 4, 'the signal to be read');
+    await until(() => running[0]?.status()[0]?.position === 5, 'the signal to be read');
     clock.set(start0 + 1019);
     await aWhile();
     clock.set(start0 + 1020);
-    await has(log, 5);
+    await has(log, 6);
     await aWhile();
-    expect(await contents(log)).toEqual([`put r@${revision}`, 'tick +0', 'tick +1000', 'signal s1', 'tick +1020']);
+    const ticks = ['tick +0', 'tick +0', 'tick +1000'];
+    expect(await contents(log)).toEqual([`put r@${revision}`, ...ticks, 'signal s1', 'tick +1020']);
   });
 
-  test('ticks are never smaller than the last, also with a new owner whose clock is behind', async () => {
-    const log = await productLog();
-    const former = await own(log, new ManualClock(start0 + 60_000));
-    await has(log, 1);
+  test('in an empty partition time waits for the first record, whose stamp is its first tick', async () => {
+    const clock = new ManualClock(start0);
+    const log = await logOn(clock);
+    await own(log, clock);
+    await until(() => running[0]?.status()[0]?.state === 'running', 'the owner');
+    clock.set(start0 + 5000);
+    await aWhile();
+    expect(await contents(log)).toEqual([]);
+    await appendSignals(log, 'team', 0, [signal('s1', start0)]);
+    await has(log, 3);
+    expect(await contents(log)).toEqual(['signal s1', 'tick +5000', 'tick +5000']);
+  });
+
+  test('ticks are never smaller than the last, also with a new owner', async () => {
+    const clock = new ManualClock(start0 + 60_000);
+    const log = await logOn(clock);
+    await appendSignals(log, 'team', 0, [signal('s1', start0)]);
+    const former = await own(log, clock);
+    await has(log, 3);
     await leave(former);
-    await own(log, new ManualClock(start0));
-    await has(log, 2);
-    expect(await contents(log)).toEqual(['tick +60000', 'tick +60000']);
+    clock.set(start0);
+    await own(log, clock);
+    await has(log, 5);
+    expect((await contents(log)).slice(1)).toEqual(Array(4).fill('tick +60000'));
+  });
+
+  test.each([
+    ['ahead', 3_600_000],
+    ['behind', -3_600_000],
+  ])('a host clock an hour %s does no damage: ticks are the broker’s time, and it is said once', async (_, skewMs) => {
+    corrections.length = 0;
+    const clock = new ManualClock(start0);
+    const log = await logOn(clock);
+    await appendSignals(log, 'team', 0, [signal('s1', start0)]);
+    await own(log, skewed(clock, skewMs));
+    await has(log, 3);
+    for (let second = 1; second <= 3; second++) {
+      clock.set(start0 + second * 1000);
+      await has(log, 3 + second);
+    }
+    expect(await contents(log)).toEqual([
+      'signal s1',
+      ...['tick +0', 'tick +0', 'tick +1000', 'tick +2000', 'tick +3000'],
+    ]);
+    expect(corrections).toEqual([-skewMs]);
+  });
+
+  test('a host clock that jumps ahead while it runs moves no time before it is checked', async () => {
+    corrections.length = 0;
+    const clock = new ManualClock(start0);
+    const log = await logOn(clock);
+    let skewMs = 0;
+    const host: Clock = { now: () => clock.now() + skewMs, after: (ms, callback) => clock.after(ms, callback) };
+    await appendSignals(log, 'team', 0, [signal('s1', start0)]);
+    await own(log, host);
+    await has(log, 3);
+    skewMs = 3_600_000;
+    for (let second = 1; second <= 4; second++) {
+      clock.set(start0 + second * 1000);
+      await aWhile();
+    }
+    const ticks = (await contents(log)).slice(1).map((text) => Number(text.replace('tick +', '')));
+    expect(Math.max(...ticks)).toBe(4000);
+    expect(corrections).toEqual([-3_600_000]);
+  });
+
+  test('time stays at the oldest touchpoint that waits, and goes on when none does', async () => {
+    const clock = new ManualClock(start0);
+    const log = await logOn(clock);
+    let oldest: number | undefined;
+    await appendSignals(log, 'team', 0, [signal('s1', start0)]);
+    await own(log, clock, 'wall', { oldestArrival: () => oldest });
+    await has(log, 3);
+    oldest = start0 + 500;
+    for (let second = 1; second <= 3; second++) {
+      clock.set(start0 + second * 1000);
+      await has(log, 3 + second);
+    }
+    oldest = undefined;
+    clock.set(start0 + 4000);
+    await has(log, 7);
+    const ticks = ['tick +0', 'tick +0', 'tick +500', 'tick +500', 'tick +500', 'tick +4000'];
+    expect((await contents(log)).slice(1)).toEqual(ticks);
   });
 
   test('each revision is appended once, over changes of owner', async () => {
@@ -156,9 +232,10 @@ describe('the sequencer', () => {
   });
 
   test('rule changes carry event headers, ticks none', async () => {
-    const log = await productLog();
+    const clock = new ManualClock(start0);
+    const log = await logOn(clock);
     await changeRule(log, { action: 'put', ruleId: 'r', keyspace: 'team', document: '{}' });
-    await own(log, new ManualClock(start0));
+    await own(log, clock);
     await has(log, 2);
     const [change, tick] = await readTopic(log, signalsTopic('team'));
     expect(Object.keys(tick?.record.headers ?? { none: 0 })).toEqual([]);

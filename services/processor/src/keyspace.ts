@@ -6,6 +6,7 @@ import {
   EngineTask,
   type EngineTaskOptions,
   engineTaskCodecs,
+  type HeldTime,
   processorGroup,
   type RuleBook,
   type RunningTasks,
@@ -37,13 +38,15 @@ export const keyspaceComponent = (options: {
   readonly keyspace: Keyspace;
   readonly book: RuleBook;
   readonly mode: ClockMode;
+  /** What time waits for; undefined on the log's clock. */
+  readonly held: HeldTime | undefined;
   readonly engine: EngineOf;
   readonly logger: Logger;
   readonly metrics: TaskMetrics;
 }): Component<KeyspaceTasks> => ({
   name: `tasks of ${options.keyspace}`,
   start: async () => {
-    const { log, keyspace, book, mode, engine, logger, metrics } = options;
+    const { log, keyspace, book, mode, held, engine, logger, metrics } = options;
     const clock = systemClock;
     const admin = await log.admin();
     const codecs = await engineTaskCodecs(log);
@@ -54,6 +57,11 @@ export const keyspaceComponent = (options: {
       book,
       clock,
       mode,
+      ...(held === undefined ? {} : { held }),
+      clockCorrected: (task, skewMs) => {
+        if (skewMs === 0) logger.info({ ...task }, "the host's clock is right again");
+        else logger.warn({ ...task, skewMs }, "the host's clock is wrong and corrected by the broker's: set it right");
+      },
       failed: (task, err) => logger.warn({ ...task, err }, 'ticks or rules not appended, trying again'),
     });
     const engines = new Map<number, EngineTask>();

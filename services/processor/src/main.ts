@@ -1,8 +1,17 @@
-import { actionsTopic, alertsTopic, type Keyspace, keyspaces, rulesTopic, signalsTopic } from '@resonant/contracts';
+import {
+  actionsTopic,
+  alertsTopic,
+  type Keyspace,
+  keyspaces,
+  rulesTopic,
+  signalsTopic,
+  stateTopic,
+} from '@resonant/contracts';
 import { Engine } from '@resonant/engine';
 import { compileRule } from '@resonant/rules';
 import { checkLog, httpComponent, logComponent, runService } from '@resonant/service';
 import { configSchema } from './config.ts';
+import { heldTimeComponent } from './held.ts';
 import { connect } from './kafka.ts';
 import { type EngineOf, keyspaceComponent } from './keyspace.ts';
 import { Progress, progressComponent } from './progress.ts';
@@ -21,8 +30,10 @@ await runService({
     const progress = new Progress(tasks.gauges);
     const mode = config.RESONANT_CLOCK;
     const engine: EngineOf = (onRefusal) => new Engine({ compile: compileRule, onRefusal });
+    const held = mode === 'wall' ? await start(heldTimeComponent(log, logger)) : undefined;
+    const shared = { log, book, mode, held, engine, logger, metrics: tasks };
     const startOne = async (keyspace: Keyspace) =>
-      progress.add(await start(keyspaceComponent({ log, keyspace, book, mode, engine, logger, metrics: tasks })));
+      progress.add(await start(keyspaceComponent({ ...shared, keyspace })));
     await Promise.all(keyspaces.map(startOne));
     await start(progressComponent(log, progress, logger));
     await start(
@@ -32,11 +43,15 @@ await runService({
         logger,
         metrics,
         health,
-        routes: (app) => statusRoutes(app, progress, mode),
+        routes: (app) => statusRoutes(app, progress, mode, held),
       }),
     );
   },
 
   check: ({ config, logger }) =>
-    checkLog(connect(config, logger), [...keyspaces.map(signalsTopic), rulesTopic, alertsTopic, actionsTopic]),
+    checkLog(connect(config, logger), [
+      ...keyspaces.map(signalsTopic),
+      ...keyspaces.map(stateTopic),
+      ...[rulesTopic, alertsTopic, actionsTopic],
+    ]),
 });

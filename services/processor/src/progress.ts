@@ -14,7 +14,13 @@ export interface TaskProgress extends TaskStatus {
   readonly keyspace: Keyspace;
   readonly end: number | null;
   readonly lag: number | null;
+  /** Age of the oldest fetched record that is not passed, ms; 0 = none waits. */
+  readonly lagMs: number;
   readonly lastTickAt: number | null;
+  /** How far time is held back, ms. */
+  readonly heldMs: number;
+  /** Broker's minus host's clock, ms; 0 if it is not corrected. */
+  readonly clockSkewMs: number;
 }
 
 interface TaskLabels {
@@ -54,7 +60,7 @@ export class Progress {
     const seen = new Map<string, Seen>();
     for (const labels of this.#measured.values()) this.#forget(labels);
     this.#measured.clear();
-    for (const task of this.tasks()) {
+    for (const task of this.tasks(now)) {
       const id = `${task.topic}/${task.partition}`;
       const before = this.#seen.get(id);
       const isStill = before?.position === task.position && (task.lag ?? 0) > 0;
@@ -64,7 +70,7 @@ export class Progress {
     this.#seen = seen;
   }
 
-  tasks(): readonly TaskProgress[] {
+  tasks(now: number): readonly TaskProgress[] {
     return this.#keyspaces.flatMap(({ keyspace, running, engines }) =>
       running
         .status()
@@ -72,15 +78,18 @@ export class Progress {
         .map((task) => {
           const end = this.#ends.get(`${task.topic}/${task.partition}`) ?? null;
           const lag = end === null ? null : Math.max(0, end - task.position);
-          const lastTickAt = engines.get(task.partition)?.sequencer.lastTickAt ?? null;
-          return { keyspace, ...task, end, lag, lastTickAt };
+          const sequencer = engines.get(task.partition)?.sequencer;
+          const clockSkewMs = sequencer?.clockSkewMs ?? 0;
+          const lagMs = task.oldestWaitingAt === null ? 0 : Math.max(0, now + clockSkewMs - task.oldestWaitingAt);
+          const [lastTickAt, heldMs] = [sequencer?.lastTickAt ?? null, sequencer?.heldMs ?? 0];
+          return { keyspace, ...task, end, lag, lagMs, lastTickAt, heldMs, clockSkewMs };
         }),
     );
   }
 
   /** Why work lies still although the log holds some, or undefined. */
   problem(now: number): string | undefined {
-    for (const task of this.tasks()) {
+    for (const task of this.tasks(now)) {
       const id = `${task.topic}/${task.partition}`;
       const seen = this.#seen.get(id);
       if ((task.lag ?? 0) > 0 && seen?.position === task.position && now - seen.since >= stalledMs) {
@@ -95,6 +104,12 @@ export class Progress {
     this.#measured.set(`${task.topic}/${task.partition}`, labels);
     this.#gauges.position.set(labels, task.position);
     this.#gauges.lag.set(labels, task.lag ?? 0);
+    this.#gauges.lagSeconds.set(labels, task.lagMs / 1000);
+    this.#gauges.held.set(labels, task.heldMs / 1000);
+    this.#gauges.clockSkew.set(labels, task.clockSkewMs / 1000);
+    this.#gauges.restoring.set(labels, task.restoringTo === null ? 0 : Math.max(0, task.restoringTo - task.position));
+    this.#gauges.stateParts.set(labels, task.stateSize.parts);
+    this.#gauges.stateBytes.set(labels, task.stateSize.bytes);
     if (task.lastTickAt !== null) this.#gauges.lastTick.set(labels, task.lastTickAt / 1000);
     const memory = this.#keyspaces.find(({ keyspace }) => keyspace === task.keyspace)?.engines.get(task.partition);
     if (memory === undefined) return;
@@ -106,8 +121,8 @@ export class Progress {
 
   /** What another process may own now counts there: sums over processes hold. */
   #forget(labels: TaskLabels): void {
-    const { position, lag, lastTick, signals, signalsByOutcome, undecodable } = this.#gauges;
-    for (const gauge of [position, lag, lastTick, signals, undecodable]) gauge.set(labels, 0);
+    const { signalsByOutcome, ...gauges } = this.#gauges;
+    for (const gauge of Object.values(gauges)) gauge.set(labels, 0);
     for (const outcome of signalOutcomes) signalsByOutcome.set({ ...labels, outcome }, 0);
   }
 }

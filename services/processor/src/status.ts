@@ -1,13 +1,22 @@
 import type { FastifyInstance } from '@resonant/service';
-import type { ClockMode } from '@resonant/stream';
+import type { ClockMode, HeldTime, WaitingTouchpoint } from '@resonant/stream';
 import type { Progress } from './progress.ts';
 
-/** `GET /v1/status`: where each task of this process stands. `heldMs`: by how much time is held back. */
-export const statusRoutes = (app: FastifyInstance, progress: Progress, clock: ClockMode): void => {
+/**
+ * `GET /v1/status`: where each task of this process stands. `heldMs`: by how much time is held back; `waitingFor`: the
+ * touchpoint that it waits for.
+ */
+export const statusRoutes = (
+  app: FastifyInstance,
+  progress: Progress,
+  clock: ClockMode,
+  held: HeldTime | undefined,
+): void => {
   app.get('/v1/status', async () => ({
     service: 'processor',
     clock,
-    tasks: progress.tasks().map((task) => ({
+    waitingFor: waitingJson(held?.waitingFor(Date.now())),
+    tasks: progress.tasks(Date.now()).map((task) => ({
       keyspace: task.keyspace,
       topic: task.topic,
       partition: task.partition,
@@ -16,12 +25,18 @@ export const statusRoutes = (app: FastifyInstance, progress: Progress, clock: Cl
       committed: task.committed,
       end: task.end,
       lag: task.lag,
+      lagMs: task.lagMs,
       lastTickAt: isoOf(task.lastTickAt),
-      heldMs: 0,
+      heldMs: task.heldMs,
+      clockSkewMs: task.clockSkewMs,
       restoring: task.restoringTo === null ? null : { position: task.position, to: task.restoringTo },
+      snapshot: task.stateSize,
       problem: task.problem,
     })),
   }));
 };
 
 const isoOf = (instant: number | null): string | null => (instant === null ? null : new Date(instant).toISOString());
+
+const waitingJson = (waiting: WaitingTouchpoint | undefined) =>
+  waiting === undefined ? null : { ...waiting, arrivedAt: isoOf(waiting.arrivedAt) };

@@ -11,7 +11,13 @@ export const signalOutcomes = ['used', 'unused', 'duplicates', 'quarantined', 'w
 export interface TaskGauges {
   readonly position: GaugeMetric<'keyspace' | 'partition'>;
   readonly lag: GaugeMetric<'keyspace' | 'partition'>;
+  readonly lagSeconds: GaugeMetric<'keyspace' | 'partition'>;
   readonly lastTick: GaugeMetric<'keyspace' | 'partition'>;
+  readonly held: GaugeMetric<'keyspace' | 'partition'>;
+  readonly clockSkew: GaugeMetric<'keyspace' | 'partition'>;
+  readonly restoring: GaugeMetric<'keyspace' | 'partition'>;
+  readonly stateParts: GaugeMetric<'keyspace' | 'partition'>;
+  readonly stateBytes: GaugeMetric<'keyspace' | 'partition'>;
   readonly signals: GaugeMetric<'keyspace' | 'partition'>;
   readonly signalsByOutcome: GaugeMetric<'keyspace' | 'partition' | 'outcome'>;
   readonly undecodable: GaugeMetric<'keyspace' | 'partition'>;
@@ -74,6 +80,16 @@ export function taskMetrics(metrics: Metrics): TaskMetrics {
 const gaugesOf = (metrics: Metrics): TaskGauges => ({
   position: metrics.gauge('resonant_task_position', 'next offset to process', labels),
   lag: metrics.gauge('resonant_task_lag_records', 'records between position and end of the log', labels),
+  lagSeconds: metrics.gauge('resonant_task_lag_seconds', 'age of the oldest fetched record that is not passed', labels),
+  held: metrics.gauge('resonant_task_held_seconds', 'how far time is held back for touchpoints', labels),
+  clockSkew: metrics.gauge(
+    'resonant_task_clock_skew_seconds',
+    "broker's minus host's clock, if it is corrected",
+    labels,
+  ),
+  restoring: metrics.gauge('resonant_task_restoring_records', 'offsets that a restore has still to replay', labels),
+  stateParts: metrics.gauge('resonant_task_state_parts', 'parts of the state as of the last snapshot', labels),
+  stateBytes: metrics.gauge('resonant_task_state_bytes', 'bytes of the state as of the last snapshot', labels),
   lastTick: metrics.gauge('resonant_task_last_tick_timestamp_seconds', 'largest tick, epoch seconds', labels),
   signals: metrics.gauge('resonant_engine_signals', 'signals in the log of the partition', labels),
   signalsByOutcome: metrics.gauge('resonant_engine_signals_by_outcome', 'what became of them; adds up', [

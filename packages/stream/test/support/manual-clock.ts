@@ -1,3 +1,4 @@
+import { realScheduler, type Scheduler } from '@resonant/kafka';
 import type { Clock } from '../../src/index.ts';
 
 /** A clock that stands still until it is told to move. */
@@ -29,3 +30,16 @@ export class ManualClock implements Clock {
     for (const timer of due) timer.callback();
   }
 }
+
+/** A broker on this clock, whose turns are those of the event loop. */
+export const schedulerOn = (clock: Clock): Scheduler => ({
+  ...realScheduler,
+  now: () => clock.now(),
+  after: (ms, callback) => clock.after(ms, callback),
+});
+
+/** A host whose clock is off by `skewMs` from the broker's. */
+export const skewed = (clock: Clock, skewMs: number): Clock => ({
+  now: () => clock.now() + skewMs,
+  after: (ms, callback) => clock.after(ms, callback),
+});

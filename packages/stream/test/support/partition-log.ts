@@ -8,11 +8,20 @@ import {
   signalsTopic,
   topics,
 } from '@resonant/contracts';
-import { decoderFor, encoderFor, type Log, type LogRecord, type MemoryLog, memoryLog } from '@resonant/kafka';
+import {
+  decoderFor,
+  encoderFor,
+  type Log,
+  type LogRecord,
+  type MemoryLog,
+  memoryLog,
+  realScheduler,
+  type Scheduler,
+} from '@resonant/kafka';
 
-/** An in-memory log with the product's topics. */
-export async function productLog(partitions = 1): Promise<MemoryLog> {
-  const log = memoryLog();
+/** An in-memory log with the product's topics, on the clock of `scheduler`. */
+export async function productLog(partitions = 1, scheduler: Scheduler = realScheduler): Promise<MemoryLog> {
+  const log = memoryLog({ scheduler });
   const admin = await log.admin();
   await admin.ensureTopics(topics, partitions);
   return log;
