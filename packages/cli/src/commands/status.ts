@@ -18,12 +18,12 @@ interface Status {
 
 export const statusCommand: Command = {
   name: 'status',
-  summary: 'Show what runs, how far each consumer group is behind, and held time',
+  summary: 'Show what runs, how far each consumer group is behind, held time and restores',
   help: `resonant status: what runs, lag per consumer group, held time
 
 Works as well while parts are down, and says which. Lag is in records; the offsets of a transaction's end count too, so
 a lag of a few is normal under load. Held time: by how much a partition's clock waits for touchpoints that are not
-signals yet.
+signals yet. Restoring: partitions whose memory is being brought back.
 
 Usage: resonant status [--json]
 
@@ -91,6 +91,7 @@ function textOf({ services, kafka, groups }: Status): string {
             ]),
           ),
     heldText(services),
+    ...restoringTexts(services),
     ...services.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`)),
   ];
   return `${sections.join('\n\n')}\n`;
@@ -100,5 +101,17 @@ function heldText(services: readonly ServiceStatus[]): string {
   if (services.find(({ name }) => name === 'processor')?.state === 'unreachable') return 'Held time: unknown.';
   const held = services.flatMap((service) => service.held);
   if (held.length === 0) return 'Held time: none.';
-  return `Held time:\n${held.map(({ task, heldMs }) => `  ${task}: ${(heldMs / 1000).toFixed(1)} s`).join('\n')}`;
+  const waiting = services.flatMap(({ waitingFor }) => waitingFor ?? []);
+  const lines = [
+    ...held.map(({ task, heldMs }) => `  ${task}: ${(heldMs / 1000).toFixed(1)} s`),
+    ...waiting.map((touchpoint) => `  services/signals has not passed ${touchpoint}`),
+  ];
+  return `Held time:\n${lines.join('\n')}`;
+}
+
+function restoringTexts(services: readonly ServiceStatus[]): readonly string[] {
+  const restoring = services.flatMap((service) => service.restoring);
+  if (restoring.length === 0) return [];
+  const lines = restoring.map(({ task, position, to }) => `  ${task}: at offset ${position} of ${to}`);
+  return [`Restoring:\n${lines.join('\n')}`];
 }

@@ -9,6 +9,10 @@ export interface ServiceStatus {
   readonly reason: string | null;
   /** Partitions whose time is held back, with by how much; only the processor says so. */
   readonly held: readonly { readonly task: string; readonly heldMs: number }[];
+  /** The touchpoint that time waits for; null = none, or the service knows nothing of it. */
+  readonly waitingFor: string | null;
+  /** Partitions that are being restored. */
+  readonly restoring: readonly { readonly task: string; readonly position: number; readonly to: number }[];
   /** Tasks that do not move, with the reason. */
   readonly problems: readonly string[];
 }
@@ -18,7 +22,21 @@ interface Task {
   readonly partition: number;
   readonly state?: string;
   readonly heldMs?: number;
+  readonly restoring?: { readonly position: number; readonly to: number } | null;
   readonly problem?: string | null;
+}
+
+/** `GET /v1/status` of a service, as far as it is read here. */
+interface Standing {
+  readonly tasks: readonly Task[];
+  readonly waitingFor: string | null;
+}
+
+interface Waiting {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly arrivedAt: string;
 }
 
 const patienceMs = 3000;
@@ -28,10 +46,10 @@ export const servicesStatus = (urlOf: (name: ServiceName) => string): Promise<re
   Promise.all(serviceNames.map((name) => serviceStatus(name, urlOf(name))));
 
 async function serviceStatus(name: ServiceName, url: string): Promise<ServiceStatus> {
-  const nothing = { name, url, held: [], problems: [] };
+  const nothing = { name, url, held: [], waitingFor: null, restoring: [], problems: [] };
   try {
     const ready = await ask(`${url}/readyz`);
-    const tasks = await tasksOf(url);
+    const { tasks, waitingFor } = await standingOf(url);
     return {
       ...nothing,
       state: ready.ok ? 'ready' : 'not ready',
@@ -39,6 +57,10 @@ async function serviceStatus(name: ServiceName, url: string): Promise<ServiceSta
       held: tasks
         .filter(({ heldMs }) => (heldMs ?? 0) > 0)
         .map(({ topic, partition, heldMs }) => ({ task: `${topic}/${partition}`, heldMs: heldMs ?? 0 })),
+      waitingFor,
+      restoring: tasks.flatMap(({ topic, partition, restoring }) =>
+        restoring === null || restoring === undefined ? [] : [{ task: `${topic}/${partition}`, ...restoring }],
+      ),
       problems: tasks
         .filter(({ problem }) => typeof problem === 'string')
         .map(({ topic, partition, state, problem }) => `${topic}/${partition} (${state}): ${problem}`),
@@ -49,12 +71,23 @@ async function serviceStatus(name: ServiceName, url: string): Promise<ServiceSta
   }
 }
 
-/** Tasks in `GET /v1/status`, under whatever name the service lists them; a service without that route has none. */
-async function tasksOf(url: string): Promise<readonly Task[]> {
+/** Where a service stands, under whatever name it lists its tasks; a service without that route has none. */
+async function standingOf(url: string): Promise<Standing> {
   const { ok, text } = await ask(`${url}/v1/status`);
-  if (!ok) return [];
-  const status = JSON.parse(text) as { readonly tasks?: readonly Task[]; readonly touchpoints?: readonly Task[] };
-  return status.tasks ?? status.touchpoints ?? [];
+  if (!ok) return { tasks: [], waitingFor: null };
+  const status = JSON.parse(text) as {
+    readonly tasks?: readonly Task[];
+    readonly touchpoints?: readonly Task[];
+    readonly waitingFor?: Waiting | null;
+  };
+  const { waitingFor: waiting = null } = status;
+  return {
+    tasks: status.tasks ?? status.touchpoints ?? [],
+    waitingFor:
+      waiting === null
+        ? null
+        : `${waiting.topic}/${waiting.partition}, offset ${waiting.offset}, arrived ${waiting.arrivedAt}`,
+  };
 }
 
 async function ask(url: string): Promise<{ readonly ok: boolean; readonly text: string }> {
