@@ -179,6 +179,11 @@ export interface Log {
     readonly isolation?: 'read_committed' | 'read_uncommitted';
     readonly handler: GroupHandler;
     readonly sessionTimeoutMs?: number;
+    /**
+     * Static membership: who joins under the id of a member that has died takes over its partitions at once, without a
+     * rebalance. Two processes must never have the same; `failed` of the one that was replaced rejects with `fenced`.
+     */
+    readonly instanceId?: string;
   }): Promise<GroupMember>;
   follow(options: FollowOptions): Promise<Follower>;
   admin(): Promise<Admin>;

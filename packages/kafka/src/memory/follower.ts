@@ -3,6 +3,7 @@ import type { Follower, FollowOptions } from '../port.ts';
 import type { MemoryBroker } from './broker.ts';
 import type { MemoryPartition } from './partition.ts';
 import { endOf, pump } from './pump.ts';
+import type { Scheduler } from './scheduler.ts';
 
 function firstOffset(partition: MemoryPartition, from: NonNullable<FollowOptions['from']>, end: number): number {
   if (from === 'earliest') return partition.earliest;
@@ -12,7 +13,7 @@ function firstOffset(partition: MemoryPartition, from: NonNullable<FollowOptions
 }
 
 /** Reads every partition (or those named) without a group. */
-export function memoryFollower(broker: MemoryBroker, options: FollowOptions): Follower {
+export function memoryFollower(broker: MemoryBroker, scheduler: Scheduler, options: FollowOptions): Follower {
   const { topic, partitions, from = 'earliest', isolation = 'read_committed', onRecords } = options;
   const read = partitions?.map((partition) => broker.partition({ topic, partition })) ?? broker.partitions(topic);
   const stopped = new AbortController();
@@ -29,10 +30,12 @@ export function memoryFollower(broker: MemoryBroker, options: FollowOptions): Fo
       if (nextOffset >= goal) resolve();
     };
     loops.push(
-      pump({ broker, partition, from: start, isolation, signal: stopped.signal, deliver }).catch((error: unknown) => {
-        stopped.abort();
-        failed.fail(error);
-      }),
+      pump({ scheduler, partition, from: start, isolation, signal: stopped.signal, deliver }).catch(
+        (error: unknown) => {
+          stopped.abort();
+          failed.fail(error);
+        },
+      ),
     );
     return promise;
   });

@@ -1,19 +1,53 @@
 import { ResonantError } from '@resonant/contracts';
 import { assign } from '../assignment.ts';
-import { failure } from '../failure.ts';
-import type { GroupHandler, GroupMember, Log, TopicPartition } from '../port.ts';
+import type { TopicPartition } from '../port.ts';
 import type { MemoryBroker } from './broker.ts';
-import { pump, startOffset } from './pump.ts';
 
-/** After a start position could not be found, in ms. */
-const rejoinAfter = 100;
+/** How long a rebalance waits for members before it goes on without them, in ms. */
+const rebalanceTimeoutMs = 10_000;
 
-/** A consumer group: every change of members takes everything away and assigns it anew (eager). */
+/** A member as its group sees it. */
+export interface Claim {
+  /** Changes when a member starts over after the group has gone on without it. */
+  readonly memberId: string;
+  /** Static membership: who joins under the same id takes over at once. */
+  readonly instanceId: string | undefined;
+  readonly topics: readonly string[];
+  readonly owned: readonly TopicPartition[];
+  /** Generation in which it was told what it owned. */
+  readonly generation: number;
+  readonly sessionTimeoutMs: number;
+  /** The group rebalances: join again. */
+  readonly rebalancing: () => void;
+}
+
+/** What a member is told when a rebalance ends. */
+export interface Share {
+  readonly generation: number;
+  readonly partitions: readonly TopicPartition[];
+}
+
+interface Seat {
+  claim: Claim;
+  share: Share | undefined;
+  heardAt: number;
+  cancelSession: () => void;
+  /** Set while the member waits for the others. */
+  joining: PromiseWithResolvers<Share> | undefined;
+}
+
+const gone = (group: string): ResonantError => new ResonantError('fenced', `no longer a member of ${group}`);
+
+/**
+ * The coordinator of a consumer group, eager: every change of members has all of them give up what they own and join
+ * again; it ends when all have, or without those who did not in time. Who is silent for its session loses its place.
+ */
 export class MemoryGroup {
   readonly name: string;
   readonly #broker: MemoryBroker;
-  #members: MemoryMember[] = [];
+  readonly #seats = new Map<string, Seat>();
   #generation = 0;
+  #cancelDeadline: (() => void) | undefined;
 
   constructor(name: string, broker: MemoryBroker) {
     this.name = name;
@@ -21,152 +55,122 @@ export class MemoryGroup {
   }
 
   get size(): number {
-    return this.#members.length;
+    return this.#seats.size;
   }
 
-  has(member: MemoryMember): boolean {
-    return this.#members.includes(member);
+  get #isRebalancing(): boolean {
+    return this.#cancelDeadline !== undefined;
   }
 
-  add(member: MemoryMember): void {
-    this.#members = [...this.#members, member];
-    this.#rebalance();
+  /** Resolves with the member's share when the rebalance that it causes has ended; rejects with `fenced` if it left. */
+  join(claim: Claim): Promise<Share> {
+    const former = this.#holderOf(claim.instanceId);
+    if (former !== undefined && former.claim.memberId !== claim.memberId) return this.#replace(former, claim);
+    let seat = this.#seats.get(claim.memberId);
+    if (seat === undefined) {
+      seat = { claim, share: undefined, heardAt: 0, cancelSession: () => undefined, joining: undefined };
+      this.#seats.set(claim.memberId, seat);
+    }
+    seat.claim = claim;
+    return this.#wait(seat);
   }
 
-  remove(member: MemoryMember): void {
-    if (!this.has(member)) return;
-    this.#members = this.#members.filter((other) => other !== member);
-    this.#rebalance();
+  /** Whether the member still belongs to the group, and whether it has to join again. */
+  heartbeat(memberId: string, generation: number): 'stable' | 'rebalancing' | 'unknown' {
+    const seat = this.#seats.get(memberId);
+    if (seat === undefined) return 'unknown';
+    seat.heardAt = this.#broker.scheduler.now();
+    if (this.#isRebalancing) return 'rebalancing';
+    return generation === this.#generation ? 'stable' : 'unknown';
   }
 
-  #rebalance(): void {
+  leave(memberId: string): void {
+    const seat = this.#seats.get(memberId);
+    if (seat === undefined) return;
+    this.#remove(seat);
+    this.rebalance();
+  }
+
+  /** Has every member give up what it owns and join again. */
+  rebalance(): void {
+    if (!this.#isRebalancing) {
+      this.#cancelDeadline = this.#broker.scheduler.after(rebalanceTimeoutMs, () => this.#goOnWithoutTheLate());
+      for (const { claim, joining } of this.#seats.values()) if (joining === undefined) claim.rebalancing();
+    }
+    this.#endIfComplete();
+  }
+
+  /** Whether a member of this static id is there. */
+  isHeld(instanceId: string): boolean {
+    return this.#holderOf(instanceId) !== undefined;
+  }
+
+  #holderOf(instanceId: string | undefined): Seat | undefined {
+    if (instanceId === undefined) return undefined;
+    return [...this.#seats.values()].find(({ claim }) => claim.instanceId === instanceId);
+  }
+
+  /** Static membership: the newcomer has the share of the one it replaces, and nobody else notices. */
+  #replace(former: Seat, claim: Claim): Promise<Share> {
+    this.#remove(former);
+    const seat: Seat = { ...former, claim, joining: undefined };
+    this.#seats.set(claim.memberId, seat);
+    if (this.#isRebalancing || seat.share === undefined) return this.#wait(seat);
+    this.#watch(seat);
+    return Promise.resolve(seat.share);
+  }
+
+  #wait(seat: Seat): Promise<Share> {
+    seat.cancelSession();
+    seat.joining?.reject(gone(this.name));
+    const joining = Promise.withResolvers<Share>();
+    joining.promise.catch(() => undefined);
+    seat.joining = joining;
+    this.rebalance();
+    return joining.promise;
+  }
+
+  #remove(seat: Seat): void {
+    seat.cancelSession();
+    seat.joining?.reject(gone(this.name));
+    this.#seats.delete(seat.claim.memberId);
+  }
+
+  #goOnWithoutTheLate(): void {
+    for (const seat of [...this.#seats.values()]) if (seat.joining === undefined) this.#remove(seat);
+    this.#endIfComplete();
+  }
+
+  #endIfComplete(): void {
+    const seats = [...this.#seats.values()];
+    if (!this.#isRebalancing || seats.some(({ joining }) => joining === undefined)) return;
+    this.#cancelDeadline?.();
+    this.#cancelDeadline = undefined;
     this.#generation++;
-    const claimants = this.#members.map(({ id, topics, owned }) => ({
-      id,
-      topics,
-      owned,
-      generation: this.#generation,
-    }));
-    for (const member of this.#members) member.revoke();
-    const topics = [...new Set(this.#members.flatMap((member) => member.topics))].sort();
+    const topics = [...new Set(seats.flatMap(({ claim }) => claim.topics))].sort();
     const shares = assign(
-      claimants,
+      seats.map(({ claim: { memberId, ...claim } }) => ({ id: memberId, ...claim })),
       topics.flatMap((topic) => this.#broker.partitions(topic).map(({ at }) => at)),
     );
-    for (const member of this.#members) member.take(shares.get(member.id) ?? []);
-  }
-}
-
-type JoinOptions = Parameters<Log['join']>[0];
-
-/** One member; it reads each of its partitions in a loop of its own. */
-export class MemoryMember implements GroupMember {
-  readonly id: string;
-  readonly topics: readonly string[];
-  owned: readonly TopicPartition[] = [];
-  readonly #broker: MemoryBroker;
-  readonly #group: MemoryGroup;
-  readonly #handler: GroupHandler;
-  readonly #options: JoinOptions;
-  readonly #failure = failure();
-  #assignment = new AbortController();
-  #announced: TopicPartition[] = [];
-  #gone = false;
-
-  constructor(broker: MemoryBroker, id: string, options: JoinOptions) {
-    this.#broker = broker;
-    this.id = id;
-    this.topics = options.topics;
-    this.#group = broker.group(options.group);
-    this.#handler = options.handler;
-    this.#options = options;
-  }
-
-  get #isolation(): 'read_committed' | 'read_uncommitted' {
-    return this.#options.isolation ?? 'read_committed';
-  }
-
-  get failed(): Promise<never> {
-    return this.#failure.promise;
-  }
-
-  join(): void {
-    this.#group.add(this);
-  }
-
-  async proveMembership(): Promise<void> {
-    await this.#broker.scheduler.step('heartbeat');
-    if (this.#gone || !this.#group.has(this)) {
-      throw new ResonantError('fenced', `no longer a member of ${this.#group.name}`);
+    for (const seat of seats) {
+      seat.share = { generation: this.#generation, partitions: shares.get(seat.claim.memberId) ?? [] };
+      seat.joining?.resolve(seat.share);
+      seat.joining = undefined;
+      this.#watch(seat);
     }
   }
 
-  async leave(): Promise<void> {
-    this.#gone = true;
-    this.revoke();
-    this.#group.remove(this);
-  }
-
-  /** Falls silent as a killed process does: the group notices after the session timeout. */
-  kill(): void {
-    this.#gone = true;
-    this.#assignment.abort();
-    this.#announced = [];
-    this.#broker.scheduler.after(this.#options.sessionTimeoutMs ?? 10_000, () => this.#group.remove(this));
-  }
-
-  revoke(): void {
-    this.#assignment.abort();
-    const announced = this.#announced;
-    this.#announced = [];
-    for (const partition of announced) this.#handler.lost(partition);
-  }
-
-  take(partitions: readonly TopicPartition[]): void {
-    this.owned = partitions;
-    if (this.#gone) return;
-    this.#assignment = new AbortController();
-    for (const partition of partitions) void this.#own(partition, this.#assignment.signal);
-  }
-
-  async #own(at: TopicPartition, signal: AbortSignal): Promise<void> {
-    await this.#broker.scheduler.step('assigned');
-    if (signal.aborted) return;
-    const from = await this.#start(at, signal);
-    if (from === undefined || signal.aborted) return;
-    try {
-      await pump({
-        broker: this.#broker,
-        partition: this.#broker.partition(at),
-        from,
-        isolation: this.#isolation,
-        signal,
-        deliver: (records, nextOffset) => this.#handler.records(at, records, nextOffset),
-      });
-    } catch (error) {
-      if (!signal.aborted) this.#failure.fail(error);
-    }
-  }
-
-  async #start(at: TopicPartition, signal: AbortSignal): Promise<number | undefined> {
-    this.#announced.push(at);
-    try {
-      const start = await this.#handler.assigned(at);
-      const source = { broker: this.#broker, partition: this.#broker.partition(at), isolation: this.#isolation };
-      return startOffset(source, this.#group.name, start);
-    } catch {
-      // the port's promise: who cannot find its start position leaves and joins again
-      if (!signal.aborted) this.#rejoin();
-      return undefined;
-    }
-  }
-
-  #rejoin(): void {
-    this.revoke();
-    this.owned = [];
-    this.#group.remove(this);
-    this.#broker.scheduler.after(rejoinAfter, () => {
-      if (!this.#gone) this.#group.add(this);
-    });
+  /** Ends the membership when nothing was heard for the session timeout. */
+  #watch(seat: Seat): void {
+    const { scheduler } = this.#broker;
+    const { sessionTimeoutMs, memberId } = seat.claim;
+    seat.heardAt = scheduler.now();
+    const look = (): void => {
+      const left = seat.heardAt + sessionTimeoutMs - scheduler.now();
+      if (left <= 0) this.leave(memberId);
+      else seat.cancelSession = scheduler.after(left, look);
+    };
+    seat.cancelSession();
+    seat.cancelSession = scheduler.after(sessionTimeoutMs, look);
   }
 }

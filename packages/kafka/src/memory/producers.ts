@@ -2,6 +2,7 @@ import { ResonantError } from '@resonant/contracts';
 import type { Appended, NewRecord, Producer, TransactionalProducer } from '../port.ts';
 import { checkSize } from '../size.ts';
 import type { MemoryBroker } from './broker.ts';
+import type { Scheduler } from './scheduler.ts';
 
 interface Job {
   readonly records: readonly NewRecord[];
@@ -14,12 +15,14 @@ const closed = (what: string): ResonantError => new ResonantError('log-unavailab
 /** One request in flight, calls queued in front of it: the order of calls is the order in the log. */
 export class MemoryProducer implements Producer {
   readonly #broker: MemoryBroker;
+  readonly #scheduler: Scheduler;
   readonly #queue: Job[] = [];
   #working: Promise<void> | undefined;
   #closed = false;
 
-  constructor(broker: MemoryBroker) {
+  constructor(broker: MemoryBroker, scheduler: Scheduler) {
     this.#broker = broker;
+    this.#scheduler = scheduler;
   }
 
   async send(record: NewRecord): Promise<Appended> {
@@ -39,14 +42,14 @@ export class MemoryProducer implements Producer {
   async #work(): Promise<void> {
     for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
       try {
-        await this.#broker.scheduler.step('produce.request');
+        await this.#scheduler.step('produce.request');
         const now = this.#broker.scheduler.now();
         const placed = job.records.map((record) => ({ record, partition: this.#broker.partitionFor(record) }));
         const appended = placed.map(({ record, partition }) => ({
           ...partition.at,
           offset: partition.append(record, now),
         }));
-        await this.#broker.scheduler.step('produce.response');
+        await this.#scheduler.step('produce.response');
         job.resolve(appended);
       } catch (error) {
         job.reject(error);
@@ -64,13 +67,15 @@ export class MemoryProducer implements Producer {
 /** The holder of one transactional id at one epoch. */
 export class MemoryTransactionalProducer implements TransactionalProducer {
   readonly #broker: MemoryBroker;
+  readonly #scheduler: Scheduler;
   readonly #id: string;
   readonly #epoch: number;
   #broken: unknown;
   #busy = false;
 
-  constructor(broker: MemoryBroker, id: string, epoch: number) {
+  constructor(broker: MemoryBroker, scheduler: Scheduler, id: string, epoch: number) {
     this.#broker = broker;
+    this.#scheduler = scheduler;
     this.#id = id;
     this.#epoch = epoch;
   }
@@ -79,23 +84,24 @@ export class MemoryTransactionalProducer implements TransactionalProducer {
     if (this.#broken !== undefined) throw this.#broken;
     if (this.#busy) throw new ResonantError('internal', `${this.#id}: one transaction at a time`);
     this.#busy = true;
-    const { scheduler, transactions } = this.#broker;
+    const { transactions } = this.#broker;
+    const step = (point: string): Promise<void> => this.#scheduler.step(`transaction.${point}`, this.#id);
     try {
       for (const record of records) checkSize(record);
       if (records.length > 0) {
-        await scheduler.step('transaction.send.request');
+        await step('send.request');
         transactions.append(this.#id, this.#epoch, records);
-        await scheduler.step('transaction.send.response');
+        await step('send.response');
       }
       if (offsets !== undefined) {
         const { group, ...offset } = offsets;
-        await scheduler.step('transaction.offsets.request');
+        await step('offsets.request');
         transactions.addOffsets(this.#id, this.#epoch, group, offset);
-        await scheduler.step('transaction.offsets.response');
+        await step('offsets.response');
       }
-      await scheduler.step('transaction.commit.request');
+      await step('commit.request');
       transactions.end(this.#id, this.#epoch, 'committed');
-      await scheduler.step('transaction.commit.response');
+      await step('commit.response');
     } catch (error) {
       this.#broken = error;
       throw error;
@@ -110,9 +116,10 @@ export class MemoryTransactionalProducer implements TransactionalProducer {
     this.#broken = closed('transactional producer');
     if (wasBroken instanceof ResonantError && wasBroken.code === 'fenced') return;
     try {
+      await this.#scheduler.step('transaction.abort.request', this.#id);
       this.#broker.transactions.end(this.#id, this.#epoch, 'aborted');
-    } catch (error) {
-      if (!(error instanceof ResonantError && error.code === 'fenced')) throw error;
+    } catch {
+      // the next holder ends it, or its time limit
     }
   }
 }

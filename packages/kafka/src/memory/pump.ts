@@ -2,12 +2,13 @@ import { ResonantError } from '@resonant/contracts';
 import type { LogRecord, StartAt } from '../port.ts';
 import type { MemoryBroker } from './broker.ts';
 import type { MemoryPartition } from './partition.ts';
+import type { Scheduler } from './scheduler.ts';
 
 /** Records handed over at once, at most. */
 const batchLimit = 500;
 
 export interface Pump {
-  readonly broker: MemoryBroker;
+  readonly scheduler: Scheduler;
   readonly partition: MemoryPartition;
   readonly from: number;
   readonly isolation: 'read_committed' | 'read_uncommitted';
@@ -16,7 +17,7 @@ export interface Pump {
 }
 
 /** Hands over a partition's records from `from` on, batch after batch, until the signal. */
-export async function pump({ broker, partition, from, isolation, signal, deliver }: Pump): Promise<void> {
+export async function pump({ scheduler, partition, from, isolation, signal, deliver }: Pump): Promise<void> {
   let position = from;
   while (!signal.aborted) {
     if (position < partition.earliest || position > partition.latest) throw outOfRange(partition, position);
@@ -24,7 +25,7 @@ export async function pump({ broker, partition, from, isolation, signal, deliver
       await changed(partition, signal);
       continue;
     }
-    await broker.scheduler.step('fetch');
+    if (!(await fetched(scheduler))) continue;
     if (signal.aborted) return;
     const { records, nextOffset } = partition.read(position, isolation, batchLimit);
     if (nextOffset === position) continue;
@@ -32,6 +33,13 @@ export async function pump({ broker, partition, from, isolation, signal, deliver
     position = nextOffset;
   }
 }
+
+/** A fetch that fails is made again, as every client does. */
+const fetched = (scheduler: Scheduler): Promise<boolean> =>
+  scheduler.step('fetch').then(
+    () => true,
+    () => false,
+  );
 
 const outOfRange = ({ at, earliest, latest }: MemoryPartition, offset: number): ResonantError =>
   new ResonantError(
@@ -57,7 +65,7 @@ export const endOf = (partition: MemoryPartition, isolation: Pump['isolation']):
 
 /** The offset that a start position means; without a committed offset, `committed` is the beginning. */
 export function startOffset(
-  { broker, partition, isolation }: Pick<Pump, 'broker' | 'partition' | 'isolation'>,
+  { broker, partition, isolation }: Pick<Pump, 'partition' | 'isolation'> & { readonly broker: MemoryBroker },
   group: string,
   start: StartAt,
 ): number {

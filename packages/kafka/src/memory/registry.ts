@@ -4,11 +4,13 @@ import type { SchemaRegistry } from '../port.ts';
 /** Schema ids in memory, with the registry's BACKWARD_TRANSITIVE check. The same schema has one id in every subject. */
 export class MemoryRegistry implements SchemaRegistry {
   readonly #schemas: object[] = [];
+  readonly #texts = new WeakMap<object, string>();
   readonly #idOf = new Map<string, number>();
   readonly #subjects = new Map<string, number[]>();
 
   async register(subject: string, schema: object): Promise<number> {
-    const text = JSON.stringify(schema);
+    const text = this.#texts.get(schema) ?? JSON.stringify(schema);
+    this.#texts.set(schema, text);
     const versions = this.#subjects.get(subject) ?? [];
     const known = this.#idOf.get(text);
     if (known !== undefined && versions.includes(known)) return known;
@@ -28,6 +30,6 @@ export class MemoryRegistry implements SchemaRegistry {
   }
 
   async schemaById(id: number): Promise<unknown> {
-    return structuredClone(this.#schemas[id - 1]);
+    return this.#schemas[id - 1];
   }
 }

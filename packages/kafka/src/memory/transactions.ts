@@ -33,6 +33,20 @@ export class MemoryTransactions {
     return ++holder.epoch;
   }
 
+  /** What the log does to a transaction that it gives up: ends it and fences its producer. */
+  abort(id: string): void {
+    const holder = this.#holders.get(id);
+    if (holder?.open === undefined) return;
+    this.#end(holder, 'aborted');
+    holder.epoch++;
+  }
+
+  /** What another holder does that opens the id and is never seen again. */
+  fence(id: string): void {
+    const holder = this.#holders.get(id);
+    if (holder !== undefined) this.init(id, holder.timeoutMs);
+  }
+
   append(id: string, epoch: number, records: readonly NewRecord[]): void {
     const open = this.#opened(id, epoch);
     const placed = records.map((record) => ({ record, partition: this.#broker.partitionFor(record) }));
@@ -61,10 +75,8 @@ export class MemoryTransactions {
   #opened(id: string, epoch: number): Open {
     const holder = this.#held(id, epoch);
     if (holder.open === undefined) {
-      const cancelTimeout = this.#broker.scheduler.after(holder.timeoutMs, () => {
-        this.#end(holder, 'aborted');
-        holder.epoch++; // as the broker does: who overslept its transaction is fenced
-      });
+      // as the broker does: who overslept its transaction is fenced
+      const cancelTimeout = this.#broker.scheduler.after(holder.timeoutMs, () => this.abort(id));
       holder.open = { state: 'open', partitions: new Set(), offsets: [], cancelTimeout };
     }
     return holder.open;

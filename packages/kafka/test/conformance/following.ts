@@ -139,6 +139,34 @@ export function following(bench: () => Bench): void {
     expect(await producer.send({ topic, key: 'a', value: null })).toEqual({ topic, partition: 0, offset: 8 });
   });
 
+  test('compaction keeps what transactions committed, drops what they aborted, and leaves tombstones standing', async () => {
+    const topic = await bench().topic('decided', { partitions: 1, cleanup: 'compact' });
+    const id = bench().name('id');
+    const put = (key: string, value: string | null) => ({
+      topic,
+      key,
+      value: value === null ? null : Buffer.from(value),
+    });
+    const first = await bench().log.transactionalProducer(id);
+    await first.commit({ records: [put('a', 'a1'), put('b', 'b1')] });
+    const offsets = { group: 'g', topic, partition: 0, offset: 0, metadata: 'x'.repeat(5000) };
+    expect(await codeOf(first.commit({ records: [put('a', 'aborted')], offsets }))).toBe('log-unavailable');
+    await first.close();
+    const second = await bench().connect().transactionalProducer(id);
+    await second.commit({ records: [put('b', null), put('c', 'c1')] });
+    await second.commit({ records: [put('c', 'c2')] });
+    await bench().adapter.prepareCompaction(topic);
+    await second.commit({ records: [put('d', 'd1')] });
+    await bench().adapter.compact(topic);
+    const seen = (await bench().read(topic)).map(({ key, value }) => [String(key), value?.toString() ?? null]);
+    expect(seen).toEqual([
+      ['a', 'a1'],
+      ['b', null],
+      ['c', 'c2'],
+      ['d', 'd1'],
+    ]);
+  });
+
   test('a compacted topic takes no record without a key', async () => {
     const topic = await bench().topic('keyed', { partitions: 1, cleanup: 'compact' });
     const producer = await bench().log.producer({ timeoutMs: 3000 });

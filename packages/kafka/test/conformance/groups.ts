@@ -207,6 +207,26 @@ export function groups(bench: () => Bench): void {
     expect(await codeOf(member.proveMembership())).toBe('fenced');
   });
 
+  test('a member sees what was committed, in its order, and nothing of an open transaction', async () => {
+    const topic = await bench().topic('committed', { partitions: 1 });
+    const id = bench().name('id');
+    const value = (text: string) => ({ topic, partition: 0, key: 'k', value: Buffer.from(text) });
+    const first = await bench().log.transactionalProducer(id);
+    await first.commit({ records: [value('a')] });
+    const offsets = { group: 'g', topic, partition: 0, offset: 0, metadata: 'x'.repeat(5000) };
+    expect(await codeOf(first.commit({ records: [value('never')], offsets }))).toBe('log-unavailable');
+    await fill(topic, ['behind']);
+    const recorder = new Recorder();
+    const member = await join(topic, recorder);
+    await until(() => recorder.seen.length === 1, 'the committed record came');
+    await member.proveMembership();
+    expect(recorder.seen.map(text)).toEqual(['a']);
+    await bench().connect().transactionalProducer(id);
+    await until(() => recorder.seen.length === 2, 'the record behind the aborted transaction came');
+    expect(recorder.seen.map(text)).toEqual(['a', 'behind']);
+    await member.leave();
+  });
+
   test('the next offset passes control records, so that a group can end with no lag', async () => {
     const topic = await bench().topic('lag', { partitions: 1 });
     const transactional = await bench().log.transactionalProducer(bench().name('id'));

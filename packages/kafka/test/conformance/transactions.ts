@@ -121,6 +121,50 @@ export function transactions(bench: () => Bench): void {
     expect((await bench().read(topic, 'read_uncommitted')).map(text)).toEqual(['before', 'lost', 'next']);
   });
 
+  test('offsets of a transaction that broke are not committed, and later metadata replaces the former', async () => {
+    const topic = await bench().topic('uncommitted', { partitions: 1 });
+    const [id, group] = [bench().name('id'), bench().name('group')];
+    const admin = await bench().admin();
+    const committed = async () => (await admin.committed(group, topic))[0];
+    const producer = await bench().log.transactionalProducer(id);
+    const at = { group, topic, partition: 0 };
+    await producer.commit({ records: [], offsets: { ...at, offset: 3, metadata: 'snapshot 1' } });
+    await until(async () => (await committed())?.offset === 3, 'the first offset is committed');
+    expect((await committed())?.metadata).toBe('snapshot 1');
+    const broken = producer.commit({ records: [record(topic, 'a')], offsets: { ...at, offset: 9, metadata: tooLong } });
+    expect(await codeOf(broken)).toBe('log-unavailable');
+    await producer.close();
+    const next = await bench().connect().transactionalProducer(id);
+    expect(await committed()).toMatchObject({ offset: 3, metadata: 'snapshot 1' });
+    await next.commit({ records: [], offsets: { ...at, offset: 2 } });
+    await until(async () => (await committed())?.offset === 2, 'an offset may go back');
+    expect((await committed())?.metadata).toBe('');
+  });
+
+  test('records of a transaction keep headers, keys and the stamp of the log', async () => {
+    const topic = await bench().topic('whole', { partitions: 1, stamps: 'append' });
+    const producer = await bench().log.transactionalProducer(bench().name('id'));
+    const headers = { ce_id: 'e-1', raw: Buffer.from([0, 255]) };
+    const before = Date.now();
+    await producer.commit({ records: [{ topic, partition: 0, key: null, value: Buffer.from('v'), headers }] });
+    const [read] = await bench().read(topic);
+    expect(read).toMatchObject({ offset: 0, key: null, headers: { ce_id: Buffer.from('e-1'), raw: headers.raw } });
+    expect(Math.abs((read?.timestamp ?? 0) - before)).toBeLessThan(5000);
+  });
+
+  test('a holder that was fenced before its first record has written nothing, whoever reads', async () => {
+    const topic = await bench().topic('silent', { partitions: 1 });
+    const id = bench().name('id');
+    const holders = [];
+    for (let index = 0; index < 3; index++) holders.push(await bench().connect().transactionalProducer(id));
+    for (const zombie of holders.slice(0, 2)) {
+      expect(await codeOf(zombie.commit({ records: [record(topic, 'zombie')] }))).toBe('fenced');
+      await zombie.close();
+    }
+    await holders[2]?.commit({ records: [record(topic, 'owner')] });
+    expect((await bench().read(topic, 'read_uncommitted')).map(text)).toEqual(['owner']);
+  });
+
   test('an open transaction holds read_committed readers back until the next holder ends it', async () => {
     const topic = await bench().topic('held', { partitions: 1 });
     const id = bench().name('id');

@@ -1,0 +1,95 @@
+import type { SeededRandom } from './seeded-random.ts';
+
+/** What can go wrong where a process waits for the log. */
+export const faultKinds = [
+  /** The step takes up to 20 s. */
+  'delay',
+  /** The log never saw the request; the caller hears a failure. */
+  'refusal',
+  /** The log did it; the caller hears a failure. */
+  'lost-acknowledgement',
+  /** The log ends the open transaction; the caller hears a failure. */
+  'abort',
+  /** Another holder takes the transactional id. */
+  'fencing',
+  /** A batch is delivered twice. */
+  'duplicate',
+  /** The group of the process rebalances. */
+  'rebalance',
+  /** The process stands still for longer than its session (SIGSTOP, SIGCONT). */
+  'pause',
+  /** The process dies where it waits (SIGKILL). */
+  'crash',
+] as const;
+
+export type FaultKind = (typeof faultKinds)[number];
+
+/** One fault that was injected. */
+export interface InjectedFault {
+  /** Epoch ms of the simulation. */
+  readonly at: number;
+  readonly process: string;
+  readonly kind: FaultKind;
+  readonly point: string;
+}
+
+/** Which faults a point can suffer. */
+function kindsAt(point: string): readonly FaultKind[] {
+  const anywhere: readonly FaultKind[] = ['delay', 'rebalance', 'pause', 'crash'];
+  // what only says that something is there has no answer that could fail: who does not hear it asks later
+  if (point === 'assigned' || point === 'rebalance') return anywhere;
+  const failing: FaultKind = point.endsWith('.response') ? 'lost-acknowledgement' : 'refusal';
+  if (!point.startsWith('transaction.')) return [...anywhere, failing];
+  return point.startsWith('transaction.init')
+    ? [...anywhere, failing, 'fencing']
+    : [...anywhere, failing, 'abort', 'fencing'];
+}
+
+/** Points that every second passes many times: one fault there is as likely as at all others together. */
+const busy = new Set(['fetch', 'produce.request', 'produce.response']);
+
+/** Decides from a seed which steps fail and how, and keeps the books. */
+export class Faults {
+  readonly injected: InjectedFault[] = [];
+  readonly #random: SeededRandom;
+  readonly #rate: number;
+  readonly #only: readonly FaultKind[];
+  readonly #kinds = new Map<string, readonly FaultKind[]>();
+  #isCalm = false;
+
+  /**
+   * @param rate faults per step at points that are not busy; at busy ones it is 40 times smaller
+   * @param only the kinds that may happen; default: all
+   */
+  constructor(random: SeededRandom, rate: number, only: readonly FaultKind[] = faultKinds) {
+    this.#random = random;
+    this.#rate = rate;
+    this.#only = only;
+  }
+
+  /** From now on nothing goes wrong. */
+  calm(): void {
+    this.#isCalm = true;
+  }
+
+  /** What happens at this step; undefined: what should. */
+  at(point: string): FaultKind | undefined {
+    if (this.#isCalm) return undefined;
+    if (!this.#random.chance(busy.has(point) ? this.#rate / 40 : this.#rate)) return undefined;
+    let kinds = this.#kinds.get(point);
+    if (kinds === undefined) {
+      kinds = kindsAt(point).filter((kind) => this.#only.includes(kind));
+      this.#kinds.set(point, kinds);
+    }
+    return this.#random.pick(kinds);
+  }
+
+  /** Whether a delivered batch comes once more. */
+  duplicates(): boolean {
+    return !this.#isCalm && this.#random.chance(this.#rate / 40);
+  }
+
+  note(fault: InjectedFault): void {
+    this.injected.push(fault);
+  }
+}
