@@ -183,7 +183,7 @@ export interface Log {
      * Static membership: who joins under the id of a member that has died takes over its partitions at once, without a
      * rebalance. Two processes must never have the same; `failed` of the one that was replaced rejects with `fenced`.
      */
-    readonly instanceId?: string;
+    readonly instanceId?: string | undefined;
   }): Promise<GroupMember>;
   follow(options: FollowOptions): Promise<Follower>;
   admin(): Promise<Admin>;

@@ -15,11 +15,15 @@ export interface GroupSessionOptions {
   readonly group: string;
   readonly topics: readonly string[];
   readonly sessionTimeoutMs: number;
+  /** Static membership; null = none. */
+  readonly instanceId: string | null;
   readonly onLog: LogFunction;
   /** Eager: everything is assigned anew after each rebalance. */
   assigned(partitions: readonly TopicPartition[]): void;
   /** What was assigned is no longer ours, or cannot be known to be. */
   lost(): void;
+  /** The member cannot go on. */
+  failed(error: ResonantError): void;
 }
 
 interface Membership {
@@ -30,6 +34,8 @@ interface Membership {
 
 /** The member is unknown to the group, or of a generation that has passed. */
 const goneTypes = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
+/** Another process has joined under the same static id: joining again would throw it out. */
+const isReplaced = (error: unknown): boolean => protocolType(error) === 'FENCED_INSTANCE_ID';
 const rebalancing = (error: unknown): boolean => protocolType(error) === 'REBALANCE_IN_PROGRESS';
 const gone = (error: unknown): boolean => goneTypes.has(protocolType(error) ?? '');
 
@@ -85,6 +91,19 @@ export class GroupSession {
     }
   }
 
+  #giveUp(cause: unknown): void {
+    const { group, instanceId } = this.#options;
+    this.#stopped = true;
+    const error = new ResonantError('fenced', `another process has joined ${group} as ${instanceId}`, { cause });
+    this.#endJoining(error);
+    this.#options.failed(error);
+  }
+
+  #endJoining(error: ResonantError): void {
+    this.#joined.promise.catch(() => undefined); // nobody has to wait for it
+    this.#joined.reject(error);
+  }
+
   #left(): ResonantError {
     return new ResonantError('fenced', `has left ${this.#options.group}`);
   }
@@ -100,8 +119,7 @@ export class GroupSession {
     const membership = this.#membership;
     this.#lose();
     this.#interrupt.resolve();
-    this.#joined.promise.catch(() => undefined); // nobody has to wait for it
-    this.#joined.reject(this.#left());
+    this.#endJoining(this.#left());
     await this.#sayGoodbye(membership);
     this.#client?.dispose();
     await this.#running;
@@ -126,6 +144,7 @@ export class GroupSession {
       } catch (error) {
         if (this.#stopped) break;
         this.#lose();
+        if (isReplaced(error)) return this.#giveUp(error);
         if (!rebalancing(error)) {
           const { group } = this.#options;
           this.#options.onLog('warn', 'joining the group again', { group, error: (error as Error).message });
@@ -178,7 +197,9 @@ export class GroupSession {
   }
 
   async #heartbeat({ coordinator, memberId, generationId }: Membership): Promise<void> {
-    await coordinator.heartbeat({ groupId: this.#options.group, groupGenerationId: generationId, memberId });
+    const { group, instanceId } = this.#options;
+    const request = { groupId: group, groupGenerationId: generationId, memberId, groupInstanceId: instanceId };
+    await coordinator.heartbeat(request);
   }
 
   /** The coordinator moved or restarted: the membership may live on with it until the session times out. */
@@ -211,7 +232,7 @@ export class GroupSession {
   }
 
   async #join(): Promise<void> {
-    const { group, topics, sessionTimeoutMs } = this.#options;
+    const { group, topics, sessionTimeoutMs, instanceId } = this.#options;
     const cluster = await this.#connect();
     const coordinator = await cluster.findGroupCoordinator({ groupId: group });
     const joined = await coordinator.joinGroup({
@@ -219,6 +240,7 @@ export class GroupSession {
       sessionTimeout: sessionTimeoutMs,
       rebalanceTimeout: rebalanceTimeoutMs,
       memberId: this.#memberId,
+      groupInstanceId: instanceId,
       groupProtocols: [{ name: protocolName, metadata: encodeMetadata(topics, this.#claim) }],
     });
     const { memberId, generationId, leaderId, members } = joined;
@@ -232,6 +254,7 @@ export class GroupSession {
       groupId: group,
       generationId,
       memberId,
+      groupInstanceId: instanceId,
       groupAssignment,
     });
     if (this.#stopped) return;

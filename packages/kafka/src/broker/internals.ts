@@ -39,6 +39,8 @@ export interface Broker {
     sessionTimeout: number;
     rebalanceTimeout: number;
     memberId: string;
+    /** Static membership; our patch of the client passes it on, here and below. */
+    groupInstanceId: string | null;
     groupProtocols: readonly { name: string; metadata: Buffer }[];
   }): Promise<{
     generationId: number;
@@ -50,13 +52,19 @@ export interface Broker {
     groupId: string;
     generationId: number;
     memberId: string;
+    groupInstanceId: string | null;
     groupAssignment: readonly { memberId: string; memberAssignment: Buffer }[];
   }): Promise<{ memberAssignment: Buffer }>;
   listOffsets(request: {
     isolationLevel: number;
     topics: readonly TopicPartitions<{ partition: number; timestamp: number }>[];
   }): Promise<{ responses: readonly TopicPartitions<{ partition: number; offset: string }>[] }>;
-  heartbeat(request: { groupId: string; groupGenerationId: number; memberId: string }): Promise<unknown>;
+  heartbeat(request: {
+    groupId: string;
+    groupGenerationId: number;
+    memberId: string;
+    groupInstanceId: string | null;
+  }): Promise<unknown>;
   leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>;
   offsetFetch(request: {
     groupId: string;

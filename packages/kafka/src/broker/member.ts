@@ -34,9 +34,11 @@ export class BrokerMember implements GroupMember {
       group: options.group,
       topics: options.topics,
       sessionTimeoutMs: options.sessionTimeoutMs ?? defaultSessionTimeoutMs,
+      instanceId: options.instanceId ?? null,
       onLog,
       assigned: (partitions) => this.#take(partitions),
       lost: () => this.#lose(),
+      failed: (error) => this.#failure.fail(error),
     });
   }
 

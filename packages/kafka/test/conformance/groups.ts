@@ -227,6 +227,33 @@ export function groups(bench: () => Bench): void {
     await member.leave();
   });
 
+  test('who joins under a static id takes over at once, and nobody else notices', async () => {
+    const topic = await bench().topic('static', { partitions: 4 });
+    const as = (instanceId: string, handler: GroupHandler) =>
+      bench()
+        .connect()
+        .join({ group: bench().name('group'), topics: [topic], handler, sessionTimeoutMs: 6000, instanceId });
+    const [other, former, successor] = [new Recorder(), new Recorder(), new Recorder()];
+    const one = await as('process-1', other);
+    const two = await as('process-2', former);
+    await until(() => other.owned.size === 2 && former.owned.size === 2, 'they share');
+    const [owned, heard] = [new Set(former.owned), other.calls.length];
+    const three = await as('process-2', successor);
+    await until(() => successor.owned.size === 2, 'the successor owns what the former had');
+    expect(successor.owned).toEqual(owned);
+    expect(await codeOf(two.failed)).toBe('fenced');
+    expect(await codeOf(two.proveMembership())).toBe('fenced');
+    expect(former.owned.size).toBe(0);
+    await three.proveMembership();
+    await one.proveMembership();
+    expect(other.calls).toHaveLength(heard);
+    await two.leave();
+    await three.proveMembership();
+    await three.leave();
+    await until(() => other.owned.size === 4, 'who leaves hands over');
+    await one.leave();
+  });
+
   test('the next offset passes control records, so that a group can end with no lag', async () => {
     const topic = await bench().topic('lag', { partitions: 1 });
     const transactional = await bench().log.transactionalProducer(bench().name('id'));

@@ -67,6 +67,11 @@ export class SimulatedProcess implements Scheduler {
     };
   }
 
+  /** Resolves after `ms`. */
+  pass(ms: number): Promise<void> {
+    return new Promise((resolve) => this.after(ms, resolve));
+  }
+
   step(point: string, of?: string): Promise<void> {
     if (this.#isDead) return never();
     const { faults, random } = this.#options;
