@@ -10,6 +10,7 @@ const verbs = {
   start: 'start.ts',
   test: 'test-run.ts',
   stack: 'stack-command.ts',
+  bench: '../../../tests/bench/engine/run.ts',
   'bench-latency': '../../../tests/bench/latency.ts',
 };
 
