@@ -65,17 +65,19 @@ export class Versions {
     this.#segments = null;
   }
 
-  /** Forgets versions whose instants can no longer be corrected at `now`; the last one that gave way is kept. */
-  forget(now: number): void {
+  /** Forgets versions whose instants can no longer be corrected at `now`, but for the last that gave way; true if any. */
+  forget(now: number): boolean {
+    if (this.#former.length < 2) return false;
     let gone = 0;
     for (const { rule, until } of this.#former.slice(0, -1)) {
       if (until + rule.lateness >= now) break;
       this.#forgottenTo = until;
       gone++;
     }
-    if (gone === 0) return;
+    if (gone === 0) return false;
     this.#former = this.#former.slice(gone);
     this.#segments = null;
+    return true;
   }
 
   export(): VersionsState {

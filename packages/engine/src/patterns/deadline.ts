@@ -8,7 +8,7 @@ import type { SaidAlert } from '../said-alert.ts';
 import { type SubjectRef, subjectKey, subjectOf } from '../subject.ts';
 import { clockOf } from '../time/calendar.ts';
 import type { Versions } from '../versions.ts';
-import { Wakes } from './wakes.ts';
+import { type Wake, Wakes, wakeOf } from './wakes.ts';
 
 interface Mark {
   readonly at: number;
@@ -24,6 +24,7 @@ interface Start extends Mark {
 
 interface Part {
   readonly subject: SubjectRef;
+  readonly wake: Wake<string>;
   /** Ordered by (at, id). */
   readonly starts: Start[];
   readonly stops: Mark[];
@@ -41,7 +42,7 @@ export class DeadlineRuntime implements Runtime {
   readonly #parts = new Map<string, Part>();
   readonly changed = new Set<string>();
   readonly #touched = new Set<string>();
-  readonly #wakes = new Wakes();
+  readonly #wakes = new Wakes<string>();
 
   constructor(versions: Versions, desk: Desk) {
     this.#versions = versions;
@@ -62,16 +63,17 @@ export class DeadlineRuntime implements Runtime {
 
   importHead(): void {}
 
-  exportParts(): Iterable<readonly [string, unknown]> {
-    return this.#parts.entries();
+  *exportParts(): Iterable<readonly [string, unknown]> {
+    for (const [key, part] of this.#parts) yield [key, exported(part)];
   }
 
   exportPart(key: string): unknown {
-    return this.#parts.get(key);
+    const part = this.#parts.get(key);
+    return part === undefined ? undefined : exported(part);
   }
 
   importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void {
-    const part = state as Part;
+    const part = { ...(state as Omit<Part, 'wake'>), wake: wakeOf(key) };
     this.#parts.set(key, part);
     this.#touched.add(key);
     if (part.alert !== null) adopt(part.alert.said);
@@ -91,7 +93,8 @@ export class DeadlineRuntime implements Runtime {
       if (!stops || open === undefined || signal.occurredAt < open.at) return 'late';
     }
     if (part === undefined) {
-      part = { subject: subjectOf(this.rule, signal), starts: [], stops: [], alert: null, owned: [], opened: [] };
+      const subject = subjectOf(this.rule, signal);
+      part = { subject, wake: wakeOf(key), starts: [], stops: [], alert: null, owned: [], opened: [] };
       this.#parts.set(key, part);
     }
     const { id, eventId } = signal;
@@ -111,7 +114,7 @@ export class DeadlineRuntime implements Runtime {
   }
 
   decide(now: number): void {
-    for (const key of this.#wakes.due(now)) this.#touched.add(key);
+    for (let key = this.#wakes.take(now); key !== undefined; key = this.#wakes.take(now)) this.#touched.add(key);
     for (const key of this.#touched) {
       this.changed.add(key);
       const part = this.#parts.get(key);
@@ -176,7 +179,7 @@ export class DeadlineRuntime implements Runtime {
       }
       if (stop === undefined) break;
     }
-    this.#wakes.set(key, Math.min(wakeAt, this.#forget(key, part, now)));
+    this.#wakes.set(part.wake, Math.min(wakeAt, this.#forget(key, part, now)));
   }
 
   /** Ends the open alert if its stop is there by now. */
@@ -254,6 +257,8 @@ export class DeadlineRuntime implements Runtime {
     return Number.POSITIVE_INFINITY;
   }
 }
+
+const exported = ({ wake: _wake, ...rest }: Part): unknown => rest;
 
 const evidenceOf = (mark: Mark, role: string): EvidenceItem => ({
   eventId: mark.eventId,

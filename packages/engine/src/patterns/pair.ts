@@ -8,7 +8,7 @@ import { type SubjectRef, subjectKey, subjectOf } from '../subject.ts';
 import type { Versions } from '../versions.ts';
 import { addHalf, forgetHalves, type Half, type Halves, type Pair, pairsOf } from './pair-signals.ts';
 import { crossingOf, strengthAt } from './strength.ts';
-import { Wakes } from './wakes.ts';
+import { type Wake, Wakes, wakeOf } from './wakes.ts';
 
 interface Episode {
   readonly said: SaidAlert;
@@ -24,6 +24,7 @@ interface Episode {
 
 interface Part {
   readonly subject: SubjectRef;
+  readonly wake: Wake<string>;
   readonly halves: Halves;
   /** In order. */
   readonly touches: number[];
@@ -42,7 +43,7 @@ export class PairRuntime implements Runtime {
   readonly #parts = new Map<string, Part>();
   readonly changed = new Set<string>();
   readonly #touched = new Set<string>();
-  readonly #wakes = new Wakes();
+  readonly #wakes = new Wakes<string>();
 
   constructor(versions: Versions, desk: Desk) {
     this.#versions = versions;
@@ -73,11 +74,11 @@ export class PairRuntime implements Runtime {
   }
 
   importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void {
-    const { halves: all, ...rest } = state as Omit<Part, 'halves'> & { readonly halves: readonly Half[] };
+    const { halves: all, ...rest } = state as Omit<Part, 'halves' | 'wake'> & { readonly halves: readonly Half[] };
     const halves: Halves = { a: [], b: [], fresh: new Set() };
     for (const half of all) addHalf(halves, half);
     halves.fresh.clear();
-    this.#parts.set(key, { ...rest, halves });
+    this.#parts.set(key, { ...rest, halves, wake: wakeOf(key) });
     this.#touched.add(key);
     if (rest.episode !== null) adopt(rest.episode.said);
   }
@@ -95,6 +96,7 @@ export class PairRuntime implements Runtime {
     if (part === undefined) {
       part = {
         subject: subjectOf(this.rule, signal),
+        wake: wakeOf(key),
         halves: { a: [], b: [], fresh: new Set() },
         touches: [],
         episode: null,
@@ -120,13 +122,13 @@ export class PairRuntime implements Runtime {
   }
 
   decide(now: number): void {
-    for (const key of this.#wakes.due(now)) this.#touched.add(key);
+    for (let key = this.#wakes.take(now); key !== undefined; key = this.#wakes.take(now)) this.#touched.add(key);
     for (const key of this.#touched) {
       this.changed.add(key);
       const part = this.#parts.get(key);
       if (part === undefined) continue;
       this.#decidePart(part, now);
-      this.#wakes.set(key, this.#forget(key, part, now));
+      this.#wakes.set(part.wake, this.#forget(key, part, now));
     }
     this.#touched.clear();
     this.#versions.forget(now);

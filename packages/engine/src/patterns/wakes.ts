@@ -1,49 +1,82 @@
-import { Heap } from '../heap.ts';
-
-interface Wake {
-  readonly at: number;
-  readonly key: string;
+/** When to look at something again; it stands in one `Wakes` at most. */
+export interface Wake<T> {
+  readonly of: T;
+  /** +∞ = not at all. */
+  at: number;
+  /** Its place there; −1 = none. */
+  place: number;
 }
 
-/** When to look at which subject again. A subject has one wake, the last that was set. */
-export class Wakes {
-  #heap = new Heap<Wake>((a, b) => a.at < b.at);
-  readonly #set = new Map<string, number>();
+export const wakeOf = <T>(of: T): Wake<T> => ({ of, at: Number.POSITIVE_INFINITY, place: -1 });
 
-  /** Sets the wake of a subject; +∞ = none. */
-  set(key: string, at: number): void {
-    if (this.#set.get(key) === at) return;
-    if (at === Number.POSITIVE_INFINITY) {
-      this.#set.delete(key);
-      return;
-    }
-    this.#set.set(key, at);
-    this.#heap.push({ at, key });
-    if (this.#heap.size > 2 * this.#set.size + 1000) this.#rebuild();
+/** What to look at next: a binary heap whose items know their place, so each stands in it once. */
+export class Wakes<T> {
+  readonly #heap: Wake<T>[] = [];
+
+  /** Sets when to look again; +∞ = not at all. */
+  set(wake: Wake<T>, at: number): void {
+    if (wake.at === at) return;
+    const later = at > wake.at;
+    wake.at = at;
+    if (at === Number.POSITIVE_INFINITY) this.#remove(wake);
+    else if (wake.place < 0) this.#up(wake, this.#heap.length);
+    else if (later) this.#down(wake, wake.place);
+    else this.#up(wake, wake.place);
   }
 
   /** The earliest wake; +∞ = none. */
   next(): number {
-    for (let wake = this.#heap.peek(); wake !== undefined; wake = this.#heap.peek()) {
-      if (this.#set.get(wake.key) === wake.at) return wake.at;
-      this.#heap.pop();
-    }
-    return Number.POSITIVE_INFINITY;
+    return this.#heap[0]?.at ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Takes the subjects whose wake has come. */
-  due(now: number): string[] {
-    const keys: string[] = [];
-    while (this.next() <= now) {
-      const { key } = this.#heap.pop() as Wake;
-      this.#set.delete(key);
-      keys.push(key);
-    }
-    return keys;
+  /** Takes one whose wake has come by `now`; undefined if there is none. */
+  take(now: number): T | undefined {
+    const first = this.#heap[0];
+    if (first === undefined || first.at > now) return undefined;
+    first.at = Number.POSITIVE_INFINITY;
+    this.#remove(first);
+    return first.of;
   }
 
-  #rebuild(): void {
-    this.#heap = new Heap<Wake>((a, b) => a.at < b.at);
-    for (const [key, at] of this.#set) this.#heap.push({ at, key });
+  #remove(wake: Wake<T>): void {
+    const { place } = wake;
+    if (place < 0) return;
+    wake.place = -1;
+    const last = this.#heap.pop() as Wake<T>;
+    if (last === wake) return;
+    const parent = this.#heap[(place - 1) >> 1];
+    if (place > 0 && parent !== undefined && last.at < parent.at) this.#up(last, place);
+    else this.#down(last, place);
+  }
+
+  #up(wake: Wake<T>, from: number): void {
+    const heap = this.#heap;
+    let i = from;
+    while (i > 0) {
+      const parent = heap[(i - 1) >> 1] as Wake<T>;
+      if (parent.at <= wake.at) break;
+      heap[i] = parent;
+      parent.place = i;
+      i = (i - 1) >> 1;
+    }
+    heap[i] = wake;
+    wake.place = i;
+  }
+
+  #down(wake: Wake<T>, from: number): void {
+    const heap = this.#heap;
+    let i = from;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && (heap[child + 1] as Wake<T>).at < (heap[child] as Wake<T>).at) child++;
+      const below = heap[child] as Wake<T>;
+      if (below.at >= wake.at) break;
+      heap[i] = below;
+      below.place = i;
+      i = child;
+    }
+    heap[i] = wake;
+    wake.place = i;
   }
 }

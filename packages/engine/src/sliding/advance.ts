@@ -1,5 +1,6 @@
 import type { Desk } from '../desk.ts';
 import type { Explanation } from '../explanation.ts';
+import { Wakes } from '../patterns/wakes.ts';
 import type { CompiledRule } from '../rule.ts';
 import type { Statement } from '../said-alert.ts';
 import { type Clock, clockOf } from '../time/calendar.ts';
@@ -16,10 +17,11 @@ import {
   type Step,
   tickClock,
 } from './breaker.ts';
+import type { Cohorts } from './cohorts.ts';
 import { explained } from './explain.ts';
 import { instantsOf } from './instants.ts';
-import { type Member, type Owned, rejoin, stateOf } from './member.ts';
-import type { Meter, Reading, Series } from './meter.ts';
+import { changed, type Member, type Owned, rejoin, stateOf } from './member.ts';
+import type { Meter, Reading, Series, TotalsOf } from './meter.ts';
 import { Said } from './said.ts';
 
 const clockFor = (rule: CompiledRule): Clock => clockOf(rule.calendar, rule.zone);
@@ -31,11 +33,28 @@ export class Advance<S extends Series, P> {
   readonly #meter: Meter<S, P>;
   readonly #versions: Versions;
   readonly #said: Said<S>;
+  readonly #cohorts: Cohorts<S> | null;
+  readonly #totalsOf: TotalsOf<S>;
+  /** When to visit which member: its next instant or timer. */
+  readonly wakes = new Wakes<Member<S>>();
 
-  constructor(meter: Meter<S, P>, versions: Versions, desk: Desk) {
+  constructor(meter: Meter<S, P>, versions: Versions, desk: Desk, cohorts: Cohorts<S> | null) {
     this.#meter = meter;
     this.#versions = versions;
     this.#said = new Said(desk);
+    this.#cohorts = cohorts;
+    this.#totalsOf = (rule, subject, at) => cohorts?.totals(rule, subject, at) ?? { n: 0, d: 0, members: 0 };
+  }
+
+  /** Takes note of where a member stands among the others when its instants have been decided again. */
+  place(member: Member<S>): void {
+    this.#cohorts?.place(member, this.lastInstant(member, this.decidedTo));
+  }
+
+  /** Sees to it that a member is visited at an instant. */
+  visit(member: Member<S>, at: number): void {
+    member.nextInstant = Math.min(member.nextInstant, at);
+    this.schedule(member);
   }
 
   /** The first instant ≥ at that the subject has. */
@@ -52,7 +71,7 @@ export class Advance<S extends Series, P> {
 
   /** Sets the member's wake to its next instant or timer. */
   schedule(member: Member<S>): void {
-    member.unit.wakes.set(member.key, Math.min(member.nextInstant, this.#halfOpening(member).at));
+    this.wakes.set(member.wake, Math.min(member.nextInstant, this.#halfOpening(member).at));
   }
 
   /** Does what is due at `at`, the member's wake: a timer, an acknowledgement or an instant. */
@@ -71,11 +90,11 @@ export class Advance<S extends Series, P> {
 
   /** The subject at its last instant ≤ at; null if it has none. */
   explain(member: Member<S>, at: number): Explanation | null {
-    const instant = this.#lastInstant(member, Math.min(at, this.decidedTo));
+    const instant = this.lastInstant(member, Math.min(at, this.decidedTo));
     if (instant === Number.NEGATIVE_INFINITY) return null;
     const rule = this.#versions.at(instant);
     const state = member.changes.findLast((change) => change.at <= instant)?.state ?? closedBreaker;
-    const reading = this.#meter.read(rule, member, instant, member.unit);
+    const reading = this.#meter.read(rule, member, instant, this.#totalsOf);
     return explained(rule, this.#meter.breaker(rule), clockFor(rule), instant, reading, state);
   }
 
@@ -83,7 +102,7 @@ export class Advance<S extends Series, P> {
     const rule = this.#versions.at(at);
     const clock = clockFor(rule);
     const spec = this.#meter.breaker(rule);
-    const reading = this.#meter.read(rule, member, at, member.unit);
+    const reading = this.#meter.read(rule, member, at, this.#totalsOf);
     const { status } = reading;
     const state = this.#ticked(member, rule, at, reading);
     const owner = member.owned.find((owned) => owned.at <= at && at <= owned.end);
@@ -98,15 +117,19 @@ export class Advance<S extends Series, P> {
     }
     const alert = member.alert?.said;
     if (alert !== undefined && alert.openedAt === at) this.#meet(member, rule, at, reading);
+    const isNew = at > this.decidedTo;
+    if (isNew) this.#cohorts?.place(member, at);
     const next = Math.min(
       this.#meter.quietUntil(rule, member, at, reading),
+      // At new instants the cohort is looked at as a whole.
+      isNew ? Number.POSITIVE_INFINITY : (this.#cohorts?.changesAfter(rule, member, at) ?? Number.POSITIVE_INFINITY),
       nextEvent(stateOf(member), spec, status, clock),
       this.#versions.untilOf(at) + 1,
       ownedAfter(member.owned, at),
       alert !== undefined && alert.openedAt > at ? alert.openedAt : Number.POSITIVE_INFINITY,
     );
     member.nextInstant = this.instantFrom(member, Math.max(next, at + 1));
-    if (at <= this.decidedTo) rejoin(member, at, clock);
+    if (!isNew) rejoin(member, at, clock);
   }
 
   /** The state with its clock after an instant; a version that takes over goes on from the former one's clock. */
@@ -115,7 +138,8 @@ export class Advance<S extends Series, P> {
     const spec = this.#meter.breaker(rule);
     const clock = clockFor(rule);
     if (!state.running) return tickClock(state, spec, at, status, clock);
-    const previous = this.#lastInstant(member, at - 1);
+    // Instants of versions that are forgotten are not known any more; the clock was set at one of them.
+    const previous = Math.max(this.lastInstant(member, at - 1), state.heldAt);
     const former = this.#versions.at(state.heldAt);
     if (former === rule) return tickClock(pauseBefore(state, spec, status, previous, clock), spec, at, status, clock);
     const carried = { ...state, held: heldAt(state, previous, clockFor(former)), heldAt: previous };
@@ -156,9 +180,9 @@ export class Advance<S extends Series, P> {
     const opening = this.#halfOpening(member);
     const rule = this.#versions.at(at);
     const state: BreakerState = { ...stateOf(member), phase: 'half-open', enteredAt: at };
-    const last = this.#lastInstant(member, opening.acknowledged ? at - 1 : at);
+    const last = this.lastInstant(member, opening.acknowledged ? at - 1 : at);
     const read = this.#versions.at(last);
-    const reading = this.#meter.read(read, member, last, member.unit);
+    const reading = this.#meter.read(read, member, last, this.#totalsOf);
     this.#change(member, at, state);
     const statement = this.#statement(rule, at, 'half-open', reading, state, last);
     this.#said.updated(member, rule, statement, at > this.decidedTo);
@@ -188,7 +212,7 @@ export class Advance<S extends Series, P> {
   }
 
   /** The subject's last instant ≤ at; −∞ = none. */
-  #lastInstant(member: Member<S>, at: number): number {
+  lastInstant(member: Member<S>, at: number): number {
     for (const { rule, from, until } of [...this.#versions.segments()].reverse()) {
       if (from >= at) continue;
       const instant = instantsOf(rule).upTo(Math.min(at, until));
@@ -198,7 +222,7 @@ export class Advance<S extends Series, P> {
   }
 
   #change(member: Member<S>, at: number, state: BreakerState): void {
-    if (state !== stateOf(member)) member.changes.push({ at, state });
+    if (state !== stateOf(member)) changed(member, { at, state });
   }
 
   #statement(

@@ -2,6 +2,7 @@ import type { Signal } from '@resonant/contracts';
 import type { BreakerSpec, CompiledRule } from '../rule.ts';
 import type { SubjectRef } from '../subject.ts';
 import type { Status } from './breaker.ts';
+import type { CountSeries, Sums } from './counts.ts';
 
 /** What a rule keeps of a subject's signals. */
 export interface Series {
@@ -18,6 +19,25 @@ export interface Reading {
   readonly before: Readonly<Record<string, number>>;
   /** Values that stand after `heldMs`. */
   readonly after: Readonly<Record<string, number>>;
+}
+
+/** What the subjects that are compared with each other add up to at an instant; `members` = those with data. */
+export interface Totals extends Sums {
+  readonly members: number;
+}
+
+/** Where a meter reads what a subject's cohort adds up to at an instant. */
+export type TotalsOf<S extends Series> = (rule: CompiledRule, subject: Metered<S>, at: number) => Totals;
+
+/** How subjects bear on each other: the half of a meter that a cohort needs. */
+export interface Joint<S extends Series> {
+  /** Key of the subjects that are compared with each other; null if the rule compares none. */
+  cohortOf(rule: CompiledRule, subject: SubjectRef): string | null;
+  window(rule: CompiledRule): number;
+  counts(series: S): CountSeries;
+  /** False if the status is unknown whatever the others do. */
+  enough(rule: CompiledRule, own: Sums): boolean;
+  status(rule: CompiledRule, own: Sums, totals: Totals): Status;
 }
 
 /** A subject as a meter sees it. */
@@ -41,24 +61,22 @@ export interface Meter<S extends Series, P> {
   exported(series: S): unknown;
   imported(state: unknown): S;
   add(series: S, at: number, sample: P): void;
-  /** The numbers at an instant; `group` = the subjects whose numbers may bear on each other. */
-  read(rule: CompiledRule, subject: Metered<S>, at: number, group: Group<S>): Reading;
-  /** The earliest time from which the status may be another if no signal comes; `reading` is that of `at`. */
+  /** The numbers at an instant. */
+  read(rule: CompiledRule, subject: Metered<S>, at: number, totalsOf: TotalsOf<S>): Reading;
+  /**
+   * The earliest time from which the status may be another if no signal comes and no other subject's numbers change;
+   * `reading` is that of `at`.
+   */
   quietUntil(rule: CompiledRule, subject: Metered<S>, at: number, reading: Reading): number;
   breaker(rule: CompiledRule): BreakerSpec;
   /** False if `heldMs` is none of its values. */
   readonly holds: boolean;
   /** True if a withdrawal says the value and reference that were said. */
   readonly repeatsSaid: boolean;
-  /** True if the numbers of one subject bear on others with the same keyspace field. */
-  grouped(rule: CompiledRule): boolean;
+  /** How subjects bear on each other; null for a pattern in which they never do. */
+  readonly joint: Joint<S> | null;
+  /** What a sample adds to a cohort's sums. */
+  sumsOf(sample: P): Sums;
   /** True if a subject without signals is as one that never was. */
   forgettable(rule: CompiledRule): boolean;
-}
-
-/** Subjects whose numbers bear on each other, all in one partition. */
-export interface Group<S extends Series> {
-  readonly members: Iterable<Metered<S>>;
-  /** A place for what is the same for all members at one instant. */
-  cache: { readonly at: number; readonly rule: CompiledRule; readonly totals: unknown } | null;
 }

@@ -1,32 +1,50 @@
 import type { Signal } from '@resonant/contracts';
-import { compareFractions, type Fraction, fractionOf, midpoint, multiply, toNumber } from '../exact.ts';
+import { type Fraction, fractionOf, toNumber } from '../exact.ts';
 import type { CompiledRule, RatioPattern } from '../rule.ts';
-import { zoneOf } from '../time/zone.ts';
+import type { SubjectRef } from '../subject.ts';
+import { baselineAt, baselineQuietUntil } from './baseline.ts';
 import type { Status } from './breaker.ts';
-import { CountSeries, type Sums } from './counts.ts';
-import type { Group, Meter, Metered, Reading } from './meter.ts';
+import { CountSeries, commonGrain, type Sums } from './counts.ts';
+import type { Joint, Meter, Metered, Reading, Totals, TotalsOf } from './meter.ts';
+import { ratioStatus } from './ratio-status.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const week = 7 * 24 * hour;
 
-interface Reference {
+/** What a value is compared with: a fraction, and the counts it was made from (null for a number and a median). */
+export interface Reference {
   readonly value: Fraction;
-  /** Counts it was made from; null for a number and a median. */
   readonly counts: Sums | null;
 }
 
-interface Totals {
-  n: number;
-  d: number;
-  members: number;
-}
-
 const patternOf = (rule: CompiledRule): RatioPattern => rule.pattern as RatioPattern;
-const fraction = (n: number, d: number): Fraction => ({ n: BigInt(n), d: BigInt(d) });
+const fraction = ({ n, d }: Sums): Fraction => ({ n: BigInt(n), d: BigInt(d) });
+const enough = ({ minSamples }: RatioPattern, { d }: Sums): boolean => d > 0 && d >= minSamples;
+
+/** Subjects against the others of their cohort. */
+const joint: Joint<CountSeries> = {
+  cohortOf(rule: CompiledRule, { fields }: SubjectRef): string | null {
+    const { against, cohort } = patternOf(rule);
+    if (against !== 'cohort' || cohort === null) return null;
+    const [first] = cohort.by;
+    // The keyspace's field is among them, so what is compared lies in one partition.
+    if (cohort.by.length === 1) return fields[first as string] ?? '';
+    return JSON.stringify(cohort.by.map((name) => fields[name]));
+  },
+  window: (rule) => patternOf(rule).window,
+  counts: (series) => series,
+  enough: (rule, own) => enough(patternOf(rule), own),
+  status(rule, own, totals): Status {
+    const pattern = patternOf(rule);
+    const others = othersOf(pattern, own, totals);
+    return others === null || !enough(pattern, own) ? 'unknown' : ratioStatus(pattern, own, others);
+  },
+};
 
 /** Usage against others, against its own past, or against a number (rules.md 3.2). */
 export class RatioMeter implements Meter<CountSeries, Sums> {
+  readonly joint = joint;
   readonly holds = true;
   readonly repeatsSaid = true;
 
@@ -35,6 +53,10 @@ export class RatioMeter implements Meter<CountSeries, Sums> {
     const n = numerator.test(signal) ? 1 : 0;
     const d = denominator.test(signal) ? 1 : 0;
     return n + d === 0 ? null : { n, d };
+  }
+
+  sumsOf(sample: Sums): Sums {
+    return sample;
   }
 
   reach(rule: CompiledRule): number {
@@ -63,41 +85,37 @@ export class RatioMeter implements Meter<CountSeries, Sums> {
     series.add(at, n, d);
   }
 
-  read(rule: CompiledRule, subject: Metered<CountSeries>, at: number, group: Group<CountSeries>): Reading {
+  read(rule: CompiledRule, subject: Metered<CountSeries>, at: number, totalsOf: TotalsOf<CountSeries>): Reading {
     const pattern = patternOf(rule);
-    const { n, d } = subject.series.sums(at - pattern.window, at);
-    const { reference, members } = referenceOf(rule, subject, at, group, { n, d });
-    const known = d > 0 && d >= pattern.minSamples && reference !== null;
+    const own = subject.series.sums(at - pattern.window, at);
+    const totals = pattern.against === 'cohort' ? totalsOf(rule, subject, at) : null;
+    const reference = referenceOf(rule, subject.series, at, own, totals);
     return {
-      status: known ? statusOf(pattern, fraction(n, d), reference.value) : 'unknown',
+      status: reference !== null && enough(pattern, own) ? ratioStatus(pattern, own, reference.value) : 'unknown',
       before: {
-        n,
-        d,
-        ...(d > 0 ? { value: n / d } : {}),
+        ...{ n: own.n, d: own.d },
+        ...(own.d > 0 ? { value: own.n / own.d } : {}),
         ...(reference === null ? {} : { reference: toNumber(reference.value) }),
       },
       after: {
         ...(reference === null || reference.counts === null
           ? {}
           : { referenceN: reference.counts.n, referenceD: reference.counts.d }),
-        ...(members === null ? {} : { members }),
+        ...(totals === null ? {} : { members: totals.members }),
       },
     };
   }
 
   quietUntil(rule: CompiledRule, { series }: Metered<CountSeries>, at: number, { before }: Reading): number {
     const pattern = patternOf(rule);
+    const own = series.changesAfter(at, pattern.window, 0);
     const d = before.d as number;
-    if (pattern.against !== 'number' && d > 0 && d >= pattern.minSamples) return at + 1;
-    return series.changesAfter(at, pattern.window, 0);
+    if (pattern.against !== 'baseline' || d === 0 || d < pattern.minSamples) return own;
+    return Math.min(own, baselineQuietUntil(rule, series, at));
   }
 
   breaker(rule: CompiledRule) {
     return patternOf(rule).breaker;
-  }
-
-  grouped(rule: CompiledRule): boolean {
-    return patternOf(rule).against === 'cohort';
   }
 
   forgettable(): boolean {
@@ -110,98 +128,25 @@ function grainOf(rule: CompiledRule): number {
   return commonGrain(every, against === 'baseline' ? 30 * minute : minute);
 }
 
-/** The largest length that divides both. */
-export const commonGrain = (a: number, b: number): number => (b === 0 ? a : commonGrain(b, a % b));
-
-function statusOf(pattern: RatioPattern, value: Fraction, reference: Fraction): Status {
-  if (reference.n === 0n) return 'recovered';
-  const below = pattern.side === 'below';
-  const line = (margin: RatioPattern['deviation']): Fraction => {
-    const { n, d } = fractionOf(margin);
-    return multiply({ n: below ? d - n : d + n, d }, reference);
-  };
-  const beyond = (limit: Fraction): number => compareFractions(value, limit) * (below ? 1 : -1);
-  if (beyond(line(pattern.deviation)) <= 0) return 'breach';
-  return beyond(line(pattern.recover)) >= 0 ? 'recovered' : 'between';
-}
-
 function referenceOf(
   rule: CompiledRule,
-  subject: Metered<CountSeries>,
+  series: CountSeries,
   at: number,
-  group: Group<CountSeries>,
   own: Sums,
-): { readonly reference: Reference | null; readonly members: number | null } {
+  totals: Totals | null,
+): Reference | null {
   const pattern = patternOf(rule);
   if (pattern.against === 'number') {
-    return {
-      reference: pattern.number === null ? null : { value: fractionOf(pattern.number), counts: null },
-      members: null,
-    };
+    return pattern.number === null ? null : { value: fractionOf(pattern.number), counts: null };
   }
-  if (pattern.against === 'baseline') return { reference: baselineOf(rule, subject.series, at), members: null };
-  const totals = totalsOf(rule, at, group).get(cohortKey(rule, subject)) ?? { n: 0, d: 0, members: 0 };
-  const others = { n: totals.n - own.n, d: totals.d - own.d };
-  const withData = totals.members - (own.d > 0 ? 1 : 0);
-  const enough = withData >= (pattern.cohort?.minMembers ?? 1) && others.d >= pattern.minSamples && others.d > 0;
-  return {
-    reference: enough ? { value: fraction(others.n, others.d), counts: others } : null,
-    members: totals.members,
-  };
+  if (totals === null) return baselineAt(rule, series, at);
+  const counts = othersOf(pattern, own, totals);
+  return counts === null ? null : { value: fraction(counts), counts };
 }
 
-const cohortKey = (rule: CompiledRule, { subject }: Metered<CountSeries>): string => {
-  const by = patternOf(rule).cohort?.by ?? [];
-  return by.length === 1
-    ? (subject.fields[by[0] as string] ?? '')
-    : JSON.stringify(by.map((name) => subject.fields[name]));
-};
-
-/** Sums of every cohort of a group at an instant. */
-function totalsOf(rule: CompiledRule, at: number, group: Group<CountSeries>): ReadonlyMap<string, Totals> {
-  if (group.cache !== null && group.cache.at === at && group.cache.rule === rule) {
-    return group.cache.totals as ReadonlyMap<string, Totals>;
-  }
-  const totals = new Map<string, Totals>();
-  const { window } = patternOf(rule);
-  for (const member of group.members) {
-    const { n, d } = member.series.sums(at - window, at);
-    if (n === 0 && d === 0) continue;
-    const key = cohortKey(rule, member);
-    let sum = totals.get(key);
-    if (sum === undefined) {
-      sum = { n: 0, d: 0, members: 0 };
-      totals.set(key, sum);
-    }
-    sum.n += n;
-    sum.d += d;
-    if (d > 0) sum.members++;
-  }
-  group.cache = { at, rule, totals };
-  return totals;
-}
-
-/** Median of the same window some weeks back, else the sums of the time just before. */
-function baselineOf(rule: CompiledRule, series: CountSeries, at: number): Reference | null {
-  const { window, baseline, minSamples } = patternOf(rule);
-  if (baseline === null) return null;
-  const zone = zoneOf(rule.zone);
-  const local = at + zone.offsetAt(at);
-  const points: Fraction[] = [];
-  for (let k = 1; k <= baseline.weeks; k++) {
-    const end = zone.instantOf(local - k * week);
-    if (end.skipped) continue;
-    const { n, d } = series.sums(end.at - window, end.at);
-    if (d > 0 && d >= minSamples) points.push(fraction(n, d));
-  }
-  if (points.length >= baseline.minPoints) return { value: medianOf(points), counts: null };
-  const counts = series.sums(at - window - baseline.fallback, at - window);
-  return counts.d > 0 && counts.d >= minSamples ? { value: fraction(counts.n, counts.d), counts } : null;
-}
-
-function medianOf(points: Fraction[]): Fraction {
-  points.sort(compareFractions);
-  const middle = points.length >> 1;
-  const upper = points[middle] as Fraction;
-  return points.length % 2 === 1 ? upper : midpoint(points[middle - 1] as Fraction, upper);
+/** What the others of a cohort add up to; null if they are too few to compare with. */
+function othersOf({ cohort, minSamples }: RatioPattern, own: Sums, totals: Totals): Sums | null {
+  const d = totals.d - own.d;
+  const members = totals.members - (own.d > 0 ? 1 : 0);
+  return members >= (cohort?.minMembers ?? 1) && d >= minSamples && d > 0 ? { n: totals.n - own.n, d } : null;
 }

@@ -1,27 +1,16 @@
-import { type Keyspace, keyField } from '@resonant/contracts';
 import type { Desk } from '../desk.ts';
 import type { Explanation } from '../explanation.ts';
 import { Wakes } from '../patterns/wakes.ts';
 import type { CompiledRule } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
 import type { SaidAlert } from '../said-alert.ts';
-import { type SubjectRef, subjectKey, subjectOf } from '../subject.ts';
+import { keyOf, subjectKey, subjectOf } from '../subject.ts';
 import { clockOf } from '../time/calendar.ts';
 import type { Versions } from '../versions.ts';
 import { Advance } from './advance.ts';
-import {
-  forgetBefore,
-  isIdle,
-  type Member,
-  type MemberState,
-  memberState,
-  newMember,
-  newUnit,
-  type Redo,
-  rewind,
-  stateOf,
-  type Unit,
-} from './member.ts';
+import { Cohorts } from './cohorts.ts';
+import { instantsOf } from './instants.ts';
+import { forgetBefore, isIdle, Member, type MemberState, memberState, type Redo, rewind, stateOf } from './member.ts';
 import type { Meter, Series } from './meter.ts';
 
 /** A rule with instants at work: ratio, threshold or surge, by its meter. */
@@ -31,20 +20,25 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   readonly #versions: Versions;
   readonly #advance: Advance<S, P>;
   readonly #members = new Map<string, Member<S>>();
-  readonly #units = new Map<string, Unit<S>>();
-  readonly #wakes = new Wakes();
-  readonly #retire = new Wakes();
+  readonly #retire = new Wakes<Member<S>>();
   readonly changed = new Set<string>();
   readonly #redo = new Map<Member<S>, Redo>();
-  #grouped: boolean;
+  /** Null where no version compares subjects with each other. */
+  readonly #cohorts: Cohorts<S> | null;
+  /** The cohorts are to be made from the members: after an import, and under a new version. */
+  #stale = true;
+  #reach = 0;
+  #lateness = 0;
+  #grace = 0;
 
   constructor(meter: Meter<S, P>, versions: Versions, desk: Desk) {
     this.#meter = meter;
     this.#desk = desk;
     this.#versions = versions;
-    this.#advance = new Advance(meter, versions, desk);
+    this.#cohorts = meter.joint === null ? null : new Cohorts(meter.joint, versions);
+    this.#advance = new Advance(meter, versions, desk, this.#cohorts);
     this.#advance.decidedTo = versions.putAt;
-    this.#grouped = versions.all().some((rule) => meter.grouped(rule));
+    this.#measure();
   }
 
   get rule(): CompiledRule {
@@ -74,12 +68,12 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
 
   importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void {
     const { subject, series, ...rest } = state as MemberState;
-    const member = newMember(key, this.#unitOf(key, subject), subject, this.#meter.imported(series));
+    const member = new Member(key, subject, this.#meter.imported(series));
     Object.assign(member, rest);
     this.#members.set(key, member);
-    this.#retire.set(key, this.#desk.now);
+    this.#retire.set(member.retire, this.#desk.now);
     this.#advance.schedule(member);
-    this.#wake(member.unit);
+    this.#stale = true;
     if (member.alert !== null) adopt(member.alert.said);
   }
 
@@ -87,18 +81,23 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     this.#catchUp(this.#desk.previous);
     const { rule } = this;
     const sample = this.#meter.sample(rule, signal);
+    if (sample === null) return 'unmatched';
     const key = subjectKey(rule, signal);
-    if (sample === null || key === undefined) return 'unmatched';
+    if (key === undefined) return 'unmatched';
     const at = signal.occurredAt;
     if (at < judgedBy - this.#meter.reach(rule) - rule.lateness) return 'late';
-    const member = this.#members.get(key) ?? this.#add(key, subjectOf(rule, signal));
+    this.#refresh();
+    const member = this.#members.get(key) ?? this.#add(key, signal);
+    const { decidedTo } = this.#advance;
+    const from = this.#correctableFrom(at, arrivedAt);
+    const until = at + this.#reach + 1;
+    const late = from <= decidedTo ? { from, until } : null;
+    this.#cohorts?.add(member, at, this.#meter.sumsOf(sample), late, decidedTo);
     this.#meter.add(member.series, at, sample);
     const first = at < member.firstAt;
     if (first) member.firstAt = at;
-    const from = this.#correctableFrom(at, arrivedAt);
-    const until = first ? Number.POSITIVE_INFINITY : at + this.#reach() + 1;
-    if (from <= this.#advance.decidedTo) this.#again(member, from, until);
-    this.#expect(member, Math.max(at, this.#advance.decidedTo + 1));
+    if (late !== null) this.#again(member, first ? { from, until: Number.POSITIVE_INFINITY } : late);
+    this.#expect(member, Math.max(at, decidedTo + 1));
     this.changed.add(key);
     return 'accepted';
   }
@@ -106,68 +105,87 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   acknowledge(alert: SaidAlert, { signal, arrivedAt }: Taken): boolean {
     this.#catchUp(this.#desk.previous);
     const at = signal.occurredAt;
-    for (const member of this.#members.values()) {
-      if (member.alert?.said !== alert) continue;
-      const { decidedTo } = this.#advance;
-      if (at <= decidedTo && arrivedAt > at + this.#versions.at(at).lateness) return false;
-      member.acknowledged.push({ at, alertAt: alert.openedAt });
-      if (at <= decidedTo) this.#again(member, at, at);
-      this.#advance.schedule(member);
-      this.#wake(member.unit);
-      this.changed.add(member.key);
-      return true;
-    }
-    return false;
+    const member = this.#members.get(keyOf(this.rule, alert.subject.fields) ?? '');
+    if (member === undefined || member.alert?.said !== alert) return false;
+    const { decidedTo } = this.#advance;
+    if (at <= decidedTo && arrivedAt > at + this.#versions.at(at).lateness) return false;
+    member.acknowledged = [...member.acknowledged, { at, alertAt: alert.openedAt }];
+    if (at <= decidedTo) this.#again(member, { from: at, until: at });
+    this.#advance.schedule(member);
+    this.changed.add(member.key);
+    return true;
   }
 
   nextDue(): number {
     if (this.#redo.size > 0) return Number.NEGATIVE_INFINITY;
-    const grace = Math.min(...this.#versions.all().map((rule) => rule.grace));
-    return Math.min(this.#wakes.next() + grace, this.#retire.next());
+    const wake = Math.min(this.#advance.wakes.next(), this.#cohorts?.wakes.next() ?? Number.POSITIVE_INFINITY);
+    return Math.min(wake + this.#grace, this.#retire.next());
   }
 
   decide(now: number): void {
     this.#catchUp(this.#desk.previous);
-    const horizon = this.#horizon(now);
+    this.#refresh();
     const visited = new Set<Member<S>>();
-    for (const [member, { from, until }] of this.#redo) {
-      rewind(member, from, until);
-      member.nextInstant = this.#advance.instantFrom(member, from);
-      this.#advance.schedule(member);
-      this.#wake(member.unit);
-      this.changed.add(member.key);
-    }
-    this.#redo.clear();
-    for (const key of this.#wakes.due(horizon)) {
-      const unit = this.#units.get(key);
-      if (unit === undefined) continue;
-      unit.cache = null;
-      for (let at = unit.wakes.next(); at <= horizon; at = unit.wakes.next()) {
-        for (const memberKey of unit.wakes.due(at)) {
-          const member = this.#members.get(memberKey);
-          if (member === undefined) continue;
-          this.#advance.step(member, at);
-          visited.add(member);
-        }
-      }
-      this.#wake(unit);
-    }
+    this.#correct(visited);
+    this.#proceed(this.#horizon(now), now, visited);
     for (const member of visited) this.#advance.finish(member);
     this.#catchUp(now);
-    this.#versions.forget(now);
-    for (const key of this.#retire.due(now)) {
-      const member = this.#members.get(key);
-      if (member !== undefined) visited.add(member);
+    if (this.#versions.forget(now)) {
+      this.#cohorts?.forgetVersions();
+      this.#measure();
+    }
+    for (let member = this.#retire.take(now); member !== undefined; member = this.#retire.take(now)) {
+      visited.add(member);
     }
     for (const member of visited) this.#forget(member, now);
   }
 
+  /** Decides again what late signals and acknowledgements bear on, up to where earlier ticks came. */
+  #correct(visited: Set<Member<S>>): void {
+    const { decidedTo } = this.#advance;
+    for (const [member, redo] of this.#cohorts?.corrected(decidedTo) ?? []) this.#again(member, redo);
+    if (this.#redo.size === 0) return;
+    for (const [member, { from, until }] of this.#redo) {
+      const start = rewind(member, from, until);
+      member.nextInstant = this.#advance.instantFrom(member, start);
+      this.#advance.schedule(member);
+      this.changed.add(member.key);
+    }
+    this.#visit(decidedTo, visited);
+    this.#cohorts?.settle(decidedTo);
+    for (const member of this.#redo.keys()) this.#advance.place(member);
+    this.#redo.clear();
+  }
+
+  /** Decides the instants and timers up to the horizon that no tick has decided. */
+  #proceed(horizon: number, now: number, visited: Set<Member<S>>): void {
+    const cohorts = this.#cohorts;
+    if (cohorts !== null) {
+      const needed = this.#needed(now);
+      for (let at = cohorts.wakes.next(); at <= horizon; at = cohorts.wakes.next()) {
+        this.#visit(at - 1, visited);
+        for (const member of cohorts.look(at, Math.min(at, needed), this.#reach)) this.#advance.visit(member, at);
+        this.#visit(at, visited);
+      }
+    }
+    this.#visit(horizon, visited);
+  }
+
+  /** Visits the members whose wake has come by `until`, in time order. */
+  #visit(until: number, visited: Set<Member<S>>): void {
+    const { wakes } = this.#advance;
+    for (let at = wakes.next(); at <= until; at = wakes.next()) {
+      const member = wakes.take(at) as Member<S>;
+      this.#advance.step(member, at);
+      visited.add(member);
+    }
+  }
+
   keep(rule: CompiledRule, now: number): void {
     this.#catchUp(now);
-    const { keyspace } = this.rule;
     this.#versions.change(rule, now);
-    const grouped = this.#versions.all().some((version) => this.#meter.grouped(version));
-    if (grouped !== this.#grouped || keyspace !== rule.keyspace) this.#regroup(grouped);
+    this.#measure();
+    this.#stale = true;
     for (const member of this.#members.values()) {
       member.series = this.#meter.carried(rule, member.series);
       if (member.nextInstant > now) member.nextInstant = Number.POSITIVE_INFINITY;
@@ -177,6 +195,8 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   }
 
   explain(key: string, at: number): Explanation | null {
+    this.#catchUp(this.#desk.now);
+    this.#refresh();
     const member = this.#members.get(key);
     return member === undefined ? null : this.#advance.explain(member, at);
   }
@@ -187,53 +207,48 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     }
   }
 
-  #add(key: string, subject: SubjectRef): Member<S> {
-    const member = newMember(key, this.#unitOf(key, subject), subject, this.#meter.emptySeries(this.rule));
+  #add(key: string, signal: Taken['signal']): Member<S> {
+    const member = new Member(key, subjectOf(this.rule, signal), this.#emptySeries());
     this.#members.set(key, member);
+    this.#cohorts?.join(member);
     return member;
   }
 
-  #unitOf(key: string, subject: SubjectRef): Unit<S> {
-    const unitKey = this.#grouped ? (subject.fields[keyField[this.rule.keyspace as Keyspace]] as string) : key;
-    let unit = this.#units.get(unitKey);
-    if (unit === undefined) {
-      unit = newUnit(unitKey);
-      this.#units.set(unitKey, unit);
-    }
-    return unit;
+  /** A series whose buckets fit the instants of every version. */
+  #emptySeries(): S {
+    const empty = this.#meter.emptySeries(this.rule);
+    const all = this.#versions.all();
+    return all.length === 1 ? empty : all.reduce((series, rule) => this.#meter.carried(rule, series), empty);
   }
 
-  #regroup(grouped: boolean): void {
-    this.#grouped = grouped;
-    for (const unit of this.#units.values()) this.#wakes.set(unit.key, Number.POSITIVE_INFINITY);
-    this.#units.clear();
-    for (const [key, member] of this.#members) {
-      member.unit = this.#unitOf(key, member.subject);
-      member.unit.members.add(member);
-    }
+  /** Makes the cohorts again from the members if they are not what they were. */
+  #refresh(): void {
+    if (!this.#stale) return;
+    this.#stale = false;
+    const { joint } = this.#meter;
+    if (joint === null || this.#cohorts === null) return;
+    this.#cohorts.rebuild(this.#members.values(), joint.counts(this.#emptySeries()).grain, this.#advance.decidedTo);
+    for (const member of this.#members.values()) this.#advance.place(member);
+  }
+
+  /** What follows from the versions that are not forgotten. */
+  #measure(): void {
+    const all = this.#versions.all();
+    this.#reach = Math.max(...all.map((rule) => this.#meter.reach(rule)));
+    this.#lateness = Math.max(...all.map((rule) => rule.lateness));
+    this.#grace = Math.min(...all.map((rule) => rule.grace));
   }
 
   /** Instants of this time or later may be new for the member. */
   #expect(member: Member<S>, at: number): void {
     member.nextInstant = Math.min(member.nextInstant, this.#advance.instantFrom(member, at));
     this.#advance.schedule(member);
-    this.#wake(member.unit);
   }
 
-  #wake(unit: Unit<S>): void {
-    this.#wakes.set(unit.key, unit.wakes.next());
-  }
-
-  /** Asks for a correction; in a group the numbers of one bear on all. */
-  #again(member: Member<S>, from: number, until: number): void {
-    for (const touched of this.#grouped ? member.unit.members : [member]) {
-      const redo = this.#redo.get(touched);
-      if (redo === undefined) this.#redo.set(touched, { from, until });
-      else {
-        redo.from = Math.min(redo.from, from);
-        redo.until = Math.max(redo.until, until);
-      }
-    }
+  /** Asks for a correction. */
+  #again(member: Member<S>, { from, until }: Redo): void {
+    const redo = this.#redo.get(member);
+    this.#redo.set(member, { from: Math.min(redo?.from ?? from, from), until: Math.max(redo?.until ?? until, until) });
   }
 
   /** The first instant at which a signal counts: it arrived before the instant was decided, or within its lateness. */
@@ -258,21 +273,21 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     this.#advance.decidedTo = this.#horizon(now);
   }
 
-  #reach(): number {
-    return Math.max(...this.#versions.all().map((rule) => this.#meter.reach(rule)));
-  }
-
-  #lateness(): number {
-    return Math.max(...this.#versions.all().map((rule) => rule.lateness));
+  /** The first instant whose numbers can be asked for again: a timer out of opening hours says those of the last one. */
+  #needed(now: number): number {
+    const horizon = now - this.#lateness;
+    const { rule } = this;
+    if (rule.calendar === null || this.#meter.breaker(rule).halfOpen === null) return horizon;
+    return Math.min(horizon, instantsOf(rule).upTo(horizon));
   }
 
   /** Drops what no correction can need, and the member itself when it is as one that never was. */
   #forget(member: Member<S>, now: number): void {
     this.changed.add(member.key);
-    const lateness = this.#lateness();
+    const lateness = this.#lateness;
     const horizon = now - lateness;
     forgetBefore(member, horizon);
-    member.series.forget(horizon - this.#reach());
+    member.series.forget(this.#needed(now) - this.#reach);
     const state = stateOf(member);
     const clock = clockOf(this.rule.calendar, this.rule.zone);
     const idle = isIdle(member);
@@ -283,18 +298,15 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
       this.#remove(member);
       return;
     }
-    const last = member.series.size > 0 ? member.series.last() + this.#reach() : now;
+    const last = member.series.size > 0 ? member.series.last() + this.#reach : now;
     const settled = idle && !this.#meter.forgettable(this.rule);
-    this.#retire.set(member.key, settled ? Number.POSITIVE_INFINITY : Math.max(last, now) + lateness + 60_000);
+    this.#retire.set(member.retire, settled ? Number.POSITIVE_INFINITY : Math.max(last, now) + lateness + 60_000);
   }
 
   #remove(member: Member<S>): void {
     this.#members.delete(member.key);
-    this.#retire.set(member.key, Number.POSITIVE_INFINITY);
-    member.unit.wakes.set(member.key, Number.POSITIVE_INFINITY);
-    member.unit.members.delete(member);
-    if (member.unit.members.size > 0) return;
-    this.#units.delete(member.unit.key);
-    this.#wakes.set(member.unit.key, Number.POSITIVE_INFINITY);
+    this.#retire.set(member.retire, Number.POSITIVE_INFINITY);
+    this.#advance.wakes.set(member.wake, Number.POSITIVE_INFINITY);
+    this.#cohorts?.remove(member);
   }
 }

@@ -18,7 +18,7 @@ export class Said<S extends Series> {
   opened(member: Member<S>, rule: CompiledRule, statement: Statement): void {
     member.pending = { rule, statement, updates: [] };
     for (const { signal } of this.#desk.earlyFor(rule, member.subject, statement.at)) {
-      member.acknowledged.push({ at: signal.occurredAt, alertAt: statement.at });
+      member.acknowledged = [...member.acknowledged, { at: signal.occurredAt, alertAt: statement.at }];
     }
   }
 
@@ -39,14 +39,14 @@ export class Said<S extends Series> {
     } else if (before === null || before.said.openedAt > statement.at) return;
     const { said } = member.alert as NonNullable<typeof before>;
     this.#desk.resolved(rule, said, statement);
-    member.owned.push({ at: said.openedAt, end: statement.at, withoutData });
+    member.owned = [...member.owned, { at: said.openedAt, end: statement.at, withoutData }];
     member.alert = before !== null && before.said !== said ? before : null;
   }
 
   withdrawn(member: Member<S>, rule: CompiledRule, statement: Statement): void {
     if (member.alert === null) return;
     this.#desk.withdrawn(rule, member.alert.said, statement);
-    member.barred.push(statement.at);
+    member.barred = [...member.barred, statement.at];
     member.alert = null;
   }
 

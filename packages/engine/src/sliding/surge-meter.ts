@@ -1,20 +1,24 @@
 import type { Signal } from '@resonant/contracts';
 import { tenTo } from '../exact.ts';
 import type { CompiledRule, SurgePattern } from '../rule.ts';
-import { CountSeries } from './counts.ts';
+import { CountSeries, commonGrain, type Sums } from './counts.ts';
 import type { Meter, Metered, Reading } from './meter.ts';
-import { commonGrain } from './ratio-meter.ts';
 
 const minute = 60_000;
 const patternOf = (rule: CompiledRule): SurgePattern => rule.pattern as SurgePattern;
 
 /** More than usual (rules.md 3.5). What is no breach ends a surge, also where the history is too short to tell. */
 export class SurgeMeter implements Meter<CountSeries, true> {
+  readonly joint = null;
   readonly holds = false;
   readonly repeatsSaid = false;
 
   sample(rule: CompiledRule, signal: Signal): true | null {
     return patternOf(rule).when.test(signal) ? true : null;
+  }
+
+  sumsOf(): Sums {
+    return { n: 1, d: 0 };
   }
 
   reach(rule: CompiledRule): number {
@@ -67,10 +71,6 @@ export class SurgeMeter implements Meter<CountSeries, true> {
 
   breaker(rule: CompiledRule) {
     return patternOf(rule).breaker;
-  }
-
-  grouped(): boolean {
-    return false;
   }
 
   forgettable(): boolean {

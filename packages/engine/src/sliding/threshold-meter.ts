@@ -11,9 +11,9 @@ import {
 } from '../exact.ts';
 import type { CompiledRule, ThresholdPattern } from '../rule.ts';
 import type { Status } from './breaker.ts';
+import { commonGrain, type Sums } from './counts.ts';
 import { periodEndingAt } from './instants.ts';
 import type { Meter, Metered, Reading } from './meter.ts';
-import { commonGrain } from './ratio-meter.ts';
 import { lowerBound } from './sorted.ts';
 
 const minute = 60_000;
@@ -115,6 +115,7 @@ const patternOf = (rule: CompiledRule): ThresholdPattern => rule.pattern as Thre
 
 /** An aggregate against a number (rules.md 3.4). */
 export class ThresholdMeter implements Meter<ValueSeries, number> {
+  readonly joint = null;
   readonly holds = true;
   readonly repeatsSaid = true;
 
@@ -124,6 +125,10 @@ export class ThresholdMeter implements Meter<ValueSeries, number> {
     if (measure === null) return 0;
     const value = Object.hasOwn(signal.measures, measure) ? signal.measures[measure] : undefined;
     return value !== undefined && Number.isFinite(value) ? value : null;
+  }
+
+  sumsOf(): Sums {
+    return { n: 1, d: 0 };
   }
 
   reach(rule: CompiledRule): number {
@@ -178,10 +183,6 @@ export class ThresholdMeter implements Meter<ValueSeries, number> {
 
   breaker(rule: CompiledRule) {
     return patternOf(rule).breaker;
-  }
-
-  grouped(): boolean {
-    return false;
   }
 
   forgettable(rule: CompiledRule): boolean {

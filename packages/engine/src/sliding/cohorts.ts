@@ -1,0 +1,176 @@
+import { Wakes } from '../patterns/wakes.ts';
+import type { CompiledRule } from '../rule.ts';
+import type { Segment, Versions } from '../versions.ts';
+import { affected } from './affected.ts';
+import { Cohort, leave } from './cohort.ts';
+import { CountSeries, commonGrain, type Sums } from './counts.ts';
+import { instantsOf } from './instants.ts';
+import type { Member, Redo } from './member.ts';
+import type { Joint, Metered, Series, Totals } from './meter.ts';
+
+const noTotals: Totals = { n: 0, d: 0, members: 0 };
+
+/** The cohorts of a rule, for each of its versions that compares subjects with each other. */
+export class Cohorts<S extends Series> {
+  /** When to look at which cohort: at instants that no tick has decided. */
+  readonly wakes = new Wakes<Cohort<S>>();
+  readonly #joint: Joint<S>;
+  readonly #versions: Versions;
+  #byRule = new Map<CompiledRule, Map<string, Cohort<S>>>();
+  readonly #late = new Set<Cohort<S>>();
+  #grain = 0;
+
+  constructor(joint: Joint<S>, versions: Versions) {
+    this.#joint = joint;
+    this.#versions = versions;
+  }
+
+  /** Begins anew with the members and versions that there are; `grain` = that of a new member's counts. */
+  rebuild(members: Iterable<Member<S>>, grain: number, decidedTo: number): void {
+    const all = [...members];
+    for (const of of this.#byRule.values())
+      for (const { wake } of of.values()) this.wakes.set(wake, Number.POSITIVE_INFINITY);
+    this.#byRule = new Map();
+    this.#grain = all.reduce((common, { series }) => commonGrain(this.#joint.counts(series).grain, common), grain);
+    for (const member of all) {
+      leave(member);
+      const counts = this.#joint.counts(member.series);
+      const before = new CountSeries(counts.grain);
+      this.join(member);
+      for (const { at, n, d } of counts.buckets()) {
+        for (const cohort of this.#of(member)) cohort.add(before, at, n, d);
+        before.add(at, n, d);
+      }
+    }
+    for (const of of this.#byRule.values())
+      for (const cohort of of.values()) {
+        this.#expect(cohort, Math.max(decidedTo + 1, cohort.first()));
+      }
+  }
+
+  join(member: Member<S>): void {
+    for (const cohort of this.#of(member)) cohort.members.add(member);
+  }
+
+  remove(member: Member<S>): void {
+    leave(member);
+    for (const cohort of this.#of(member)) {
+      cohort.members.delete(member);
+      if (cohort.members.size > 0) continue;
+      this.wakes.set(cohort.wake, Number.POSITIVE_INFINITY);
+      this.#byRule.get(cohort.rule)?.delete(cohort.key);
+    }
+  }
+
+  /** Counts a signal before the member's own series does; `late` = instants to be decided again, if there are any. */
+  add(member: Member<S>, at: number, { n, d }: Sums, late: Redo | null, decidedTo: number): void {
+    const counts = this.#joint.counts(member.series);
+    const here = Math.floor(at / counts.grain) * counts.grain;
+    for (const cohort of this.#of(member)) {
+      cohort.add(counts, here, n, d);
+      this.#expect(cohort, Math.max(at, decidedTo + 1));
+      if (late === null) continue;
+      cohort.late.push({ member, at: here, n, d, ...late });
+      this.#late.add(cohort);
+    }
+  }
+
+  /** What the cohort of a subject adds up to at an instant of a version. */
+  totals(rule: CompiledRule, member: Metered<S>, at: number): Totals {
+    return this.#find(rule, member)?.totals(at) ?? noTotals;
+  }
+
+  /** The earliest time after the instant `at` from which the sums of the member's cohort may be others. */
+  changesAfter(rule: CompiledRule, member: Member<S>, at: number): number {
+    return this.#find(rule, member)?.changesAfter(at) ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes note of what a member's window holds at an instant that no later one precedes; −∞ = it has none. */
+  place(member: Member<S>, at: number): void {
+    const rule = this.#versions.at(at);
+    const cohort = at === Number.NEGATIVE_INFINITY ? undefined : this.#find(rule, member);
+    if (cohort === undefined) leave(member);
+    else {
+      const own = this.#joint.counts(member.series).sums(at - cohort.window, at);
+      cohort.place(member, own, this.#joint.status(rule, own, cohort.totals(at)));
+    }
+  }
+
+  /** The members whose status changes at the instant `at`, the next of `wakes`. */
+  look(at: number, horizon: number, reach: number): Member<S>[] {
+    const changed: Member<S>[] = [];
+    for (let cohort = this.wakes.take(at); cohort !== undefined; cohort = this.wakes.take(at)) {
+      for (const member of cohort.look(at)) changed.push(member);
+      cohort.forget(horizon, reach);
+      this.#expect(cohort, Math.max(at + 1, cohort.changesAfter(at)));
+    }
+    return changed;
+  }
+
+  /** Members whose status this tick's late signals of others have changed, each with the instants to decide again. */
+  *corrected(decidedTo: number): Generator<readonly [Member<S>, Redo]> {
+    for (const cohort of this.#late) {
+      const segment = this.#segmentOf(cohort);
+      if (segment !== undefined) yield* affected(cohort, this.#joint, segment, decidedTo);
+    }
+  }
+
+  /** Takes the statuses of `decidedTo` as those seen last, when late signals have been accounted for. */
+  settle(decidedTo: number): void {
+    for (const cohort of this.#late) {
+      cohort.late = [];
+      const segment = this.#segmentOf(cohort);
+      const until = Math.min(decidedTo, segment?.until ?? Number.NEGATIVE_INFINITY);
+      if (segment === undefined || until <= segment.from) continue;
+      const last = instantsOf(cohort.rule).upTo(until);
+      if (last > segment.from) cohort.settle(last);
+    }
+    this.#late.clear();
+  }
+
+  /** Forgets the cohorts of versions that are forgotten. */
+  forgetVersions(): void {
+    const all = this.#versions.all();
+    for (const [rule, of] of this.#byRule) {
+      if (all.includes(rule)) continue;
+      for (const { wake } of of.values()) this.wakes.set(wake, Number.POSITIVE_INFINITY);
+      this.#byRule.delete(rule);
+    }
+  }
+
+  #expect(cohort: Cohort<S>, at: number): void {
+    if (at >= cohort.wake.at || at === Number.POSITIVE_INFINITY) return;
+    const segment = this.#segmentOf(cohort);
+    if (segment === undefined) return;
+    const instant = instantsOf(cohort.rule).from(Math.max(at, segment.from + 1));
+    if (instant <= segment.until && instant < cohort.wake.at) this.wakes.set(cohort.wake, instant);
+  }
+
+  #segmentOf({ rule }: Cohort<S>): Segment | undefined {
+    return this.#versions.segments().find((segment) => segment.rule === rule);
+  }
+
+  /** The cohorts of a member, one for each version that has some. */
+  *#of(member: Member<S>): Generator<Cohort<S>> {
+    for (const rule of this.#versions.all()) {
+      const key = this.#joint.cohortOf(rule, member.subject);
+      if (key === null) continue;
+      let of = this.#byRule.get(rule);
+      if (of === undefined) {
+        of = new Map();
+        this.#byRule.set(rule, of);
+      }
+      let cohort = of.get(key);
+      if (cohort === undefined) {
+        cohort = new Cohort(key, rule, this.#joint, this.#grain);
+        of.set(key, cohort);
+      }
+      yield cohort;
+    }
+  }
+
+  #find(rule: CompiledRule, member: Metered<S>): Cohort<S> | undefined {
+    const key = this.#joint.cohortOf(rule, member.subject);
+    return key === null ? undefined : this.#byRule.get(rule)?.get(key);
+  }
+}
