@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { repository } from '@resonant/cli';
+import { highestBase, lowestBase, repository } from '@resonant/cli';
 import { ResonantError } from '@resonant/contracts';
 
 /** Where a stack runs and keeps its data. */
@@ -27,8 +27,8 @@ export function readArguments<F extends string>(
       },
     });
     const base = Number(values.base);
-    if (!Number.isInteger(base) || base < 1024 || base > 65_500) {
-      throw new Error(`--base expects a port from 1024 to 65500, got ${values.base}`);
+    if (!Number.isInteger(base) || base < lowestBase || base > highestBase) {
+      throw new Error(`--base expects a port from ${lowestBase} to ${highestBase}, got ${values.base}`);
     }
     const given = values as Readonly<Record<string, unknown>>;
     return {

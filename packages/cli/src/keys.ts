@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { type ApiKey, keysTopic, ResonantError } from '@resonant/contracts';
+import { type ApiKey, eventHeaders, keysTopic, ResonantError } from '@resonant/contracts';
 import { encoderFor, followTable, type Log } from '@resonant/kafka';
-import { makeKey } from '@resonant/service';
+import { makeKey, traceparentFrom } from '@resonant/service';
 
 /** What a new key may do and until when; instants in epoch ms, null = no end. */
 export interface KeyRequest {
@@ -17,7 +17,7 @@ export async function createKey(
   request: KeyRequest,
 ): Promise<{ readonly text: string; readonly record: ApiKey }> {
   const key = makeKey({ ...request, randomBytes });
-  await writeKey(log, key.record);
+  await writeKey(log, key.record, request.now);
   return key;
 }
 
@@ -47,18 +47,25 @@ export async function revokeKey(log: Log, keyId: string, now: number): Promise<A
   if (key === undefined) throw new ResonantError('not-found', `There is no key ${keyId}; see: resonant keys list`);
   if (key.revokedAt !== null) return key;
   const revoked: ApiKey = { ...key, revokedAt: now };
-  await writeKey(log, revoked);
+  await writeKey(log, revoked, now);
   return revoked;
 }
 
 /** The id in what a user gives as a key: the id itself, or the whole text. */
 export const keyIdOf = (given: string): string => /^rsn_([^_]+)_/.exec(given)?.[1] ?? given;
 
-async function writeKey(log: Log, record: ApiKey): Promise<void> {
+async function writeKey(log: Log, record: ApiKey, now: number): Promise<void> {
   const encode = await encoderFor(log, keysTopic, 'ApiKey');
   const producer = await log.producer();
   try {
-    await producer.send({ topic: keysTopic, key: record.keyId, value: encode(record) });
+    const headers = eventHeaders({
+      id: `${record.keyId}:${now}`,
+      type: 'api-key',
+      source: '/packages/cli',
+      time: now,
+      traceparent: traceparentFrom(undefined),
+    });
+    await producer.send({ topic: keysTopic, key: record.keyId, value: encode(record), headers });
   } finally {
     await producer.close();
   }

@@ -12,6 +12,10 @@ export const partsFolder = join(repository, '.resonant', 'parts');
 /** First port of `npm start` unless told otherwise. */
 export const defaultBase = 7400;
 
+/** Base ports that leave room for all ports of a stack, none of them privileged. */
+export const lowestBase = 1024;
+export const highestBase = 65_500;
+
 export const serviceNames = ['ingest', 'signals', 'processor', 'gateway'] as const;
 
 export type ServiceName = (typeof serviceNames)[number];

@@ -94,8 +94,7 @@ describe('a wrong call', () => {
   test('names the unknown option and points to the help', async () => {
     const { code, err } = await run('doctor', '--bass', '7400');
     expect(code).toBe(2);
-    expect(err).toContain("'--bass'");
-    expect(err).toContain('See: resonant doctor --help');
+    expect(err).toBe("Unknown option '--bass'\nSee: resonant doctor --help\n");
   });
 
   test.each([
@@ -105,6 +104,8 @@ describe('a wrong call', () => {
     [['keys', 'revoke'], 'the id of the key is missing'],
     [['keys', 'revoke', 'a', 'b'], 'unexpected argument b'],
     [['doctor', '--base', 'x'], '--base expects a whole number'],
+    [['doctor', '--base', '99999'], '--base expects a port from 1024 to 65500, got 99999'],
+    [['offsets', 'skip-lost', '--group', 'g'], '--topic is missing'],
   ])('resonant %j exits with 2', async (words, said) => {
     const { code, err } = await run(...words);
     expect([code, err.includes(said)]).toEqual([2, true]);

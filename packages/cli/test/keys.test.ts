@@ -46,6 +46,31 @@ test('a revoked key is refused, stays listed, and keeps the time of its first re
   expect(() => ring.authenticate(`Bearer ${text}`, now + 3000)).toThrow('was revoked');
 });
 
+test('a key is stored under CloudEvents and trace headers', async () => {
+  const log = await emptyLog();
+  const { record } = await createKey(log, { name: 'desk', scopes: ['alerts:read'], expiresAt: null, now });
+  const headers: Record<string, string>[] = [];
+  const follower = await log.follow({
+    topic: keysTopic,
+    onRecords: (_partition, records) =>
+      void headers.push(
+        ...records.map((stored) =>
+          Object.fromEntries(Object.entries(stored.headers).map(([name, value]) => [name, value.toString()])),
+        ),
+      ),
+  });
+  await follower.caughtUp;
+  await follower.stop();
+  expect(headers).toEqual([
+    expect.objectContaining({
+      ce_id: `${record.keyId}:${now}`,
+      ce_type: 'com.resonant.api-key.v1',
+      ce_time: new Date(now).toISOString(),
+      traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/),
+    }),
+  ]);
+});
+
 test('revoking a key that does not exist says so', async () => {
   await expect(revokeKey(await emptyLog(), 'nope', now)).rejects.toThrow('There is no key nope');
 });

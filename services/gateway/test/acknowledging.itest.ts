@@ -66,6 +66,20 @@ describe('acknowledging', () => {
     expect((await reader.frame(({ type }) => type === 'error')).problem).toBe('urn:resonant:error:forbidden');
     const posted = await gateway.request('POST', `/v1/alerts/${alertId}/acknowledgements`, { key: emea, body: {} });
     expect(posted.status).toBe(201);
+    const withKey = (key: string) =>
+      gateway.request('POST', `/v1/alerts/${alertId}/acknowledgements`, {
+        key: emea,
+        body: {},
+        headers: { 'idempotency-key': key },
+      });
+    const repeats = [await withKey('a'.repeat(200)), await withKey('a'.repeat(200))].map((answer) => answer.json());
+    const [one, again] = (await Promise.all(repeats)) as { signalId: string }[];
+    expect(again?.signalId).toBe(one?.signalId);
+    const tooLong = await withKey('a'.repeat(201));
+    expect([tooLong.status, ((await tooLong.json()) as { detail: string }).detail]).toEqual([
+      400,
+      'Idempotency-Key: expected at most 200 characters, got 201',
+    ]);
     client.close();
     reader.close();
   });

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Command } from '../command.ts';
 import { checkMachine } from '../doctor/checks.ts';
-import { countOf, parseOptions } from '../options.ts';
-import { defaultBase, defaultDataFolder } from '../places.ts';
+import { countOf, parseOptions, UsageError } from '../options.ts';
+import { defaultBase, defaultDataFolder, highestBase, lowestBase } from '../places.ts';
 
 export const doctorCommand: Command = {
   name: 'doctor',
@@ -24,6 +24,9 @@ Examples:
   run: async (args, io) => {
     const { values } = parseOptions(args, { base: { type: 'string' }, data: { type: 'string' } });
     const base = values.base === undefined ? defaultBase : countOf('base', values.base);
+    if (base < lowestBase || base > highestBase) {
+      throw new UsageError(`--base expects a port from ${lowestBase} to ${highestBase}, got ${base}`);
+    }
     const folder = resolve(values.data ?? io.env.RESONANT_DATA ?? defaultDataFolder);
     const findings = await checkMachine({ base, folder });
     for (const { name, found, problem } of findings) {

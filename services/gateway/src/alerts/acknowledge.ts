@@ -23,6 +23,7 @@ export async function acknowledgeById(
     readonly actionId: string | null;
     readonly note: string | null;
     readonly requestId: string | null;
+    readonly traceparent?: string;
   },
 ): Promise<Acknowledged> {
   const { alertId, actionId } = request;
@@ -36,8 +37,8 @@ export async function acknowledgeById(
   if (actionId !== null && !context.index.actionsOf(alertId).some((action) => action.actionId === actionId)) {
     throw new ResonantError('not-found', `the alert ${alertId} has no action ${actionId}`);
   }
-  const { note, requestId } = request;
-  return context.acknowledger.acknowledge({ alert, actionId, note, requestId, keyId: principal.keyId });
+  const { alertId: _, ...rest } = request;
+  return context.acknowledger.acknowledge({ ...rest, alert, keyId: principal.keyId });
 }
 
 /** The answer to an acknowledgement that stands in its partition. */

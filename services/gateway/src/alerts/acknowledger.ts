@@ -9,6 +9,7 @@ import {
   signalsTopic,
 } from '@resonant/contracts';
 import type { Producer } from '@resonant/kafka';
+import { traceparentFrom } from '@resonant/service';
 import type { Encoders } from '../writing/encoders.ts';
 
 /** A business act on an alert, as a client asks for it. */
@@ -19,6 +20,8 @@ export interface AcknowledgeRequest {
   /** The client's id of this request; null = each request counts. */
   readonly requestId: string | null;
   readonly keyId: string;
+  /** W3C trace context of the request; default: a new one. */
+  readonly traceparent?: string;
 }
 
 /** Where the signal of an acknowledgement came to stand. */
@@ -86,7 +89,13 @@ export class Acknowledger {
       partition: alert.partition,
       key: alert.partitionKey,
       value: await this.#encoders.encode(topic, 'Signal', signal),
-      headers: eventHeaders({ id: signal.id, type: 'signal', source: acknowledgementSource, time: occurredAt }),
+      headers: eventHeaders({
+        id: signal.id,
+        type: 'signal',
+        source: acknowledgementSource,
+        time: occurredAt,
+        traceparent: request.traceparent ?? traceparentFrom(undefined),
+      }),
     });
     return { signal, topic, partition, offset };
   }

@@ -116,12 +116,23 @@ export function alertRoutes(app: FastifyInstance, context: ApiContext): void {
   app.post<{ Params: { id: string } }>('/v1/alerts/:id/acknowledgements', async (request, reply) => {
     const principal = authorize(request, 'alerts:read', 'alerts:acknowledge');
     const { actionId, note } = parse(acknowledgeBody, request.body ?? {});
-    const key = request.headers['idempotency-key'];
-    const requestId = typeof key === 'string' && key !== '' ? key.slice(0, 200) : null;
-    const asked = { alertId: request.params.id, actionId, note, requestId };
+    const requestId = idempotencyKeyOf(request.headers['idempotency-key']);
+    const asked = { alertId: request.params.id, actionId, note, requestId, traceparent: request.traceparent };
     const acknowledged = await acknowledgeById(context, principal, asked);
     return reply.code(201).send(acknowledgedJson(asked, acknowledged));
   });
+}
+
+const maxKeyLength = 200;
+
+/** Cut short, two keys could pass for one. */
+function idempotencyKeyOf(header: string | string[] | undefined): string | null {
+  if (typeof header !== 'string' || header === '') return null;
+  if (header.length <= maxKeyLength) return header;
+  throw new ResonantError(
+    'invalid-request',
+    `Idempotency-Key: expected at most ${maxKeyLength} characters, got ${header.length}`,
+  );
 }
 
 const unknownAlert = (alertId: string): ResonantError =>
