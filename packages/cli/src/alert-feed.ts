@@ -102,8 +102,9 @@ function connection(options: AlertFeedOptions, from: string, reached: (cursor: s
       options.onAlert(frame.alert, frame.cursor);
       reached(frame.cursor);
     } else if (frame.type === 'gap') options.onGap(frame);
-    else if (frame.type === 'error' && frame.id === subscription && !frame.retryable) {
-      end({ again: false, reason: frame.detail });
+    else if (frame.type === 'error' && frame.id === subscription) {
+      // Without its subscription the connection stands and says nothing.
+      end({ again: frame.retryable, reason: frame.detail });
       socket.close(1000);
     }
   });

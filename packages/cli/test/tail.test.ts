@@ -27,6 +27,24 @@ test('a subscription that the gateway refuses is one sentence and exit code 1', 
   });
 });
 
+test('a subscription that cannot be had now is asked for again', async () => {
+  let asked = 0;
+  server.on('connection', (socket) => {
+    socket.send('{"type":"welcome"}');
+    socket.on('message', () => {
+      asked += 1;
+      if (asked === 1) return socket.send('{"type":"error","id":"alerts","detail":"Kafka is away","retryable":true}');
+      socket.send('{"type":"subscribed","id":"alerts","cursor":"c","resumed":false}');
+      socket.send(JSON.stringify({ type: 'alert', id: 'alerts', cursor: 'd', alert: { alertId: 'a' } }));
+    });
+  });
+  expect(await tail('--count', '1', '--json')).toEqual({
+    code: 0,
+    out: '{"alertId":"a"}\n',
+    err: 'reconnecting: Kafka is away\nstreaming: subscribed\n',
+  });
+});
+
 test('a key that the gateway closes on is one sentence and exit code 1', async () => {
   server.on('connection', (socket) => socket.close(4003, 'forbidden'));
   expect(await tail()).toEqual({ code: 1, out: '', err: 'The alert stream was refused: closed with 4003 forbidden\n' });
