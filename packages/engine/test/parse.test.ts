@@ -8,6 +8,13 @@ describe('an instant', () => {
     ['2026-03-02T01:00Z', '2026-03-02T01:00:00.000Z'],
     ['2026-03-02T09:00:00.1239+08:00', '2026-03-02T01:00:00.123Z'],
     ['2026-03-01T22:30:00-02:30', '2026-03-02T01:00:00.000Z'],
+    ['2026-03-02T23:59:00+23:59', '2026-03-02T00:00:00.000Z'],
+    ['2028-02-29T00:00:00Z', '2028-02-29T00:00:00.000Z'],
+    ['2026-03-31T00:00:00+08', '2026-03-30T16:00:00.000Z'],
+    ['2026-03-02T01:00:00+24:00', undefined],
+    ['2026-03-02T01:00:00+08:60', undefined],
+    ['2026-02-29T00:00:00Z', undefined],
+    ['2026-04-31T00:00:00Z', undefined],
     ['2026-03-02T01:00:00', undefined],
     ['2026-03-02', undefined],
     ['2026-02-30T00:00:00Z', undefined],
@@ -49,6 +56,7 @@ describe('a line', () => {
     '{"type":"tick","at":"noon"}',
     `${signal},"leadId":7}`,
     `${signal},"measures":{"x":"1"}}`,
+    `${signal},"measures":{"x":1e999}}`,
     `${signal},"measures":[]}`,
     `${signal},"labels":{"x":1}}`,
     '{"type":"signal","kind":"k","occurredAt":"2026-03-02T00:00:00Z"}',
@@ -59,5 +67,14 @@ describe('a line', () => {
     '{"type":"rule","action":"delete","ruleId":"x","revision":"1"}',
   ])('that reads %j is malformed, and the error names it', (line) => {
     expect(() => parseLine(line, 7)).toThrow(/^line 7: expected /);
+  });
+
+  test.each([
+    ['', 'a JSON object, got "a blank line"'],
+    ['{"type":"tick"}', 'at as an ISO 8601 instant, got nothing'],
+    ['{"type":"tick","at":"noon"}', 'at as an ISO 8601 instant, got "noon"'],
+    [`${signal},"leadId":7}`, 'leadId as a text or null, got 7'],
+  ])('that reads %j is shown with what was expected and what came', (line, message) => {
+    expect(() => parseLine(line, 7)).toThrow(`line 7: expected ${message}`);
   });
 });

@@ -58,9 +58,15 @@ export function mutantsOf(file: string, text: string): readonly Mutant[] {
   });
 }
 
-const changesOf = (line: string): readonly string[] =>
-  mistakes.flatMap(([pattern, replacement]) =>
-    [...line.replace(/\s\/\/ .*$/, '').matchAll(pattern)].map(
-      ({ index, 0: found }) => `${line.slice(0, index)}${replacement}${line.slice(index + found.length)}`,
-    ),
+const changesOf = (line: string): readonly string[] => {
+  const code = line.replace(/\s\/\/ .*$/, '');
+  return mistakes.flatMap(([pattern, replacement]) =>
+    [...code.matchAll(pattern)]
+      .filter(({ index, 0: found }) => found.startsWith("'") || !isText(code.slice(0, index)))
+      .map(({ index, 0: found }) => `${line.slice(0, index)}${replacement}${line.slice(index + found.length)}`),
   );
+};
+
+/** True if what follows `head` on its line is inside a text, a template or a regular expression. */
+const isText = (head: string): boolean =>
+  (head.match(/'/g)?.length ?? 0) % 2 === 1 || (head.match(/`/g)?.length ?? 0) % 2 === 1 || /\/[\^-][^/]*$/.test(head);

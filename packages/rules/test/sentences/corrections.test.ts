@@ -137,6 +137,17 @@ const outcomes: readonly Case[] = [
     ['opened open 09:20', `resolved closed 09:30 seq=2 alertId=${alertOf('09:20')}`],
   ],
   [
+    '3.6-03 and is acknowledged by the id that was said',
+    ratio({ halfOpen: { after: '5h', trial: '1h' } }),
+    `09:05 call@r1; hit@r1; tick
+     09:15 call@r1; tick
+     09:20 tick
+     09:05 call@r1
+     09:21 tick
+     09:25 acknowledgement alertId=${alertOf('09:20')}; tick`,
+    ['opened open 09:20', 'updated half-open 09:25'],
+  ],
+  [
     '3.6-04 otherwise it is withdrawn: at and state of its opening, the new numbers and the said ones',
     ratio({ halfOpen: { after: '15m', trial: '1h' } }),
     '09:05 call@r1; tick\n09:30 tick\n09:05 hit@r1\n09:31 tick',

@@ -90,6 +90,12 @@ const curves: readonly Case[] = [
     ['opened resonating 09:00', 'updated fading 10:00 values.strength=0.5 values.lift=2'],
   ],
   [
+    '3.1-13 neither faster nor of any lift by default',
+    pair(),
+    '09:00 a@r1; b@r1; tick\n11:00 tick',
+    ['opened resonating 09:00 values.lift=1', 'resolved expired 11:00 values.lift=1'],
+  ],
+  [
     '3.1-14 neglected it falls as many times as fast',
     pair({ strength: neglected }),
     '09:00 a@r1; b@r1; tick\n09:59:59.999 tick\n10:00 tick',

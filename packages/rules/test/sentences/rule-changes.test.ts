@@ -135,6 +135,17 @@ const kept: readonly Case[] = [
     ['opened open 09:40 ruleVersion=2 values.heldMs=2400000'],
   ],
   [
+    '4-04 and counts it on by the calendar of the new version',
+    ratio({ hold: '40m' }),
+    // 10 min by 08:50, none until nine.
+    `08:35..08:45/10m call@r1; tick
+     08:52 tick
+     ${put(ratio({ hold: '40m' }, { ...v2, calendar: { from: '09:00', to: '17:00' } }))}
+     08:55..09:25/10m call@r1; tick
+     09:30 tick`,
+    ['opened open 09:30 values.heldMs=2400000'],
+  ],
+  [
     '4-04 an open alert, which keeps its id, and its cooldown',
     ratio({ cooldown: '40m' }),
     `08:55 call@r1; tick

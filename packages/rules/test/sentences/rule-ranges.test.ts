@@ -137,6 +137,12 @@ const ranges: readonly (readonly [path: string, inside: readonly Rule[], outside
         [0, 1].map((n) => strengthOf({ [name]: n })),
       ] as const,
   ),
+  ['pattern.pair.order', ['any', 'a-then-b'].map((order) => pair({ order })), [pair({ order: 'b-then-a' })]],
+  [
+    'zone',
+    ['UTC', 'Asia/Shanghai', 'Europe/Berlin'].map((zone) => deadline({}, { zone })),
+    ['Mars/Base', '+08:00', ''].map((zone) => deadline({}, { zone })),
+  ],
   [
     'pattern.pair.strength.fading',
     [strengthOf({ fading: 0.250001 })],

@@ -159,7 +159,12 @@ const sameMillisecond: readonly Case[] = [
     breaker,
     `${open} 09:05 hit@r1
      09:10 acknowledgement alertId=${alertOf('09:00')}; tick`,
-    ['opened open 09:00', 'updated half-open 09:10', 'resolved closed 09:10'],
+    [
+      'opened open 09:00',
+      // With the numbers of the instant before.
+      'updated half-open 09:10 values.n=0 values.d=1',
+      'resolved closed 09:10 values.n=1 values.d=1',
+    ],
   ],
   [
     '2-28 an evaluation comes before a timer of its ms',
