@@ -167,6 +167,13 @@ const sameMillisecond: readonly Case[] = [
     ],
   ],
   [
+    '2-28 and so it does where the timer would fall into that ms, too',
+    breaker,
+    `${open} 09:15 call@r1; hit@r1
+     09:20 acknowledgement alertId=${alertOf('09:00')}; tick`,
+    ['opened open 09:00', 'updated half-open 09:20', 'resolved closed 09:20'],
+  ],
+  [
     '2-28 an evaluation comes before a timer of its ms',
     breaker,
     `${open} 09:15 call@r1; hit@r1
