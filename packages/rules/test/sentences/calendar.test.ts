@@ -22,6 +22,14 @@ const instants: readonly Case[] = [
     ['opened open 09:00 subject.repId=r1'],
   ],
   [
+    '3.2-26 instants are multiples of every, whenever it opens',
+    ratio({}, { calendar: { from: '09:05', to: '17:00' } }),
+    `08:58 call@r1; tick
+     09:02 call@r2; tick
+     09:10 tick`,
+    ['opened open 09:10 subject.repId=r2'],
+  ],
+  [
     '3.2-26 windows are plain time: they reach back over the night',
     threshold({ window: '17h', side: 'above', value: 0 }, office),
     `16:15 x@r1; tick
@@ -72,6 +80,15 @@ const sums: readonly Case[] = [
     ratio({ hold: '40m', noData: { limit: '20m' } }, office),
     // 10 min at 16:40; unknown 16:50, 09:00; breach from 09:10.
     `16:25..16:35/10m ${shortCalls}
+     03-03T09:05..03-03T09:35/10m ${shortCalls}
+     03-03T09:40 tick`,
+    ['opened open 03-03T09:40 values.heldMs=2400000'],
+  ],
+  [
+    '3.2-27 a clock that stops has counted to the last instant, not to closing time',
+    ratio({ hold: '40m' }, { calendar: { from: '09:00', to: '16:55' } }),
+    // 10 min at 16:50; unknown at 09:00; breach from 09:10.
+    `16:35..16:45/10m ${shortCalls}
      03-03T09:05..03-03T09:35/10m ${shortCalls}
      03-03T09:40 tick`,
     ['opened open 03-03T09:40 values.heldMs=2400000'],

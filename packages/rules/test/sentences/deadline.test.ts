@@ -145,6 +145,12 @@ const stops: readonly Case[] = [
     ['opened overdue 17:00 subject.repId=r1'],
   ],
   [
+    '3.3-10 no time at all has passed at once, at night, too',
+    deadline({ within: '0s' }, { calendar: { from: '09:00', to: '17:00' } }),
+    '20:00 start@r1; tick',
+    ['opened overdue 20:00'],
+  ],
+  [
     '3.3-10 and a start at night begins at nine',
     deadline({}, { calendar: { from: '09:00', to: '17:00' } }),
     '20:00 start@r1; tick\n03-03T09:59:59.999 tick\n03-03T10:00 tick',
