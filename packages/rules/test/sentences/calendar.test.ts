@@ -110,11 +110,12 @@ const sums: readonly Case[] = [
     ['opened open 16:40', 'updated half-open 03-03T09:10'],
   ],
   [
-    '3.2-28 a sum used up at closing time ends at closing time',
+    '3.2-28 a sum used up at closing time ends at closing time, with the numbers of the last instant',
     ratio({ halfOpen: { after: '20m', trial: '1h' } }, office),
     `16:35 ${shortCalls}
+     16:45 call@r1 *3; tick
      17:00 tick`,
-    ['opened open 16:40', 'updated half-open 17:00'],
+    ['opened open 16:40', 'updated half-open 17:00 values.d=3 values.heldMs=600000'],
   ],
   [
     '3.2-28 a ms longer, at nine and a ms',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { alertOf, type Case, ms, pin, play, put } from './cases.ts';
-import { deadline, kind, pair, ratio, threshold } from './rules.ts';
+import { daily, deadline, kind, pair, ratio, threshold } from './rules.ts';
 
 const never: readonly string[] = [];
 
@@ -126,6 +126,12 @@ const ticks: readonly Case[] = [
     `09:00 x@r1; tick
      09:20 tick`,
     ['opened breached 09:00 values.n=0', 'resolved met 09:10 values.n=1', 'opened breached 09:20 values.n=0'],
+  ],
+  [
+    '2-08 also where it is the end of a day',
+    daily({ aggregate: 'count', side: 'below', value: 1, minSamples: 0 }),
+    '00:00 x@r1 v=1; tick\n03-03T00:00 tick',
+    ['opened breached 00:00 values.n=0', 'resolved met 03-03T00:00 values.n=1'],
   ],
   [
     '2-08 and none before it',
