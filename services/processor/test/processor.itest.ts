@@ -55,12 +55,13 @@ async function start(): Promise<ProcessorProcess> {
   return processor;
 }
 
-async function changeRule(action: 'put' | 'delete'): Promise<void> {
+/** Puts a document, or deletes its rule, past the gateway; resolves with the revision. */
+async function changeRule(action: 'put' | 'delete', changed: { readonly id: string } = document): Promise<number> {
   const encode = await encoderFor(log, rulesTopic, 'Rule');
   const isPut = action === 'put';
-  const rule = { keyspace: isPut ? 'lead' : null, document: isPut ? JSON.stringify(document) : null };
-  const value = encode({ action, ruleId, ...rule, changedAt: Date.now(), changedBy: null });
-  await producer.send({ topic: rulesTopic, key: ruleId, value });
+  const rule = { keyspace: isPut ? 'lead' : null, document: isPut ? JSON.stringify(changed) : null };
+  const value = encode({ action, ruleId: changed.id, ...rule, changedAt: Date.now(), changedBy: null });
+  return (await producer.send({ topic: rulesTopic, key: changed.id, value })).offset;
 }
 
 beforeAll(async () => {
@@ -84,7 +85,7 @@ afterAll(async () => {
   await log.close();
 });
 
-const created = (lead: string, occurredAt: number): Signal => ({
+const created = (lead: string, occurredAt: number, label = run): Signal => ({
   id: `${run}-${lead}`,
   kind: 'lead-created',
   occurredAt,
@@ -97,14 +98,14 @@ const created = (lead: string, occurredAt: number): Signal => ({
   leadId: `${run}-${lead}`,
   opportunityId: null,
   measures: {},
-  labels: { run },
+  labels: { run: label },
   eventId: `crm:${run}-${lead}`,
 });
 
-async function leads(names: readonly string[], occurredAt: number): Promise<void> {
+async function leads(names: readonly string[], occurredAt: number, label = run): Promise<void> {
   const topic = signalsTopic('lead');
   await producer.sendAll(
-    names.map((name) => ({ topic, key: `${run}-${name}`, value: encodeSignal(created(name, occurredAt)) })),
+    names.map((name) => ({ topic, key: `${run}-${name}`, value: encodeSignal(created(name, occurredAt, label)) })),
   );
 }
 
@@ -133,19 +134,19 @@ const entryOf = (decoded: Decoded): LogEntry[] => {
 };
 
 /** Lines of this run's rule that a replay of a partition's log prints. */
-async function replayed(): Promise<string[]> {
+async function replayed(of = ruleId): Promise<string[]> {
   const partitions = [...(await read(signalsTopic('lead'))).values()];
   return partitions.flatMap((decoded) => {
     const engine = new Engine({ compile: compileRule });
     const outputs = decoded.flatMap(entryOf).flatMap((entry) => engine.apply(entry));
-    return outputs.filter((output) => output.ruleId === ruleId).map(formatOutput);
+    return outputs.filter((output) => output.ruleId === of).map(formatOutput);
   });
 }
 
-async function said(): Promise<string[]> {
+async function said(of = ruleId): Promise<string[]> {
   const lines = (decoded: Decoded): string[] => {
-    if (decoded.type === 'Alert' && decoded.value.ruleId === ruleId) return [alertLineOf(decoded.value as Alert)];
-    if (decoded.type === 'Action' && decoded.value.ruleId === ruleId) return [actionLineOf(decoded.value as Action)];
+    if (decoded.type === 'Alert' && decoded.value.ruleId === of) return [alertLineOf(decoded.value as Alert)];
+    if (decoded.type === 'Action' && decoded.value.ruleId === of) return [actionLineOf(decoded.value as Action)];
     return [];
   };
   const both = [await read(alertsTopic), await read(actionsTopic)];
@@ -201,5 +202,70 @@ describe('services/processor', () => {
       break;
     }
     expect(await processor.end('SIGTERM')).toBe(0);
+  });
+
+  test('a rule put, changed, refused, tried in shadow, switched off and deleted is in each log once, over restarts', async () => {
+    const label = `${run}-live`;
+    const versionOf = (version: number, fields: object = {}) => ({
+      ...document,
+      id: `live-${run}`,
+      version,
+      pattern: {
+        deadline: {
+          start: { when: `kind == 'lead-created' && labels.run == '${label}'` },
+          stop: { when: "kind == 'lead-response'" },
+          within: `${version}m`,
+        },
+      },
+      ...fields,
+    });
+    const names = Array.from({ length: 40 }, (_, index) => `live-${index}`);
+    let processor = await start();
+    let now = Math.max(player.now, Date.UTC(2026, 2, 2)) + 60_000;
+    /** Leads that nobody answers for a quarter of an hour; what comes out, by version, transition and shadow. */
+    const unanswered = async (step: string): Promise<string[]> => {
+      const before = new Set(await said(`live-${run}`));
+      await player.rulesInPlace();
+      await leads(
+        names.map((name) => `${step}-${name}`),
+        now,
+        label,
+      );
+      now += 1000;
+      await player.advanceTo(now);
+      now += 15 * 60_000;
+      await player.advanceTo(now);
+      await player.waitForTick(now);
+      const fresh = (await said(`live-${run}`)).filter((line) => !before.has(line));
+      const kinds = fresh.map((line) => {
+        const { type, transition = 'done', ruleVersion, shadow } = JSON.parse(line) as Record<string, unknown>;
+        return `${type} ${transition} by version ${ruleVersion}${shadow === true ? ' in shadow' : ''}`;
+      });
+      const different = [...new Set(kinds)].sort();
+      return different.map((kind) => `${kinds.filter((other) => other === kind).length} ${kind}`);
+    };
+    const revisions = [await changeRule('put', versionOf(1)), await changeRule('put', versionOf(2))];
+    expect(await unanswered('a')).toEqual(['40 action done by version 2', '40 alert opened by version 2']);
+    revisions.push(await changeRule('put', versionOf(3, { pattern: {} })));
+    await player.rulesInPlace();
+    await processor.end('SIGKILL');
+    processor = await start();
+    expect(await unanswered('b')).toEqual(['40 action done by version 2', '40 alert opened by version 2']);
+    revisions.push(await changeRule('put', versionOf(4, { mode: 'shadow' })));
+    expect(await unanswered('c')).toEqual(['40 alert opened by version 4 in shadow']);
+    expect(await processor.end('SIGTERM')).toBe(0);
+    processor = await start();
+    expect(await unanswered('d')).toEqual(['40 alert opened by version 4 in shadow']);
+    revisions.push(await changeRule('put', versionOf(5, { mode: 'off' })));
+    expect(await unanswered('e')).toEqual(['160 alert resolved by version 4 in shadow']);
+    revisions.push(await changeRule('delete', versionOf(5)));
+    await player.rulesInPlace();
+    const logs = [...(await read(signalsTopic('lead'))).values()].map((decoded) =>
+      decoded.flatMap((entry) =>
+        entry.type === 'RuleChange' && entry.value.ruleId === `live-${run}` ? [entry.value.revision] : [],
+      ),
+    );
+    expect(logs).toEqual(Array(4).fill(revisions));
+    expect((await said(`live-${run}`)).toSorted()).toEqual((await replayed(`live-${run}`)).toSorted());
   });
 });

@@ -1,18 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isResonantError, ResonantError } from '@resonant/contracts';
 import type { FileEntry } from '@resonant/service';
+import { callGateway, type Gateway, refusalOf } from '../gateway-call.ts';
 
 const atOnce = 8;
 const tries = 5;
-const answerWithinMs = 15_000;
 
 /** Where entries are PUT: `<url>/v1/<section>/<kind>/<id>`. */
-export interface Target {
-  /** Base URL of the gateway. */
-  readonly url: string;
-  readonly key: string;
+export interface Target extends Gateway {
   readonly section: 'directory' | 'vocabulary';
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -43,48 +39,14 @@ export async function upload(entries: readonly FileEntry[], target: Target): Pro
 const withCount = (error: unknown, count: string): unknown =>
   isResonantError(error) ? new ResonantError(error.code, `${error.message}\n${count}`, { cause: error }) : error;
 
-async function put({ kind, id, body }: FileEntry, { url, key, section, signal }: Target): Promise<void> {
-  const address = `${url}/v1/${section}/${kind}/${encodeURIComponent(id)}`;
+async function put({ kind, id, body }: FileEntry, target: Target): Promise<void> {
+  const path = `/v1/${target.section}/${kind}/${encodeURIComponent(id)}`;
   for (let attempt = 1; ; attempt++) {
-    const response = await answer(address, key, body, signal);
+    const response = await callGateway(target, { method: 'PUT', path, body: JSON.stringify(body) });
     if (response.ok) return;
     const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
     const isBusy = response.status === 429 || response.status === 503;
-    if (!isBusy || attempt === tries) throw refusal(`${kind}/${id}`, response.status, await response.text());
-    await sleep(Number.isFinite(retryAfter) ? retryAfter * 1000 : 1000, undefined, { signal });
-  }
-}
-
-async function answer(address: string, key: string, body: unknown, signal: AbortSignal): Promise<Response> {
-  try {
-    return await fetch(address, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]),
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    const { message, cause } = error as Error;
-    throw new ResonantError(
-      'not-ready',
-      `The gateway does not answer at ${address}: ${(cause as Error | undefined)?.message ?? message}`,
-      { cause: error },
-    );
-  }
-}
-
-function refusal(entry: string, status: number, body: string): ResonantError {
-  const code = status === 401 ? 'unauthenticated' : status === 403 ? 'forbidden' : 'invalid-request';
-  return new ResonantError(code, `The gateway refused ${entry} with ${status}: ${detailOf(body)}`);
-}
-
-function detailOf(body: string): string {
-  try {
-    const { detail, title } = JSON.parse(body) as { detail?: string; title?: string };
-    return detail ?? title ?? body;
-  } catch {
-    // No problem document: something that stands before the gateway answered.
-    return body.slice(0, 500);
+    if (!isBusy || attempt === tries) throw refusalOf(`${kind}/${id}`, response.status, await response.text());
+    await sleep(Number.isFinite(retryAfter) ? retryAfter * 1000 : 1000, undefined, { signal: target.signal });
   }
 }
