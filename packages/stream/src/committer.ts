@@ -37,6 +37,7 @@ export class Committer {
   #committed: number;
   #oldestAt: number | null = null;
   #oldestInFlightAt: number | null = null;
+  #outputsInFlight = 0;
   #inFlight: Promise<void> | undefined;
   #cancelTimer: (() => void) | undefined;
   #isPaused = false;
@@ -76,7 +77,7 @@ export class Committer {
 
   /** Everything before is processed and what it led to is durable. */
   get passed(): number {
-    return this.#outputs.length === 0 && this.#inFlight === undefined ? this.#position : this.#committed;
+    return this.#outputs.length === 0 && this.#outputsInFlight === 0 ? this.#position : this.#committed;
   }
 
   get oldestWaitingAt(): number | null {
@@ -160,6 +161,7 @@ export class Committer {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     const outputs = this.#outputs.length;
+    this.#outputsInFlight = outputs;
     const snapshot = this.#snapshot;
     const slice = snapshot?.slices[snapshot.taken++];
     const records = slice === undefined ? this.#outputs : this.#outputs.concat(slice);
@@ -198,5 +200,6 @@ export class Committer {
   #ended(): void {
     this.#inFlight = undefined;
     this.#oldestInFlightAt = null;
+    this.#outputsInFlight = 0;
   }
 }

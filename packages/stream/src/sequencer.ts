@@ -73,6 +73,7 @@ export class Sequencer {
   #stampedAt: number | null = null;
   #probedAt = Number.NEGATIVE_INFINITY;
   #heldMs = 0;
+  #trouble: { readonly since: number; readonly reason: string } | undefined;
   /** Until this is read, the log may hold rule changes that are not known yet. */
   #readUpTo: number | undefined;
 
@@ -85,6 +86,11 @@ export class Sequencer {
   /** Largest tick so far, epoch ms; null before the first. */
   get lastTickAt(): number | null {
     return Number.isFinite(this.#schedule.last) ? this.#schedule.last : null;
+  }
+
+  /** Why no tick has come to stand in the partition although one is due, and since when (epoch ms); or undefined. */
+  get trouble(): { readonly since: number; readonly reason: string } | undefined {
+    return this.#owned?.signal.aborted === false ? this.#trouble : undefined;
   }
 
   /** By how much the last tick was held back, ms. */
@@ -136,6 +142,7 @@ export class Sequencer {
     this.stop();
     this.#owned = new AbortController();
     this.#readUpTo = undefined;
+    this.#trouble = undefined;
     this.#clock.doubt();
     this.#probedAt = Number.NEGATIVE_INFINITY;
     this.progress(position);
@@ -157,6 +164,7 @@ export class Sequencer {
         attempt = 1;
       } catch (error) {
         if (!signal.aborted) this.#settings.failed(this.#partition, error as Error);
+        this.#isTroubled(`ticks or rules cannot be appended: ${(error as Error).message}`);
         await pause(this.#settings.clock, backOff(attempt++), signal);
       }
     }
@@ -178,6 +186,10 @@ export class Sequencer {
     await this.#heardWithin(wait);
   }
 
+  #isTroubled(reason: string): void {
+    this.#trouble = { since: this.#trouble?.since ?? this.#settings.clock.now(), reason };
+  }
+
   async #heardWithin(ms: number): Promise<void> {
     const cancel = this.#settings.clock.after(ms, () => this.#bell.ring());
     await this.#bell.heard();
@@ -197,6 +209,7 @@ export class Sequencer {
     this.#probedAt = now;
     await this.#append(at);
     this.#schedule.hasten();
+    this.#isTroubled('the tick that checks the clock has not been read back');
   }
 
   async #end(): Promise<number> {
@@ -229,6 +242,7 @@ export class Sequencer {
     const at = this.#hold.tickAt(now, this.#schedule.last, this.#settings.held?.oldestArrival(now));
     this.#schedule.appending(now);
     await this.#append(at);
+    this.#trouble = undefined;
     this.#heldMs = Math.max(0, now - at);
   }
 

@@ -27,6 +27,8 @@ const start0 = Date.UTC(2026, 2, 2);
 /** A log whose broker has the clock. */
 const logOn = (clock: Clock): Promise<MemoryLog> => productLog(1, schedulerOn(clock));
 
+const sequencers: Sequencer[] = [];
+
 /** Corrections of the clock that were said. */
 const corrections: number[] = [];
 
@@ -56,7 +58,11 @@ async function own(
     group: 'resonant-processor-team',
     topics: [signalsTopic('team')],
     transactionalIdPrefix: 'resonant-team',
-    task: (at) => new EngineTask({ engine: () => noEngine, sequencer: new Sequencer(settings, at), codecs, clock }),
+    task: (at) => {
+      const sequencer = new Sequencer(settings, at);
+      sequencers.push(sequencer);
+      return new EngineTask({ engine: () => noEngine, sequencer, codecs, clock });
+    },
     limits: { offsetsEveryMs: 20, finishWithinMs: 500 },
   });
   running.push(tasks);
@@ -184,6 +190,32 @@ describe('the sequencer', () => {
     await has(log, 7);
     const ticks = ['tick +0', 'tick +0', 'tick +500', 'tick +500', 'tick +500', 'tick +4000'];
     expect((await contents(log)).slice(1)).toEqual(ticks);
+  });
+
+  test('says that no tick comes to stand in the partition, since when and why, until one does', async () => {
+    const clock = new ManualClock(start0);
+    let isRefused = false;
+    const scheduler = schedulerOn(clock);
+    const step = async (point: string): Promise<void> => {
+      await scheduler.step(point);
+      if (isRefused && point === 'produce.request') throw new Error('refused');
+    };
+    const log = await productLog(1, { ...scheduler, step });
+    await appendSignals(log, 'team', 0, [signal('s1', start0)]);
+    await own(log, clock);
+    await has(log, 3);
+    const sequencer = sequencers.at(-1);
+    expect(sequencer?.trouble).toBeUndefined();
+    isRefused = true;
+    clock.set(start0 + 1000);
+    await until(() => sequencer?.trouble !== undefined, 'the refusal');
+    clock.set(start0 + 2000);
+    await aWhile();
+    const reason = 'ticks or rules cannot be appended: refused';
+    expect(sequencer?.trouble).toEqual({ since: start0 + 1000, reason });
+    isRefused = false;
+    clock.set(start0 + 3000);
+    await until(() => sequencer?.trouble === undefined, 'the next tick');
   });
 
   test('each revision is appended once, over changes of owner', async () => {

@@ -1,7 +1,7 @@
 import { type Keyspace, keyspaces, signalsTopic } from '@resonant/contracts';
 import type { Admin, Log } from '@resonant/kafka';
 import type { Component, Logger } from '@resonant/service';
-import type { TaskStatus } from '@resonant/stream';
+import type { Sequencer, TaskStatus } from '@resonant/stream';
 import type { KeyspaceTasks } from './keyspace.ts';
 import { signalOutcomes, type TaskGauges } from './task-metrics.ts';
 
@@ -21,6 +21,8 @@ export interface TaskProgress extends TaskStatus {
   readonly heldMs: number;
   /** Broker's minus host's clock, ms; 0 if it is not corrected. */
   readonly clockSkewMs: number;
+  /** Why no tick comes to stand in the partition. */
+  readonly trouble: Sequencer['trouble'];
 }
 
 interface TaskLabels {
@@ -82,15 +84,18 @@ export class Progress {
           const clockSkewMs = sequencer?.clockSkewMs ?? 0;
           const lagMs = task.oldestWaitingAt === null ? 0 : Math.max(0, now + clockSkewMs - task.oldestWaitingAt);
           const [lastTickAt, heldMs] = [sequencer?.lastTickAt ?? null, sequencer?.heldMs ?? 0];
-          return { keyspace, ...task, end, lag, lagMs, lastTickAt, heldMs, clockSkewMs };
+          return { keyspace, ...task, end, lag, lagMs, lastTickAt, heldMs, clockSkewMs, trouble: sequencer?.trouble };
         }),
     );
   }
 
-  /** Why work lies still although the log holds some, or undefined. */
+  /** Why work lies still although the log holds some, or time does; or undefined. */
   problem(now: number): string | undefined {
     for (const task of this.tasks(now)) {
       const id = `${task.topic}/${task.partition}`;
+      if (task.trouble !== undefined && now - task.trouble.since >= stalledMs) {
+        return `time has not moved in ${id} for ${now - task.trouble.since} ms: ${task.trouble.reason}`;
+      }
       const seen = this.#seen.get(id);
       if ((task.lag ?? 0) > 0 && seen?.position === task.position && now - seen.since >= stalledMs) {
         return `${id} is ${task.lag} records behind and has not moved from offset ${task.position} for ${now - seen.since} ms`;
