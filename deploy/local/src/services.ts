@@ -56,6 +56,7 @@ export async function startServices(stack: Stack, options: ServicesOptions): Pro
         RESONANT_CLOCK: clock,
         // On one machine no load balancer takes requests away from who is not ready, so readiness may say all it knows.
         READINESS: 'strict',
+        RESONANT_INSTANCE_ID: 'local',
         NODE_COMPILE_CACHE: join(repository, 'node_modules', '.cache', 'compile'),
         ...options.env?.[name],
       },

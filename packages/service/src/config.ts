@@ -46,6 +46,20 @@ export const commonConfig = {
 };
 
 /**
+ * Id of a process among those of its service that run at once; kept over restarts (a pod's name in a StatefulSet). The
+ * characters are those that Kafka takes as `group.instance.id`.
+ */
+export const instanceId = () =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,249}$/, 'expects 1 to 249 letters, digits, dots, underscores or hyphens')
+    .optional()
+    .meta({
+      description:
+        'id of this process, its own among those that run at once: started again, it takes its partitions back at once',
+    });
+
+/**
  * Reads a configuration from the environment. An empty variable counts as missing. Throws `invalid-configuration` with
  * every problem in one message; values are never part of it, since they may be secrets.
  *

@@ -1,6 +1,15 @@
 export { type ClaimResult, type Claims, type ClaimsOptions, type Confirmation, claims } from './claims.ts';
 export { type Component, Components, type Started } from './components.ts';
-export { commaList, commonConfig, describeConfig, type Env, loadConfig, redisUrl, wholeNumber } from './config.ts';
+export {
+  commaList,
+  commonConfig,
+  describeConfig,
+  type Env,
+  instanceId,
+  loadConfig,
+  redisUrl,
+  wholeNumber,
+} from './config.ts';
 export { type Checks, Health, type Readiness } from './health.ts';
 export {
   buildApp,

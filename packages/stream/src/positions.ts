@@ -4,7 +4,7 @@ import { type Clock, systemClock } from './clock.ts';
 import type { RunningTasks } from './run-tasks.ts';
 
 const everyMs = 1000;
-const lookEveryMs = 25;
+const defaultLookEveryMs = 25;
 
 /** Key of a partition in `resonant.positions.v1`. */
 export const positionKey = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`;
@@ -19,9 +19,12 @@ export async function publishPositions(options: {
   /** URI reference of the service, e.g. `/services/signals`. */
   readonly source: string;
   readonly clock?: Clock;
+  /** How often the tasks are looked at, in ms; default 25. */
+  readonly lookEveryMs?: number;
   readonly failed?: (error: Error) => void;
 }): Promise<{ stop(): Promise<void> }> {
   const { log, tasks, source, clock = systemClock, failed = () => undefined } = options;
+  const { lookEveryMs = defaultLookEveryMs } = options;
   const encode = await encoderFor(log, positionsTopic, 'Position');
   const producer = await log.producer();
   const published = new Map<string, Position>();

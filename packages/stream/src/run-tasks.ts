@@ -14,6 +14,11 @@ export interface TasksOptions {
   /** Consumer group that assigns the partitions and holds their offsets. */
   readonly group: string;
   readonly topics: readonly string[];
+  /**
+   * Static membership: a process that is started again under the id of one that died takes its partitions at once. Each
+   * running process has its own; default: none.
+   */
+  readonly instanceId?: string | undefined;
   /** The transactional id of a task is `<prefix>-<partition>`; with several topics the prefix must tell them apart. */
   readonly transactionalIdPrefix: string | ((topic: string) => string);
   /** Topic that holds the snapshots of a topic's tasks, with as many partitions; without it there are none. */
@@ -127,6 +132,7 @@ async function runWith(admin: Admin, options: TasksOptions): Promise<RunningTask
     topics,
     isolation: 'read_committed',
     sessionTimeoutMs: limits.sessionTimeoutMs,
+    instanceId: options.instanceId,
     handler: {
       assigned: (partition) => {
         remember(idOf(partition));

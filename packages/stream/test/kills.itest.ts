@@ -33,13 +33,14 @@ class Runner {
   readonly child: ChildProcess;
   output = '';
 
-  constructor(lane: Lane) {
+  constructor(lane: Lane, more: Readonly<Record<string, string>> = {}) {
     const main = join(import.meta.dirname, 'support/running-sum-process.ts');
     const env = {
       PATH: process.env.PATH,
       LANE: JSON.stringify(lane),
       BROKERS: KAFKA_BROKERS,
       REGISTRY: SCHEMA_REGISTRY_URL,
+      ...more,
     };
     this.child = spawn(process.execPath, ['--no-warnings', main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     this.child.stdout?.on('data', (chunk: Buffer) => {
@@ -96,6 +97,26 @@ describe('on the real broker', () => {
     const last = new Runner(lane);
     await expectAll(lane, sent);
     expect(await last.end('SIGTERM')).toBe(0);
+  });
+
+  test('a process started again under its id has its partitions long before the old session ends', async () => {
+    const lane = await laneFor('static');
+    // ten minutes: whoever had to wait for the session would wait in vain
+    const settings = (instance: string) => ({ INSTANCE: instance, SESSION_MS: '600000' });
+    const other = new Runner(lane, settings('process-1'));
+    await append(lane, 0, 100);
+    await until(async () => (await outputs(lane)) === 400, 'the first outputs', 60_000);
+    let killed = new Runner(lane, settings('process-2'));
+    await until(() => killed.output.includes('restored'), 'the second process to have a share', 30_000);
+    for (let round = 1; round <= 3; round++) {
+      const streaming = append(lane, 100 * round, 100 * round + 100);
+      await killed.end('SIGKILL');
+      await streaming;
+      killed = new Runner(lane, settings('process-2'));
+      await expectAll(lane, 100 * round + 100);
+    }
+    expect(other.output).not.toMatch(/^(restored|aborted)/m);
+    expect(await Promise.all([killed.end('SIGTERM'), other.end('SIGTERM')])).toEqual([0, 0]);
   });
 
   test('a process that slept through its session wakes up and says nothing twice', async () => {

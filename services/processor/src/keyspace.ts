@@ -2,6 +2,7 @@ import { type Keyspace, signalsTopic, stateTopic } from '@resonant/contracts';
 import type { Log } from '@resonant/kafka';
 import type { Component, Logger } from '@resonant/service';
 import {
+  type Clock,
   type ClockMode,
   EngineTask,
   type EngineTaskOptions,
@@ -42,12 +43,15 @@ export const keyspaceComponent = (options: {
   readonly held: HeldTime | undefined;
   readonly engine: EngineOf;
   readonly logger: Logger;
-  readonly metrics: TaskMetrics;
+  readonly metrics: Pick<TaskMetrics, 'observerOf'>;
+  /** Static membership in the group of each keyspace. */
+  readonly instanceId?: string | undefined;
+  /** Default: the host's. */
+  readonly clock?: Clock;
 }): Component<KeyspaceTasks> => ({
   name: `tasks of ${options.keyspace}`,
   start: async () => {
-    const { log, keyspace, book, mode, held, engine, logger, metrics } = options;
-    const clock = systemClock;
+    const { log, keyspace, book, mode, held, engine, logger, metrics, clock = systemClock } = options;
     const admin = await log.admin();
     const codecs = await engineTaskCodecs(log);
     const sequencing = await sequencerSettings({
@@ -70,6 +74,7 @@ export const keyspaceComponent = (options: {
       group: processorGroup(keyspace),
       topics: [signalsTopic(keyspace)],
       stateTopic: () => stateTopic(keyspace),
+      instanceId: options.instanceId,
       transactionalIdPrefix: `resonant-${keyspace}`,
       clock,
       limits: mode === 'log' ? logClockLimits : {},

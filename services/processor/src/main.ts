@@ -29,9 +29,10 @@ await runService({
     const tasks = taskMetrics(metrics);
     const progress = new Progress(tasks.gauges);
     const mode = config.RESONANT_CLOCK;
+    const instanceId = config.RESONANT_INSTANCE_ID;
     const engine: EngineOf = (onRefusal) => new Engine({ compile: compileRule, onRefusal });
     const held = mode === 'wall' ? await start(heldTimeComponent(log, logger)) : undefined;
-    const shared = { log, book, mode, held, engine, logger, metrics: tasks };
+    const shared = { log, book, mode, held, engine, logger, metrics: tasks, instanceId };
     const startOne = async (keyspace: Keyspace) =>
       progress.add(await start(keyspaceComponent({ ...shared, keyspace })));
     await Promise.all(keyspaces.map(startOne));

@@ -15,7 +15,8 @@ await runService({
     const log = await start(logComponent(() => connect(config, logger), directoryTopic));
     const tables = await start(tablesComponent(log, logger, metrics));
     const analyzer = { analyze, isPersonalised };
-    const tasks = await start(tasksComponent({ log, tables, analyzer, logger, metrics }));
+    const instanceId = config.RESONANT_INSTANCE_ID;
+    const tasks = await start(tasksComponent({ log, tables, analyzer, logger, metrics, instanceId }));
     await start(
       httpComponent({
         port: config.PORT,

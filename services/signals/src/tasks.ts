@@ -2,6 +2,7 @@ import { sources, touchpointsTopic } from '@resonant/contracts';
 import { type Log, refuseLostRanges } from '@resonant/kafka';
 import type { Component, Logger, Metrics } from '@resonant/service';
 import {
+  type Clock,
   publishPositions,
   type RunningTasks,
   runTasks,
@@ -24,27 +25,37 @@ export const tasksComponent = (options: {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly limits?: Partial<TaskLimits>;
+  /** Static membership in the group. */
+  readonly instanceId?: string | undefined;
+  /** Default: the host's. */
+  readonly clock?: Clock;
+  /** How often positions are looked at, in ms; default: `publishPositions`'s. */
+  readonly lookEveryMs?: number;
 }): Component<RunningTasks> => ({
   name: 'touchpoint tasks',
   start: async () => {
-    const { log, tables, analyzer, logger, metrics, limits = {} } = options;
+    const { log, tables, analyzer, logger, metrics, limits = {}, clock = systemClock, lookEveryMs } = options;
     const topics = sources.map(touchpointsTopic);
     await refuseLostRanges(log, group, topics);
     const observer = derivationObserver(logger, metrics);
-    const processor = await touchpointProcessor({ log, tables, analyzer, observer, now: systemClock.now });
+    const processor = await touchpointProcessor({ log, tables, analyzer, observer, now: () => clock.now() });
     const tasks = await runTasks({
       log,
       group,
+      instanceId: options.instanceId,
       topics,
       transactionalIdPrefix: (topic) => `resonant-signals-${sourceOf(topic)}`,
       task: () => processor,
       observer: taskObserver(logger, metrics),
       limits,
+      clock,
     });
     const positions = await publishPositions({
       log,
       tasks,
       source: '/services/signals',
+      clock,
+      ...(lookEveryMs !== undefined && { lookEveryMs }),
       failed: (err) => logger.warn({ err }, 'positions not published'),
     });
     return {
