@@ -1,4 +1,8 @@
-import { bearsWrongWord, contentOf, resemble, type Words } from './wrong-word.ts';
+/** A phrase or text as the words that are compared and their weights in half words. */
+export interface Words {
+  readonly tokens: readonly string[];
+  readonly weights: readonly number[];
+}
 
 /** Where a phrase was found, in tokens of the text (`to` exclusive), and whether a word was wrong. */
 export interface Found {
@@ -69,38 +73,27 @@ const compound = (tokens: readonly string[], at: number, step: 1 | -1): string |
   return step === 1 ? tokens[at]! + next : next + tokens[at]!;
 };
 
-/** The end of the text's side after one wrong word, if all the rest of the phrase follows it and still carries it. */
+/** The end of the text's side after one wrong word, if all the rest of the phrase follows it. */
 const bridge = (phrase: Words, phraseAt: number, text: Words, textAt: number, step: 1 | -1): number | undefined => {
   let best: { end: number; cost: number } | undefined;
   for (const skippedPhrase of skips(phrase, phraseAt, step)) {
     const p = phraseAt + skippedPhrase * step;
     const phraseEnded = step === 1 ? p === phrase.tokens.length : p < 0;
-    const meant = part(phrase, phraseAt, skippedPhrase, step);
     for (const skippedText of skips(text, textAt, step)) {
       const t = textAt + skippedText * step;
       if (skippedPhrase + skippedText === 0) continue;
-      const said = part(text, textAt, skippedText, step);
-      // At the edge of a phrase a wrong word and a missing one look the same: the word beside it belongs to the find
-      // only if it could be a mishearing.
-      if (phraseEnded && skippedText > 0 && !(skippedPhrase === skippedText && resemble(meant.tokens, said.tokens)))
+      if (phraseEnded && skippedText > 0 && !resembles(phrase, phraseAt, text, textAt, skippedPhrase, skippedText))
         continue;
       const rest = phraseEnded ? { phraseAt: p, textAt: t } : walk(phrase, p, text, t, step, true);
       const done = step === 1 ? rest.phraseAt === phrase.tokens.length : rest.phraseAt < 0;
-      if (!done || !bearsWrongWord(contentOf(phrase) - contentOf(meant), meant.tokens, said.tokens)) continue;
       const cost =
         Math.max(skippedPhrase, skippedText) * 2 +
         Math.abs(skippedPhrase - skippedText) -
         (phraseEnded ? skippedText : 0);
-      if (best === undefined || cost < best.cost) best = { end: rest.textAt, cost };
+      if (done && (best === undefined || cost < best.cost)) best = { end: rest.textAt, cost };
     }
   }
   return best?.end;
-};
-
-/** The `count` words from `at` on in the direction of `step`, in the order they are spoken. */
-const part = ({ tokens, weights }: Words, at: number, count: number, step: 1 | -1): Words => {
-  const from = step === 1 ? at : at - count + 1;
-  return { tokens: tokens.slice(from, from + count), weights: weights.slice(from, from + count) };
 };
 
 /** How many tokens may be skipped on one side: none, or as many as make up one word. */
@@ -113,4 +106,32 @@ const skips = (words: Words, from: number, step: 1 | -1): number[] => {
     counts.push(count);
   }
   return counts;
+};
+
+/**
+ * At the edge of a phrase a wrong word and a missing one look the same. The word beside it belongs to the find only if
+ * it could be a mishearing: of the same length in characters (Chinese), or sharing at least half of its letters.
+ */
+const resembles = (
+  phrase: Words,
+  phraseAt: number,
+  text: Words,
+  textAt: number,
+  skippedPhrase: number,
+  skippedText: number,
+): boolean => {
+  if (skippedPhrase !== skippedText || skippedPhrase === 0) return false;
+  const meant = phrase.tokens[phraseAt]!;
+  const said = text.tokens[textAt]!;
+  if (meant.length === 1 && said.length === 1) return meant === said;
+  const letters = [...said];
+  let shared = 0;
+  for (const letter of meant) {
+    const at = letters.indexOf(letter);
+    if (at >= 0) {
+      letters.splice(at, 1);
+      shared++;
+    }
+  }
+  return shared * 2 >= Math.max(meant.length, said.length);
 };

@@ -67,26 +67,6 @@ describe('a phrase of five words or more', () => {
     expect(found([phrase], text)).toEqual([]);
   });
 
-  test.each([
-    ['is misheard', 'reconciliation of these non gaap figures', 'reconciliation of these non gap figures'],
-    ['is misheard and little is left', 'as it was for monro', 'as it was for monroe'],
-    ['is light and two words of weight are left', 'call us back on monday', 'call us on monday'],
-    ['has weight and much is left', 'thirty day money back guarantee', 'thirty day cash back guarantee'],
-  ])('is found when the wrong word %s', (_, said, text) => {
-    expect(found([said], text)).toEqual([text]);
-  });
-
-  test.each([
-    ['a word of weight is missing', 'million for the third quarter', 'for the third quarter'],
-    ['a word of weight is missing at the end', 'the call over to miss', 'the call over to'],
-    ['another word of weight was said', 'of the third quarter of', 'of the first quarter of'],
-    ['another number was said', 'up to 30 percent of it', 'up to 35 percent of it'],
-    ['a light word is missing', 'there is a lot of', 'there is lot of'],
-  ])('is not found when %s and what is left stands in many a sentence', (_, said, text) => {
-    expect(found([said], text)).toEqual([]);
-    expect(found([said], said)).toEqual([said]);
-  });
-
   test('takes two words written as one, and one as two, for the same', () => {
     expect(found(['sync your data in real time'], 'sync your data in realtime')).toEqual([
       'sync your data in realtime',
