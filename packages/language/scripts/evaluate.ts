@@ -1,7 +1,17 @@
 import { existsSync } from 'node:fs';
 import { analyze } from '../src/analysis.ts';
-import { bankQuestions, type Example, forumPosts, mailSentences, ownSentences, reviews } from './training/examples.ts';
-import { type Measured, measure } from './training/measures.ts';
+import {
+  bankQuestions,
+  type Example,
+  forumPosts,
+  heard,
+  heldOutComplaints,
+  heldOutQuestions,
+  mailSentences,
+  ownSentences,
+  reviews,
+} from './training/examples.ts';
+import { complaints, type Measured, measure } from './training/measures.ts';
 
 // node packages/language/scripts/evaluate.ts [DATA_FOLDER]: prints how well analyze() does on texts no model has seen.
 
@@ -41,6 +51,8 @@ const ownRows = (): Row[] => {
   return [
     row('polarity, English, 3 classes', 'polarity-en', polarity('en')),
     row('polarity, Chinese, 3 classes', 'polarity-zh', polarity('zh')),
+    row('polarity of technical remarks, English', 'polarity-technical-en', polarity('en')),
+    row('polarity of technical remarks, Chinese', 'polarity-technical-zh', polarity('zh')),
     row('request, Chinese', 'request-zh', intent('zh', 'request')),
     row('technical consultation, English', 'technical-consultation-en', intent('en', 'technical-consultation')),
     row('technical consultation, Chinese', 'technical-consultation-zh', intent('zh', 'technical-consultation')),
@@ -92,4 +104,19 @@ if (data !== undefined && !existsSync(data)) {
 process.stdout.write('| output | held-out texts of | n | accuracy | F1 |\n|---|---|---|---|---|\n');
 for (const row of [...ownRows(), ...(data === undefined ? [] : sharedRows(data))]) {
   process.stdout.write(`${line(row, measure(row.examples, row.judge))}\n`);
+}
+
+process.stdout.write('\n| taken for complaints (score ≤ −0.3) | as written | as heard |\n|---|---|---|\n');
+for (const [language, name] of [
+  ['en', 'English'],
+  ['zh', 'Chinese'],
+] as const) {
+  const score = (text: string): number => analyze({ text, language }).polarity.score;
+  for (const [kind, texts] of [
+    ['technical questions', heldOutQuestions(language)],
+    ['complaints', heldOutComplaints(language)],
+  ] as const) {
+    const counts = [texts, texts.map(heard)].map((form) => `${complaints(form, score)} of ${texts.length}`);
+    process.stdout.write(`| ${name} ${kind} | ${counts.join(' | ')} |\n`);
+  }
 }

@@ -86,24 +86,46 @@ export const analyze = (input: AnalysisInput): Analysis => {
     };
   }
   const asked = sentences(input.text).map(features);
-  const highest = (model: LinearModel) =>
-    asked.reduce((most, vector) => Math.max(most, model.probabilities(vector)[0]!), 0);
+  const judgements = (model: LinearModel) => asked.map((vector) => model.probabilities(vector)[0]!);
+  const consultations = judgements(consultation);
   return {
     language,
-    polarity: combine(
-      segments(input.text, longestStretch).map((text) => ({ text, shares: polarity.probabilities(features(text)) })),
+    polarity: polarityOf(
+      combine(
+        segments(input.text, longestStretch).map((text) => ({ text, shares: polarity.probabilities(features(text)) })),
+      ),
+      plainness(consultations),
     ),
-    intents: { 'technical-consultation': rounded(highest(consultation)), request: rounded(highest(request)) },
+    intents: {
+      'technical-consultation': rounded(highest(consultations)),
+      request: rounded(highest(judgements(request))),
+    },
   };
 };
 
+/**
+ * How far a text is nothing but technical questions, 0 … 0.9. `What happens when the import fails?` speaks of trouble
+ * and complains of none; a text with any other sentence keeps its polarity. A plain question keeps its sign.
+ */
+const plainness = (consultations: readonly number[]): number =>
+  consultations.length === 0
+    ? 0
+    : Math.min(0.9, Math.max(0, (consultations.reduce((a, b) => Math.min(a, b)) - 0.3) / 0.4));
+
+const highest = (probabilities: readonly number[]): number => probabilities.reduce((a, b) => Math.max(a, b), 0);
+
 /** Joins the judgements of a text's stretches: long ones count more, and so do those that are anything but neutral. */
-const combine = (judged: readonly { text: string; shares: readonly number[] }[]): Polarity => {
+const combine = (judged: readonly { text: string; shares: readonly number[] }[]): readonly number[] => {
   const weights = judged.map(({ text, shares }) => text.length * (judged.length === 1 ? 1 : 1.1 - shares[1]!));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const shares = labels.map((_, label) =>
+  return labels.map((_, label) =>
     judged.reduce((sum, { shares }, at) => sum + (shares[label]! * weights[at]!) / total, 0),
   );
+};
+
+/** Moves as much as is plain of the shares of negative and positive to neutral. */
+const polarityOf = ([negative, neutral, positive]: readonly number[], plain: number): Polarity => {
+  const shares = [negative! * (1 - plain), neutral! * (1 - plain) + plain, positive! * (1 - plain)];
   return { label: labels[shares.indexOf(Math.max(...shares))]!, score: rounded(shares[2]! - shares[0]!) };
 };
 

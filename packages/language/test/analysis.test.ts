@@ -19,6 +19,21 @@ describe('polarity', () => {
     const { polarity } = analyze({ text: `${filler}Your support is terrible, I hate this awful product!` });
     expect(polarity.score).toBeLessThan(analyze({ text: filler }).polarity.score);
   });
+
+  test.each([
+    ['What happens to our data if the primary fails and the backup is corrupt?'],
+    ['如果主库挂了备份又坏了，我们的数据会不会丢？'],
+    ['主库挂了备份又坏了数据会不会丢'],
+  ])('of a technical question about trouble is neutral: %s', (text) => {
+    expect(analyze({ text }).polarity.label).toBe('neutral');
+  });
+
+  test('of a complaint stays when a technical question follows it', () => {
+    const complaint = 'Your support is terrible and the product is awful.';
+    const both = `${complaint} Does your API support SAML single sign-on?`;
+    expect(analyze({ text: both }).polarity.score).toBeLessThanOrEqual(-0.3);
+    expect(analyze({ text: both }).intents['technical-consultation']).toBeGreaterThanOrEqual(0.5);
+  });
 });
 
 describe('intents', () => {

@@ -44,6 +44,30 @@ export const ownSentences = (name: string): Split => {
   return { train: of('train'), heldOut: of('held-out') };
 };
 
+/** Our own held-out technical questions, which are no complaints whatever trouble they speak of. */
+export const heldOutQuestions = (language: 'en' | 'zh'): string[] => [
+  ...textsOf(`technical-consultation-${language}`, 'yes'),
+  ...textsOf(`polarity-technical-${language}`, 'neutral'),
+];
+
+/** Our own held-out complaints, technical ones among them. */
+export const heldOutComplaints = (language: 'en' | 'zh'): string[] => [
+  ...textsOf(`polarity-${language}`, 'negative'),
+  ...textsOf(`polarity-technical-${language}`, 'negative'),
+];
+
+const textsOf = (name: string, wanted: string): string[] =>
+  ownSentences(name)
+    .heldOut.filter(({ label }) => label === wanted)
+    .map(({ text }) => text);
+
+/** The same words as a speech recogniser writes them: no capitals, no punctuation. */
+export const heard = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}'\s]+/gu, ' ')
+    .trim();
+
 const unquoted = (field: string): string =>
   field.startsWith('"') && field.endsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field;
 

@@ -21,3 +21,10 @@ export const measure = (examples: readonly Example[], judge: (text: string) => s
     f1: new Map(f1),
   };
 };
+
+/** From this score down a rule takes a remark for a complaint. */
+const complaintScore = -0.3;
+
+/** How many of the texts count as complaints, given how their polarity is scored (−1 … 1). */
+export const complaints = (texts: readonly string[], score: (text: string) => number): number =>
+  texts.filter((text) => score(text) <= complaintScore).length;

@@ -6,6 +6,7 @@ import {
   type Example,
   foldOf,
   forumPosts,
+  heard,
   mailSentences,
   ownSentences,
   reviews,
@@ -44,16 +45,27 @@ const some = (examples: readonly Example[], every: number): Example[] =>
 const named = (examples: readonly Example[], label: string): Example[] =>
   examples.filter((example) => example.label === label);
 
-/** The same words as a speech recogniser writes them: no capitals, no punctuation. */
 const asHeard = (examples: readonly Example[], weight: number): Example[] =>
-  examples.map(({ text, label }) => ({
-    text: text
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}'\s]+/gu, ' ')
-      .trim(),
-    label,
-    weight,
-  }));
+  examples.map(({ text, label }) => ({ text: heard(text), label, weight }));
+
+/**
+ * Technical questions are neutral, written or heard; complaints and praise in the same words, of which there are fewer,
+ * count twice as much.
+ */
+const technicalPolarity = (consultations: readonly Example[], remarks: readonly Example[], weight: number) => {
+  const questions = as([...named(consultations, 'yes'), ...named(remarks, 'neutral')], 'neutral', weight);
+  const feelings = weighing(
+    remarks.filter(({ label }) => label !== 'neutral'),
+    weight * 2,
+  );
+  return [...questions, ...asHeard(questions, weight / 2), ...feelings, ...asHeard(feelings, weight)];
+};
+
+/** Technical remarks as examples of what a technical consultation is: the questions are, complaints and praise are not. */
+const asConsultations = (remarks: readonly Example[]): Example[] => {
+  const examples = remarks.map(({ text, label }) => ({ text, label: label === 'neutral' ? 'yes' : 'no', weight: 1 }));
+  return [...examples, ...asHeard(examples, 0.5)];
+};
 
 const isQuestion = ({ text }: Example): boolean => /[?？]/u.test(text);
 
@@ -69,26 +81,38 @@ export const tasks = (data: string): NamedTask[] => {
   const ownRequests = ownSentences('request-zh');
   const consultationsEn = ownSentences('technical-consultation-en');
   const consultationsZh = ownSentences('technical-consultation-zh');
+  const remarksEn = ownSentences('polarity-technical-en').train;
+  const remarksZh = ownSentences('polarity-technical-zh').train;
   const task = (name: string, set: Split, more: readonly Example[], rest: Omit<Task, 'examples'>, ownSet?: Split) => ({
     name,
     task: { ...rest, examples: [...set.train, ...(ownSet?.train ?? []), ...more] },
     heldOut: { [name]: set.heldOut, ...(ownSet === undefined ? {} : { [`${name} (own)`]: ownSet.heldOut }) },
   });
   return [
-    task('polarity-en', posts, [...weighing(ownPolarityEn.train, 2), ...asHeard(ownPolarityEn.train, 0.5)], {
-      source: `${sets.forumPosts}, ${own}`,
-      outputs: polarities,
-      features: englishFeatures,
-      groups: [1, 0.5, 1.5],
-      cost: 0.3,
-      minimumCount: 1,
-    }),
+    task(
+      'polarity-en',
+      posts,
+      [
+        ...weighing(ownPolarityEn.train, 2),
+        ...asHeard(ownPolarityEn.train, 0.5),
+        ...technicalPolarity(consultationsEn.train, remarksEn, 0.5),
+      ],
+      {
+        source: `${sets.forumPosts}, ${own}`,
+        outputs: polarities,
+        features: englishFeatures,
+        groups: [1, 0.5, 1.5],
+        cost: 0.3,
+        minimumCount: 1,
+      },
+    ),
     task(
       'polarity-zh',
       chineseReviews,
       [
         ...weighing(ownPolarity.train, 4),
-        ...as(named(consultationsZh.train, 'yes'), 'neutral', 2),
+        ...asHeard(ownPolarity.train, 1),
+        ...technicalPolarity(consultationsZh.train, remarksZh, 2),
         ...as(some(turns.train, 2), 'neutral', 0.3),
       ],
       {
@@ -134,6 +158,7 @@ export const tasks = (data: string): NamedTask[] => {
       [
         ...as(named(posts.train, 'neutral').filter(isQuestion), 'yes', 0.1),
         ...asHeard(consultationsEn.train, 0.5),
+        ...asConsultations(remarksEn),
         ...as(
           some(
             posts.train.filter((example) => !isQuestion(example)),
@@ -159,8 +184,9 @@ export const tasks = (data: string): NamedTask[] => {
       consultationsZh,
       [
         ...asHeard(consultationsZh.train, 0.5),
+        ...asConsultations(remarksZh),
         ...as(some(turns.train, 4), 'no', 0.1),
-        ...as(some(chineseReviews.train, 12), 'no', 0.1),
+        ...as(some(chineseReviews.train, 6), 'no', 0.1),
         ...as(ownRequests.train, 'no', 0.3),
         ...as(
           ownPolarity.train.filter((example) => !isQuestion(example)),
