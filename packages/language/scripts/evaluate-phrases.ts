@@ -5,8 +5,8 @@ import { TalkTrackMatcher } from '../src/talk-track-matcher.ts';
 import { seededRandom } from './training/support-vectors.ts';
 
 // node packages/language/scripts/evaluate-phrases.ts DATA_FOLDER [tuning]: how often phrases that were said are found in
-// what recognisers heard, and how often in a conversation in which nobody said them. `tuning`
-// measures the first half of the calls and dialogues, to try things on; without it, the other half is measured.
+// what recognisers heard, and how often in a conversation in which nobody said them. `tuning` measures the first half of
+// the calls and dialogues, to try things on; without it, the other half is measured.
 
 const [data, half] = process.argv.slice(2);
 if (data === undefined || (half !== undefined && half !== 'tuning')) {
