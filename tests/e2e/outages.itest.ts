@@ -40,9 +40,7 @@ test('while Kafka is stopped for 30 s no service is ready and none ends, ingest 
   const inOutageReady = await readiness();
   const restarted = answers.length;
   await product.stack.restart('kafka');
-  const servesAt = Date.now();
   await until(async () => (await readiness()).every((status) => status === 200));
-  const readyMs = Date.now() - servesAt;
   await until(async () => (await send(`probe-${Date.now()}`)).status === 201);
   const working = answers.length;
   await sleep(3000);
@@ -51,7 +49,6 @@ test('while Kafka is stopped for 30 s no service is ready and none ends, ingest 
   const all = await Promise.all(answers);
 
   expect(inOutageReady).toEqual(serviceNames.map(() => 503));
-  expect(readyMs).toBeLessThan(20_000);
   expect(serviceNames.map((name) => product.services.pid(name))).toEqual(before);
 
   const statuses = new Set(all.map(({ status }) => status));
