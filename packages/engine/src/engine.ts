@@ -11,7 +11,7 @@ import { allRuleParts, RuleParts } from './rule-parts.ts';
 import { keeps, type RuleSlot, RuleTable } from './rule-table.ts';
 import type { Taken } from './runtime.ts';
 import type { SaidAlert } from './said-alert.ts';
-import type { SeenPart } from './seen-ids.ts';
+import type { ReadPart } from './seen-ids.ts';
 import {
   type ChangedParts,
   decodePart,
@@ -286,10 +286,9 @@ export class Engine {
   }
 }
 
-/** Parts of seen ids; version 1 had them in one. */
-function* seenIn(parts: StateParts): Generator<readonly [string, SeenPart]> {
+/** Parts of seen ids. */
+function* seenIn(parts: StateParts): Generator<readonly [string, ReadPart]> {
   for (const [name, text] of parts) {
-    if (name === seenPart) yield ['0/0', decodePart(text) as SeenPart];
-    else if (name.startsWith(`${seenPart}/`)) yield [name.slice(seenPart.length + 1), decodePart(text) as SeenPart];
+    if (name.startsWith(`${seenPart}/`)) yield [name.slice(seenPart.length + 1), decodePart(text) as ReadPart];
   }
 }

@@ -1,7 +1,7 @@
 import type { Signal } from '@resonant/contracts';
 import { Heap } from './heap.ts';
 import type { Taken } from './runtime.ts';
-import { SeenIds, type SeenPart } from './seen-ids.ts';
+import { type ReadPart, SeenIds } from './seen-ids.ts';
 
 const minute = 60_000;
 
@@ -70,7 +70,7 @@ export class Intake {
     return { arrived: this.#arrived, waiting: this.#waiting.values() };
   }
 
-  import({ arrived, waiting }: IntakeState, seen: Iterable<readonly [string, SeenPart]>): void {
+  import({ arrived, waiting }: IntakeState, seen: Iterable<readonly [string, ReadPart]>): void {
     this.#arrived = [...arrived];
     for (const item of waiting) this.#waiting.push(item);
     this.seen.import(seen);

@@ -1,58 +1,75 @@
+import { hashText, hashWords } from './id-hash.ts';
+import { SeenIndex } from './seen-index.ts';
+import { hashesOf, type SeenPart, SeenShard, shardSize } from './seen-shard.ts';
+
 const hour = 3_600_000;
 const kept = 96 * hour;
-/** Ids in a part of the state: what a snapshot writes again when one id comes. */
-const shard = 2048;
+/** Indexes that hashes are spread over: each grows on its own, so no tick has to wait for the whole. */
+const indexes = 256;
+
+/** The format before: ids with the ticks that judged them. */
+type FormerPart = readonly (readonly [string, number])[];
+
+/** A part of the state, of this version or the one before. */
+export type ReadPart = SeenPart | FormerPart;
 
 interface Hour {
   readonly slot: number;
-  /** In the order of arrival. */
-  readonly ids: string[];
-  readonly at: number[];
-  /** The first shard that changed since the last call of `changed`. */
+  /** Numbers of its shards, in order. */
+  readonly shards: number[];
+  /** Place of the first of them: those before are forgotten. */
+  first: number;
+  /** Place of the first that changed since the last call of `changed`. */
   fresh: number;
 }
 
-/** One part: ids with the ticks that judged them. */
-export type SeenPart = readonly (readonly [string, number])[];
-
-/** Signal ids seen in the last four days of log time, by the hour of the tick that judged them. */
+/**
+ * Signal ids seen in the last four days of log time, by the hour of the tick that judged them. An id is remembered as
+ * 80 bits of a hash, ten bytes, and an entry of an index.
+ */
 export class SeenIds {
-  readonly #judged = new Map<string, number>();
   readonly #hours = new Map<number, Hour>();
+  /** By number; numbers of shards that are forgotten are used again. */
+  readonly #shards: SeenShard[] = [];
+  readonly #unused: number[] = [];
+  readonly #indexes: SeenIndex[] = [];
+  /** Shards begun since the last call of `forget`. */
+  #begun = 0;
   #gone: string[] = [];
+  readonly #hash = new Uint16Array(hashWords);
 
   /** True if the id is remembered at `at`. */
   has(id: string, at: number): boolean {
-    const before = this.#judged.get(id);
-    return before !== undefined && at <= before + kept;
+    hashText(id, this.#hash);
+    const entry = this.#index().get(this.#hash);
+    if (entry === 0) return false;
+    const shard = this.#shards[Math.floor((entry - 1) / shardSize)] as SeenShard;
+    return at <= shard.tickOf((entry - 1) % shardSize) + kept;
   }
 
   add(id: string, at: number): void {
-    this.#judged.set(id, at);
-    const slot = Math.floor(at / hour);
-    let here = this.#hours.get(slot);
-    if (here === undefined) {
-      here = { slot, ids: [], at: [], fresh: 0 };
-      this.#hours.set(slot, here);
-    }
-    here.fresh = Math.min(here.fresh, Math.floor(here.ids.length / shard));
-    here.ids.push(id);
-    here.at.push(at);
+    hashText(id, this.#hash);
+    this.#add(at);
   }
 
-  /** Forgets what no later tick can meet again. */
+  /** Forgets what no later tick can meet again, a few shards at a time: two, and as many as have begun since. */
   forget(at: number): void {
+    let left = this.#begun + 2;
+    this.#begun = 0;
     for (const [slot, here] of this.#hours) {
       if ((slot + 1) * hour + kept > at) break;
-      for (const id of here.ids) if ((this.#judged.get(id) as number) < (slot + 1) * hour) this.#judged.delete(id);
+      for (; here.shards.length > 0; here.first++, left--) {
+        if (left === 0) return;
+        this.#drop(here.shards.shift() as number);
+        this.#gone.push(`${slot}/${here.first}`);
+      }
       this.#hours.delete(slot);
-      for (let n = 0; n * shard < here.ids.length; n++) this.#gone.push(`${slot}/${n}`);
     }
   }
 
   /** Every part, by hour of arrival and shard. */
   *parts(): Generator<readonly [string, SeenPart]> {
-    for (const here of this.#hours.values()) yield* partsOf(here, 0);
+    for (const here of this.#hours.values()) yield* this.#partsFrom(here, here.first);
   }
 
   /** Parts that changed since the last call; null = gone. */
@@ -60,23 +77,75 @@ export class SeenIds {
     for (const name of this.#gone) yield [name, null];
     this.#gone = [];
     for (const here of this.#hours.values()) {
-      yield* partsOf(here, here.fresh);
-      here.fresh = Math.ceil(here.ids.length / shard);
+      yield* this.#partsFrom(here, Math.max(here.fresh, here.first));
+      here.fresh = here.first + here.shards.length;
     }
   }
 
   /** Takes over what another one had. */
-  import(parts: Iterable<readonly [string, SeenPart]>): void {
+  import(parts: Iterable<readonly [string, ReadPart]>): void {
     const inOrder = [...parts].map(([name, part]) => ({ place: name.split('/').map(Number), part }));
     inOrder.sort((a, b) => (a.place[0] ?? 0) - (b.place[0] ?? 0) || (a.place[1] ?? 0) - (b.place[1] ?? 0));
-    for (const { part } of inOrder) for (const [id, at] of part) this.add(id, at);
-    for (const here of this.#hours.values()) here.fresh = Math.ceil(here.ids.length / shard);
+    for (const { place, part } of inOrder) {
+      if ('ids' in part) {
+        this.#hour(place[0] ?? 0, place[1] ?? 0);
+        for (const at of hashesOf(part, this.#hash)) this.#add(at);
+      } else for (const [id, at] of part) this.add(id, at);
+    }
+    for (const here of this.#hours.values()) here.fresh = here.first + here.shards.length;
+    this.#begun = 0;
+  }
+
+  #add(at: number): void {
+    const here = this.#hour(Math.floor(at / hour), 0);
+    let number = here.shards.at(-1);
+    if (number === undefined || (this.#shards[number] as SeenShard).count === shardSize) {
+      number = this.#unused.pop() ?? this.#shards.length;
+      this.#shards[number] = new SeenShard();
+      here.shards.push(number);
+      this.#begun++;
+    }
+    const shard = this.#shards[number] as SeenShard;
+    here.fresh = Math.min(here.fresh, here.first + here.shards.length - 1);
+    this.#index().set(this.#hash, number * shardSize + shard.count + 1);
+    shard.add(this.#hash, at);
+  }
+
+  #hour(slot: number, first: number): Hour {
+    let here = this.#hours.get(slot);
+    if (here === undefined) {
+      here = { slot, shards: [], first, fresh: first };
+      this.#hours.set(slot, here);
+    }
+    return here;
+  }
+
+  /** The index that holds `#hash`. */
+  #index(): SeenIndex {
+    const number = (this.#hash[hashWords - 1] as number) % indexes;
+    let index = this.#indexes[number];
+    if (index === undefined) {
+      index = new SeenIndex(this.#shards);
+      this.#indexes[number] = index;
+    }
+    return index;
+  }
+
+  #drop(number: number): void {
+    const shard = this.#shards[number] as SeenShard;
+    for (let i = 0; i < shard.count; i++) {
+      shard.copy(i, this.#hash);
+      this.#index().remove(this.#hash, number * shardSize + i + 1);
+    }
+    this.#shards[number] = emptyShard;
+    this.#unused.push(number);
+  }
+
+  *#partsFrom({ slot, shards, first }: Hour, from: number): Generator<readonly [string, SeenPart]> {
+    for (let n = from; n < first + shards.length; n++) {
+      yield [`${slot}/${n}`, (this.#shards[shards[n - first] as number] as SeenShard).export()];
+    }
   }
 }
 
-function* partsOf({ slot, ids, at }: Hour, first: number): Generator<readonly [string, SeenPart]> {
-  for (let n = first; n * shard < ids.length; n++) {
-    const end = Math.min((n + 1) * shard, ids.length);
-    yield [`${slot}/${n}`, ids.slice(n * shard, end).map((id, i) => [id, at[n * shard + i] as number] as const)];
-  }
-}
+const emptyShard = new SeenShard();

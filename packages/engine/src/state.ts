@@ -10,7 +10,7 @@ export type StateParts = ReadonlyMap<string, string>;
 export type ChangedParts = ReadonlyMap<string, string | null>;
 
 /** What a part's format is; every release reads the version before its own. */
-export const stateVersion = 2;
+export const stateVersion = 3;
 
 const infinite = '\u0000infinite';
 
@@ -36,12 +36,12 @@ export const encodePart = (value: unknown): string => encodeState([stateVersion,
 /** What a part holds. Throws ResonantError `internal` for a version that this release does not read. */
 export function decodePart(text: string): unknown {
   const part = decodeState(text);
-  // Version 1 had no mark of its own on a part.
-  if (!Array.isArray(part) || part.length !== 2 || typeof part[0] !== 'number') return part;
-  if (part[0] > stateVersion || part[0] < 1) {
-    throw new ResonantError('internal', `expected state of version 1 to ${stateVersion}, got ${part[0]}`);
+  const version: unknown = Array.isArray(part) ? part[0] : undefined;
+  if (version !== stateVersion && version !== stateVersion - 1) {
+    const got = typeof version === 'number' ? version : 'none';
+    throw new ResonantError('internal', `expected state of version ${stateVersion - 1} or ${stateVersion}, got ${got}`);
   }
-  return part[1];
+  return (part as readonly unknown[])[1];
 }
 
 /** Versions of a rule in a part: documents, to be compiled again. */

@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { hashText, hashWords } from '../src/id-hash.ts';
+import { SeenIds } from '../src/seen-ids.ts';
+
+const hour = 3_600_000;
+const kept = 96 * hour;
+const hashOf = (text: string): string => {
+  const hash = new Uint16Array(hashWords);
+  hashText(text, hash);
+  return [...hash].map((word) => word.toString(16).padStart(4, '0')).join(' ');
+};
+
+describe('the ids that were seen', () => {
+  test('are those of the last four days, to the millisecond, also after some went and the rest was handed on', () => {
+    const step = fc.record({
+      ids: fc.array(fc.nat(300), { maxLength: 200 }),
+      pause: fc.oneof(fc.nat(1000), fc.constantFrom(hour, kept - 1, kept, kept + 1, kept + 2 * hour)),
+      hand: fc.nat(5).map((n) => n === 0),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+        let seen = new SeenIds();
+        const model = new Map<number, number>();
+        const parts = new Map<string, ReturnType<SeenIds['parts']> extends Iterable<infer P> ? P : never>();
+        let at = 1_770_000_000_000;
+        for (const { ids, pause, hand } of steps) {
+          at += pause;
+          for (const id of ids) {
+            const before = model.get(id);
+            const known = before !== undefined && at <= before + kept;
+            expect(seen.has(`id-${id}`, at)).toBe(known);
+            if (known) continue;
+            seen.add(`id-${id}`, at);
+            model.set(id, at);
+          }
+          seen.forget(at);
+          for (const [name, part] of seen.changed()) {
+            if (part === null) parts.delete(name);
+            else parts.set(name, [name, part]);
+          }
+          expect([...parts.values()].sort()).toEqual([...seen.parts()].sort());
+          if (!hand) continue;
+          seen = new SeenIds();
+          seen.import(parts.values());
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('fill shards that are named by hour and place, and go with their hour', () => {
+    const seen = new SeenIds();
+    for (let n = 0; n < 5000; n++) seen.add(`id-${n}`, n < 4999 ? 10 : hour + 10);
+    expect([...seen.changed()].map(([name]) => name)).toEqual(['0/0', '0/1', '0/2', '1/0']);
+    expect([...seen.changed()]).toEqual([]);
+    seen.forget(hour + kept);
+    expect([...seen.changed()]).toEqual([
+      ['0/0', null],
+      ['0/1', null],
+      ['0/2', null],
+    ]);
+    expect([seen.has('id-0', hour), seen.has('id-4999', hour + 10 + kept)]).toEqual([false, true]);
+  });
+
+  test('are read from the format before this', () => {
+    const seen = new SeenIds();
+    seen.import([
+      [
+        '5/0',
+        [
+          ['a', 5 * hour],
+          ['b', 5 * hour + 1],
+        ] as const,
+      ],
+    ]);
+    expect([seen.has('a', 5 * hour + kept), seen.has('a', 5 * hour + kept + 1)]).toEqual([true, false]);
+    expect([seen.has('b', 5 * hour + kept + 1), seen.has('c', 5 * hour)]).toEqual([true, false]);
+  });
+});
+
+describe('a hash', () => {
+  // By mmh3 5 (hash128 for x86) over UTF-16 in little-endian order.
+  test.each([
+    ['', '0000 0000 0000 0000 0000'],
+    ['a', 'b196 033b 4fe1 ccef 4fe1'],
+    ['hello, world', 'c8b9 a852 dd34 fdc4 f2b8'],
+    ['0123456789abcdef0123456789abcdef', 'c37d 4f9f a705 db15 520c'],
+    ['客户-7-12345', '5f90 ab94 cf75 918f 1ec1'],
+  ])('of %j is MurmurHash3', (text, hash) => {
+    expect(hashOf(text)).toBe(hash);
+  });
+
+  test('is another for each of texts that hardly differ', () => {
+    const hashes = new Set<string>();
+    for (let n = 0; n < 50_000; n++) {
+      for (const text of [`s${n}`, `${n}`.padStart(32, '0'), `${n}`.padEnd(32, 'f'), `客户-${n}-${n}`]) {
+        hashes.add(hashOf(text));
+      }
+    }
+    expect(hashes.size).toBe(200_000);
+  });
+});
