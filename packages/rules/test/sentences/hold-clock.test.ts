@@ -44,6 +44,13 @@ const holds: readonly Case[] = [
     ['opened open 10:10 values.heldMs=2400000'],
   ],
   [
+    '3.2-14 and it goes on where it stood with no traffic, too',
+    ratio({ window: '1h', hold: '2h' }),
+    // 50 min from 09:00 to 09:50, 70 from 10:30 to 11:40.
+    '08:55 call@r1\n10:25 call@r1\n11:15 call@r1\n12:00 tick',
+    ['opened open 11:40 values.heldMs=7200000'],
+  ],
+  [
     '3.2-15 a run of unknown that has lasted the limit clears the clock',
     ratio({ hold: '40m', noData: { limit: '20m' } }),
     // 10 min at 09:10; unknown at 09:20, 09:30, 09:40: 20 min since the first. 09:50 begins at 0.
@@ -99,6 +106,13 @@ const holds: readonly Case[] = [
     ratio({ hold: '40m' }),
     '08:55..09:25/10m call@r1; tick\n09:35 call@r1; hit@r1; tick\n09:45..10:25/10m call@r1; tick\n10:30 tick',
     ['opened open 10:30'],
+  ],
+  [
+    '3.2-18 also one that stands still',
+    ratio({ hold: '40m' }),
+    // 10 min at 09:10, unknown at 09:20, recovered at 09:30; 09:40 begins at 0.
+    '08:55..09:05/10m call@r1; tick\n09:25 call@r1; hit@r1; tick\n09:35..10:15/10m call@r1; tick\n10:20 tick',
+    ['opened open 10:20 values.heldMs=2400000'],
   ],
   [
     '3.2-18 and so does healthy',
