@@ -110,6 +110,25 @@ const anyKind: readonly Case[] = [
   ],
 ];
 
+const yes = (name: string) => ({ when: `kind == '${name}' && labels.ok == 'yes'` });
+
+const noRole: readonly Case[] = [
+  pair({ a: yes('a'), b: yes('b') }),
+  ratio({ numerator: yes('hit'), denominator: yes('call') }),
+  deadline({ start: yes('start'), stop: yes('stop') }),
+  threshold({ side: 'above', value: 0, when: yes('x').when }),
+  surge({ when: yes('x').when }),
+].map(
+  (rule): Case => [
+    `3-10 nor do signals that fit no role: ${Object.keys(rule.pattern as object)[0]}`,
+    rule,
+    `09:00 a@r1; b@r1; call@r1; start@r1; x@r1; tick
+   12:00 tick`,
+    never,
+    { used: 0, unused: 5, lateDropped: {} },
+  ],
+);
+
 const nobody: readonly Case[] = [
   pair(),
   ratio(),
@@ -185,7 +204,7 @@ const graces: readonly Case[] = [
 ];
 
 describe('versions and revisions', () => pin(versions));
-describe('mode and subject', () => pin([...modes, ...anyKind, ...nobody]));
+describe('mode and subject', () => pin([...modes, ...anyKind, ...nobody, ...noRole]));
 describe('grace and lateness', () => pin(graces));
 
 const compiled = (rule: object) => compileRule(rule);

@@ -55,6 +55,12 @@ const values: readonly Case[] = [
     never,
   ],
   [
+    '3.4-03 of decimals of any length, in any order',
+    [above({ value: 1.36 }), { ...above({ value: 1.36, side: 'below' }), id: 'below' }],
+    '09:05 x@r1 v=0.11; x@r1 v=1; x@r1 v=0.25; x@r2 v=0.25; x@r2 v=0.11; x@r2 v=1; tick\n09:10 tick',
+    never,
+  ],
+  [
     '3.4-03 means, too: of three times a tenth it is a tenth',
     [
       above({ aggregate: 'mean', value: 0.1 }),
