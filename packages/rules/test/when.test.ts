@@ -39,6 +39,26 @@ describe('a condition', () => {
     ["size(channel) == 4 && channel.startsWith('ca') && channel.endsWith('ll') && channel.contains('al')", true],
     ["kind in ['x', 'sentiment']", true],
     ["channel == 'call' ? measures.two < 3 : false", true],
+    ['measures.two < 2', false],
+    ['measures.two <= 2', true],
+    ['measures.two > 2', false],
+    ['measures.two >= 2', true],
+    ["channel < 'call'", false],
+    ["channel <= 'call'", true],
+    ['measures.two + 1 == 3', true],
+    ['measures.two - 3 == -1', true],
+    ['1 + 2 == 3', true],
+    ['1 - 2 == -1', true],
+    ['2 * 3 == 6', true],
+    ['7 / 2 == 3', true],
+    ['7 % 4 == 3', true],
+    ['kind == id', false],
+    ['kind != id', true],
+    ["labels.by == labels['by']", true],
+    ['[1, 2] == [1, 2]', true],
+    ['[1, 2] == [1, 3]', false],
+    ['[1] == [1, 2]', false],
+    ['[1, 2] != [1, 2]', false],
   ])('%s is %s', (text, wanted) => {
     expect(compileWhen(text).test(signal)).toBe(wanted);
   });
@@ -51,6 +71,10 @@ describe('a condition', () => {
     'size(contactId) == 0',
     "!(labels.to == 'x')",
     '1 / 0 == 1',
+    '1 % 0 == 1',
+    'labels.none == kind',
+    'kind != labels.none',
+    'measures.none + 1 == 1',
   ])('%s cannot be evaluated here, so it is false', (text) => {
     expect(compileWhen(text).test(signal)).toBe(false);
   });
@@ -72,6 +96,10 @@ describe('a condition', () => {
     '[1].exists(x, x > 0)',
     "kind == 1 && channel == 'x'",
     "measures.score == 'x'",
+    "measures.score < 'x'",
+    'kind < 1',
+    'labels == labels',
+    'measures == measures',
     'measures.score',
     'size(kind)',
     "kind + 'x' == 'y'",

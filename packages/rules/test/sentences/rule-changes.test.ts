@@ -1,6 +1,6 @@
 import { describe } from '@jest/globals';
 import { alertOf, type Case, pin, put } from './cases.ts';
-import { deadline, kind, pair, ratio, strength } from './rules.ts';
+import { deadline, kind, pair, ratio, strength, threshold } from './rules.ts';
 
 const never: readonly string[] = [];
 const v2 = { version: 2 };
@@ -249,6 +249,17 @@ const kept: readonly Case[] = [
      09:12 call@r1 *3; other@r1; hit@r1 *9; tick
      09:20 tick`,
     ['opened open 09:20 values.n=2 values.d=5'],
+  ],
+  [
+    '4-08 counts are kept where every changes, too',
+    [ratio(), threshold({ side: 'above', value: 5 }, { id: 'x' })],
+    // Instants of the new versions are multiples of 90 s: 09:09, 09:10:30.
+    `09:08 call@r1; x@r1; tick
+     09:08:30 tick
+     ${put(ratio({ window: '3m', every: '90s' }, v2))}
+     ${put(threshold({ side: 'above', value: 0, window: '3m', every: '90s' }, { ...v2, id: 'x' }))}
+     09:09 tick`,
+    ['opened open 09:09 ruleId=r values.d=1', 'opened breached 09:09 ruleId=x values.n=1'],
   ],
   [
     '4-12 a half-open alert whose new version has no halfOpen stays half-open until it recovers',
