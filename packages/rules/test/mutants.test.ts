@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { mutantsOf } from '../scripts/mutation/mutants.ts';
 
-const source = `import { a } from 'b';
+const source = `import { sha256 } from 'node:crypto';
 /** True if x < y. */
 export interface Line {
   readonly count: 1;
