@@ -68,3 +68,17 @@ test('a late acknowledgement and the end of a trial of no length are both said a
     '1 updated open 2026-03-02T09:30:00.000Z',
   ]);
 });
+
+test('a half-open alert shows the clock of its last instant, by the calendar of that time', () => {
+  const halfOpen = { after: '0s', trial: '1h' };
+  const lines = play([
+    putOf(ratio({ hold: '1h' })),
+    ...log('2026-03-02T09:00Z call @\n2026-03-02T09:15Z call @; tick\n2026-03-02T10:15Z tick'),
+    putOf({ ...ratio({ hold: '1h', halfOpen }), version: 2, calendar: { holidays: ['2026-03-02'] } } as typeof head),
+    ...log('2026-03-02T10:15:01Z tick'),
+  ]);
+  expect(lines.map(({ state, values }) => [state, values.heldMs])).toEqual([
+    ['open', 3_600_000],
+    ['half-open', 3_600_000],
+  ]);
+});

@@ -151,7 +151,7 @@ export class Advance<S extends Series, P> {
     if (step === null) return;
     const { words } = this.#meter.breaker(rule);
     const word = step === 'closed' ? words.closed : step === 'no-data' ? 'no-data' : words.open;
-    const statement = this.#statement(rule, at, word, reading, state);
+    const statement = this.#statement(at, word, reading, state);
     if (step === 'opened') this.#said.opened(member, rule, statement);
     else if (step === 'reopened') this.#said.updated(member, rule, statement, at > this.decidedTo);
     else this.#said.resolved(member, rule, statement, step === 'no-data');
@@ -166,7 +166,7 @@ export class Advance<S extends Series, P> {
       return;
     }
     const { said, values } = member.alert as NonNullable<Member<S>['alert']>;
-    const statement = this.#statement(rule, at, said.openState, reading, state);
+    const statement = this.#statement(at, said.openState, reading, state);
     const repeated = this.#meter.repeatsSaid
       ? {
           ...(values.value === undefined ? {} : { saidValue: values.value }),
@@ -184,7 +184,7 @@ export class Advance<S extends Series, P> {
     const read = this.#versions.at(last);
     const reading = this.#meter.read(read, member, last, this.#totalsOf);
     this.#change(member, at, state);
-    const statement = this.#statement(rule, at, 'half-open', reading, state, last);
+    const statement = this.#statement(at, 'half-open', reading, state, last);
     this.#said.updated(member, rule, statement, at > this.decidedTo);
     const due = nextEvent(state, this.#meter.breaker(rule), reading.status, clockFor(rule));
     member.nextInstant = Math.min(member.nextInstant, this.instantFrom(member, Math.max(due, at + 1)));
@@ -225,15 +225,8 @@ export class Advance<S extends Series, P> {
     if (state !== stateOf(member)) changed(member, { at, state });
   }
 
-  #statement(
-    rule: CompiledRule,
-    at: number,
-    state: string,
-    reading: Reading,
-    breaker: BreakerState,
-    instant = at,
-  ): Statement {
-    const held = this.#meter.holds ? { heldMs: heldAt(breaker, instant, clockFor(rule)) } : {};
+  #statement(at: number, state: string, reading: Reading, breaker: BreakerState, instant = at): Statement {
+    const held = this.#meter.holds ? { heldMs: heldAt(breaker, instant, clockFor(this.#versions.at(instant))) } : {};
     return { at, state, values: { ...reading.before, ...held, ...reading.after }, evidence: [] };
   }
 }
