@@ -128,7 +128,15 @@ export class Desk {
     if (this.#saying.length === 0) return [];
     const outputs = this.#saying.sort(bySaying).flatMap((said) => said.outputs);
     this.#saying = [];
-    return outputs;
+    return outputs.filter((output) => output.type === 'alert' || output.alertId !== null || this.#marks(output));
+  }
+
+  /** Anonymous actions with one id are one mark: the first that is said. */
+  #marks({ actionId }: ActionLine): boolean {
+    const marked = this.marks.get(actionId);
+    if (marked !== undefined && marked >= this.now - marksKept) return false;
+    this.marks.set(actionId, this.now);
+    return true;
   }
 
   /** Forgets anonymous marks that are older than a week of log time. */
@@ -258,9 +266,6 @@ export class Desk {
     const { repId: _rep, contactId: _contact, ...subject } = line.subject;
     const at = Math.floor(line.at / hour) * hour;
     const actionId = idOf(rule.id, index, subjectJson(subject), at);
-    const marked = this.marks.get(actionId);
-    if (marked !== undefined && marked >= this.now - marksKept) return undefined;
-    this.marks.set(actionId, this.now);
     return {
       type: 'action',
       action: action.type,

@@ -82,3 +82,17 @@ test('a half-open alert shows the clock of its last instant, by the calendar of 
     ['half-open', 3_600_000],
   ]);
 });
+
+test('of the marks of one hour the first that is said is made', () => {
+  const mark = { type: 'board-mark', to: 'team-board', on: 'opened', anonymous: true, minGroup: 2 };
+  const usage = ratio({ against: 'cohort', cohort: { by: ['teamId'] }, side: 'above' });
+  const engine = new Engine({ compile: compileRule });
+  const entries = parseTestLog(`2026-03-02T09:00Z call teamId=t1 repId=r2; hit teamId=t1 repId=r2; tick
+    2026-03-02T09:00Z call teamId=t1 repId=r1; hit teamId=t1 repId=r1\n2026-03-02T09:00:01Z tick\n2026-03-02T09:15Z tick`);
+  const said = [putOf({ ...usage, actions: [mark] } as typeof head), ...entries].flatMap((entry) =>
+    engine.apply(entry),
+  );
+  expect(said.map((line) => (line.type === 'alert' ? line.subject.repId : line.action))).toEqual([
+    ...['r1', 'board-mark', 'r2'],
+  ]);
+});
