@@ -5,8 +5,8 @@ import { putOf, signalOf } from './random-rules.ts';
 
 const head = { apiVersion: 'resonant/v1', id: 'r', version: 1, keyspace: 'team', subject: ['teamId', 'repId'] };
 const when = (kind: string) => ({ when: `kind == '${kind}'` });
-const ratio = (fields: object) => ({
-  ...head,
+const ratio = (fields: object, version = 1) => ({
+  ...{ ...head, version },
   pattern: {
     ratio: {
       ...{ numerator: when('hit'), denominator: when('call'), window: '1h', every: '15m' },
@@ -95,4 +95,15 @@ test('of the marks of one hour the first that is said is made', () => {
   expect(said.map((line) => (line.type === 'alert' ? line.subject.repId : line.action))).toEqual([
     ...['r1', 'board-mark', 'r2'],
   ]);
+});
+
+test('a subject that comes after a put is counted exactly at the instants of the version before', () => {
+  const before = ratio({ window: '40s', every: '10s', number: 0.35, side: 'above' });
+  const said = saidBy([
+    putOf(before),
+    ...log('2026-03-02T09:00:10Z tick'),
+    putOf(ratio({ window: '20s', every: '20s', number: 2, side: 'above' }, 2)),
+    ...log('2026-03-02T09:00:10Z call @; hit @\n2026-03-02T09:00:40Z tick'),
+  ]);
+  expect(said).toEqual([]);
 });
