@@ -107,3 +107,19 @@ test('a subject that comes after a put is counted exactly at the instants of the
   ]);
   expect(said).toEqual([]);
 });
+
+test('an acknowledgement at the instant of an opening holds when it comes to light that it had opened earlier', () => {
+  const entries = [
+    putOf(ratio({ halfOpen: { after: '9h', trial: '30m' } })),
+    ...log('2026-03-02T09:05Z call @ id=c1; tick\n2026-03-02T10:30Z tick'),
+    ...log('2026-03-02T08:50Z call @ id=c2\n2026-03-02T10:30:01Z tick'),
+  ];
+  const alertId = play(entries)[0]?.alertId as string;
+  const occurredAt = Date.parse('2026-03-02T09:15:00Z');
+  const signal = signalOf({ id: 'ack', kind: 'acknowledgement', occurredAt, labels: { alertId } });
+  const lines = play([...entries, { type: 'signal', signal }, ...log('2026-03-02T10:30:02Z tick')]);
+  expect(lines.map(({ state, at, values }) => [state, new Date(at).toISOString(), values.heldMs])).toEqual([
+    ['open', '2026-03-02T09:15:00.000Z', 0],
+    ['open', '2026-03-02T09:45:00.000Z', 2_700_000],
+  ]);
+});

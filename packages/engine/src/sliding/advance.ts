@@ -197,8 +197,11 @@ export class Advance<S extends Series, P> {
     if (state.phase !== 'open') return never;
     if (member.owned.some(({ at, end }) => at === state.alertAt && state.enteredAt <= end)) return never;
     let acknowledgedAt = Number.POSITIVE_INFINITY;
+    // What is open as it was said may, by a correction, have opened earlier.
+    const saidAt = member.alert?.said.openedAt ?? Number.NEGATIVE_INFINITY;
     for (const { at, alertAt } of member.acknowledged) {
-      if (alertAt !== state.alertAt || at <= state.enteredAt || at >= acknowledgedAt) continue;
+      const isNamed = alertAt === state.alertAt || (alertAt === saidAt && state.alertAt < saidAt);
+      if (!isNamed || at < alertAt || at <= state.enteredAt || at >= acknowledgedAt) continue;
       if (this.#meter.breaker(this.#versions.at(at)).halfOpen !== null) acknowledgedAt = at;
     }
     for (const { rule, from, until } of this.#versions.segments()) {
