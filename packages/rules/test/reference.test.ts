@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { type LogEntry, parseLine } from '@resonant/engine';
+import fc from 'fast-check';
+import { linesOf, putOf } from './random-rules.ts';
+import { foundLogs } from './reference/found-logs.ts';
+import type { Kind } from './reference/random-documents.ts';
+import { logs } from './reference/random-logs.ts';
+import { referenceLines } from './reference/reference.ts';
+import { widens } from './reference/widened.ts';
+
+interface Case {
+  readonly name: string;
+  readonly rules: readonly { readonly id: string }[];
+  readonly log: readonly unknown[];
+}
+
+const folder = new URL('./conformance/', import.meta.url);
+const cases = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Case);
+
+/** The entries of a case, up to a line that is malformed. */
+function entriesOf({ rules, log }: Case): readonly LogEntry[] {
+  const entries = rules.map(putOf);
+  for (const [i, item] of log.entries()) {
+    try {
+      entries.push(parseLine(typeof item === 'string' ? item : JSON.stringify(item), i + 1));
+    } catch {
+      break;
+    }
+  }
+  return entries;
+}
+
+describe('the reference, which decides everything anew at each tick, and the engine say the same', () => {
+  test.each(cases.map((each) => [each.name, each] as const))('in the case %s', (_, each) => {
+    const entries = entriesOf(each);
+    expect(linesOf(entries)).toEqual(referenceLines(entries));
+  });
+
+  test.each(Object.entries(foundLogs))('over %s', (_, entries) => {
+    expect(linesOf(entries)).toEqual(referenceLines(entries));
+  });
+
+  test.each<readonly [string, readonly Kind[], number]>([
+    ['pair', ['pair'], 250],
+    ['ratio', ['ratio'], 120],
+    ['deadline', ['deadline'], 250],
+    ['threshold of a sliding window', ['threshold'], 120],
+    ['threshold of a day, week or month', ['period'], 120],
+    ['surge', ['surge'], 80],
+  ])('over random logs and rules of the pattern %s, put, changed and deleted', (_, kinds, numRuns) => {
+    fc.assert(
+      fc.property(logs({ kinds }), (entries) => {
+        fc.pre(!widens(entries));
+        expect(linesOf(entries)).toEqual(referenceLines(entries));
+      }),
+      { numRuns },
+    );
+  });
+});

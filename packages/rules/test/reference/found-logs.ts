@@ -1,0 +1,98 @@
+import type { LogEntry } from '@resonant/engine';
+import { parseTestLog } from '../../src/index.ts';
+
+const head = { apiVersion: 'resonant/v1', id: 'r', version: 1, keyspace: 'team', subject: ['teamId', 'repId'] };
+const when = (kind: string) => ({ when: `kind == '${kind}'` });
+
+const put = (pattern: object, rule: object = {}): LogEntry => ({
+  type: 'rule',
+  action: 'put',
+  ruleId: 'r',
+  document: { ...head, ...rule, pattern },
+  revision: null,
+});
+
+const ratio = (fields: object) => ({
+  ratio: {
+    ...{ numerator: when('hit'), denominator: when('call'), window: '1h', every: '15m' },
+    ...{ against: 'number', number: 0.5, side: 'below', ...fields },
+  },
+});
+
+const pair = (at: string, fields: object = {}) => ({
+  pair: { a: when('a'), b: when('b'), within: '1h', strength: { residual: 0.5, at, expired: 0.25 }, ...fields },
+});
+
+const deadline = { deadline: { start: when('start'), stop: when('stop'), within: '1h' } };
+const surge = { surge: { when: "kind == 'x'", window: '4h', every: '1h', against: '1h', factor: 1 } };
+
+const log = (lines: string) => parseTestLog(lines.replaceAll('@', 'teamId=t1 repId=r1'));
+
+const mark = { type: 'board-mark', to: 'team-board', on: 'opened', anonymous: true, minGroup: 2 };
+
+/** Small logs over which the engine and the reference once differed, or the reference was put right. */
+export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
+  'late evidence from before a put': [
+    put(pair('1h')),
+    ...log('2026-03-02T09:00Z a @; tick\n2026-03-02T12:00Z tick'),
+    put(pair('10h'), { version: 2 }),
+    ...log('2026-03-02T09:30Z b @ id=late\n2026-03-02T12:00:01Z tick'),
+  ],
+  'a breach that comes to light after an end for want of data': [
+    put(ratio({ hold: '1h', cooldown: '1h', noData: { policy: 'count', close: '0s' } })),
+    ...log(`2026-03-02T09:00Z call @\n2026-03-02T09:15Z call @; tick\n2026-03-02T10:30Z tick
+      2026-03-02T10:10Z call @\n2026-03-02T11:30Z tick\n2026-03-02T12:00Z call @; tick\n2026-03-02T12:15Z tick`),
+  ],
+  'a late acknowledgement and a trial of no length': [
+    put(ratio({ halfOpen: { after: '1h', trial: '0s' } })),
+    ...log(`2026-03-02T09:00Z call @; tick\n2026-03-02T09:30Z tick
+      2026-03-02T09:30Z acknowledgement @ alertId=c67fd5af17565bf34441c4404ff3aced\n2026-03-02T09:30:01Z tick`),
+  ],
+  'a calendar that comes with a put': [
+    put(ratio({ hold: '1h' })),
+    ...log('2026-03-02T09:00Z call @\n2026-03-02T09:15Z call @; tick\n2026-03-02T10:15Z tick'),
+    put(ratio({ hold: '1h', halfOpen: { after: '0s', trial: '1h' } }), {
+      ...{ version: 2, calendar: { holidays: ['2026-03-02'] } },
+    }),
+    ...log('2026-03-02T10:15:01Z tick'),
+  ],
+  'two openings that ask for one mark': [
+    put(ratio({ against: 'cohort', cohort: { by: ['teamId'] }, side: 'above' }), { actions: [mark] }),
+    ...log(`2026-03-02T09:00Z call teamId=t1 repId=r2; hit teamId=t1 repId=r2; tick
+      2026-03-02T09:00Z call @; hit @\n2026-03-02T09:00:01Z tick\n2026-03-02T09:15Z tick`),
+  ],
+  'an id that is sent again when it is forgotten': [
+    put(pair('1h', { b: when('a') }), { lateness: '28d' }),
+    ...log('2026-03-02T09:00Z a @ id=one; tick\n2026-03-08T09:00Z tick\n2026-03-02T09:00Z a @ id=one'),
+    ...log('2026-03-02T09:30Z a @ id=two\n2026-03-08T09:00:01Z tick'),
+  ],
+  'two starts with one deadline, the first of them answered': [
+    put(deadline, { calendar: { from: '09:00', to: '10:00' } }),
+    ...log(`2026-03-02T10:30Z start @ id=s1; tick\n2026-03-02T11:00Z start @ id=s2; tick\n2026-03-03T12:00Z tick
+      2026-03-02T10:40Z stop @ id=p\n2026-03-03T12:00:01Z tick`),
+  ],
+  'two puts at one tick while something is overdue': [
+    put(deadline),
+    ...log('2026-03-02T09:00Z start @; tick\n2026-03-02T10:00Z tick'),
+    put(deadline, { version: 2 }),
+    put(pair('1h'), { version: 3 }),
+    ...log('2026-03-02T10:00:01Z tick'),
+  ],
+  'an alert that ends where a later one is withdrawn': [
+    put(surge),
+    ...log(`2026-03-02T00:00Z x @ id=first; tick\n2026-03-03T12:00Z x @ id=x1; tick\n2026-03-03T13:00Z tick
+      2026-03-03T08:59:59Z x @ id=late\n2026-03-03T13:00:01Z tick`),
+  ],
+  'a subject that comes after a put of another every': [
+    put(ratio({ window: '40s', every: '10s', number: 0.35, side: 'above' })),
+    ...log('2026-03-02T09:00:10Z tick'),
+    put(ratio({ window: '20s', every: '20s', number: 2, side: 'above' }), { version: 2 }),
+    ...log('2026-03-02T09:00:10Z call @; hit @\n2026-03-02T09:00:40Z tick'),
+  ],
+  'an acknowledgement at an opening that had opened earlier': [
+    put(ratio({ halfOpen: { after: '9h', trial: '30m' } })),
+    ...log(`2026-03-02T09:05Z call @ id=c1; tick\n2026-03-02T10:30Z tick\n2026-03-02T08:50Z call @ id=c2
+      2026-03-02T10:30:01Z tick\n2026-03-02T09:15Z acknowledgement @ alertId=c67fd5af17565bf34441c4404ff3aced id=k
+      2026-03-02T10:30:02Z tick`),
+  ],
+};
