@@ -97,6 +97,18 @@ test('of the marks of one hour the first that is said is made', () => {
   ]);
 });
 
+test('a longer grace that comes with a put keeps no earlier instant waiting', () => {
+  const lines = play([
+    putOf({ ...ratio({}), grace: '15m' } as typeof head),
+    ...log('2026-03-02T09:00Z call @; tick\n2026-03-02T09:15Z tick'),
+    putOf({ ...ratio({}, 2), grace: '2h' } as typeof head),
+    ...log('2026-03-02T09:30Z tick\n2026-03-02T11:00Z tick'),
+  ]);
+  expect(lines.map(({ at, decidedAt }) => [at, decidedAt].map((each) => new Date(each).toISOString()))).toEqual([
+    ['2026-03-02T09:15:00.000Z', '2026-03-02T09:30:00.000Z'],
+  ]);
+});
+
 test('a subject that comes after a put is counted exactly at the instants of the version before', () => {
   const before = ratio({ window: '40s', every: '10s', number: 0.35, side: 'above' });
   const said = saidBy([

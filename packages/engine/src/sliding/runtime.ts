@@ -262,8 +262,8 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
 
   /** Instants up to here are decided by the tick `now`: those with t + grace ≤ now, in order. */
   #horizon(now: number): number {
-    for (const { rule, until } of this.#versions.segments()) {
-      if (now - rule.grace < until) return Math.max(this.#advance.decidedTo, now - rule.grace);
+    for (const { rule, from, until } of this.#versions.segments()) {
+      if (now - rule.grace < until) return Math.max(this.#advance.decidedTo, from, now - rule.grace);
     }
     return Math.max(this.#advance.decidedTo, now);
   }

@@ -95,4 +95,10 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
       2026-03-02T10:30:01Z tick\n2026-03-02T09:15Z acknowledgement @ alertId=c67fd5af17565bf34441c4404ff3aced id=k
       2026-03-02T10:30:02Z tick`),
   ],
+  'a longer grace that comes with a put': [
+    put(ratio({}), { grace: '15m' }),
+    ...log('2026-03-02T09:00Z call @; tick\n2026-03-02T09:15Z tick'),
+    put(ratio({}), { version: 2, grace: '2h' }),
+    ...log('2026-03-02T09:30Z tick\n2026-03-02T11:00Z tick'),
+  ],
 };

@@ -62,9 +62,9 @@ export interface RuleRun {
   readonly measured: Map<number, Map<string, Measured>>;
 }
 
-/** A signal that the rule accepts. */
+/** A signal that the rule accepts. Of two with one time and id, the one sent again stands first: the page leaves it open. */
 export function know(run: RuleRun, known: Known): void {
-  run.known.push(known);
+  run.known.unshift(known);
   for (const t of run.measured.keys()) if (t > known.signal.occurredAt) run.measured.delete(t);
 }
 
