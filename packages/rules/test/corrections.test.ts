@@ -97,6 +97,22 @@ test('of the marks of one hour the first that is said is made', () => {
   ]);
 });
 
+test('a half-open alert shows the numbers of its last instant, also where nothing late may correct them', () => {
+  const threshold = {
+    ...{ when: "kind == 'x'", aggregate: 'count', window: '2h', every: '1h', side: 'above', value: 1 },
+    halfOpen: { after: '40m', trial: '9h' },
+  };
+  const lines = play([
+    putOf({ ...head, lateness: '0s', pattern: { threshold } } as typeof head),
+    ...log(`2026-03-02T08:00Z x @; tick\n2026-03-02T09:30Z x @; tick\n2026-03-02T10:05Z tick
+      2026-03-02T10:40Z tick`),
+  ]);
+  expect(lines.map(({ state, at, values }) => [state, new Date(at).toISOString(), values.n])).toEqual([
+    ['breached', '2026-03-02T10:00:00.000Z', 2],
+    ['half-open', '2026-03-02T10:40:00.000Z', 2],
+  ]);
+});
+
 test('a longer grace that comes with a put keeps no earlier instant waiting', () => {
   const lines = play([
     putOf({ ...ratio({}), grace: '15m' } as typeof head),

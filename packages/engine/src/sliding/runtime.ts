@@ -273,12 +273,11 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     this.#advance.decidedTo = this.#horizon(now);
   }
 
-  /** The first instant whose numbers can be asked for again: a timer out of opening hours says those of the last one. */
+  /** The first instant whose numbers can be asked for again: a half-open timer says those of the last one before it. */
   #needed(now: number): number {
     const horizon = now - this.#lateness;
-    const { rule } = this;
-    if (rule.calendar === null || this.#meter.breaker(rule).halfOpen === null) return horizon;
-    return Math.min(horizon, instantsOf(rule).upTo(horizon));
+    const timed = this.#versions.all().filter((rule) => this.#meter.breaker(rule).halfOpen !== null);
+    return Math.min(horizon, ...timed.map((rule) => instantsOf(rule).upTo(horizon)));
   }
 
   /** Drops what no correction can need, and the member itself when it is as one that never was. */
