@@ -6,7 +6,7 @@ const minute = 60_000;
 
 /**
  * Whether a put that keeps the state asks for what the versions before it had no need to keep: signals from further
- * back, subjects without data, or counts by shorter spans. How much of those a kept rule still has is left open by
+ * back, subjects without data, counts by shorter spans, or the numbers of the last instant for a half-open timer. How much of those a kept rule still has is left open by
  * rules.md; the engine forgets what the version in force cannot need.
  */
 export function widens(entries: readonly LogEntry[]): boolean {
@@ -22,6 +22,7 @@ export function widens(entries: readonly LogEntry[]): boolean {
     }
     if (needs(next) > reachOf(last.rule.pattern) + last.rule.lateness) return true;
     if (grainOf(next) % last.grain !== 0) return true;
+    if (isTimed(next) && !isTimed(last.rule)) return true;
     if (leastSamples(next) === 0 && leastSamples(last.rule) > 0) return true;
     if (next.version > last.rule.version) kept.set(next.id, { rule: next, grain: last.grain });
   }
@@ -41,5 +42,7 @@ function grainOf({ pattern }: CompiledRule): number {
 }
 
 const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+
+const isTimed = ({ pattern }: CompiledRule): boolean => 'breaker' in pattern && pattern.breaker.halfOpen !== null;
 
 const leastSamples = ({ pattern }: CompiledRule): number => (pattern.kind === 'threshold' ? pattern.minSamples : 1);
