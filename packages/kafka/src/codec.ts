@@ -1,5 +1,5 @@
 import { Decoder, encode, type RecordName, type Records, schemas, subjectOf } from '@resonant/contracts';
-import type { Log } from './port.ts';
+import type { Log, SchemaRegistry } from './port.ts';
 
 /**
  * Registers a record's schema under its subject in `topic` and returns what encodes values of it (Confluent wire
@@ -15,14 +15,14 @@ export async function encoderFor<N extends RecordName>(
   return (value) => encode(name, value, id);
 }
 
-const decoders = new WeakMap<Log, Decoder>();
+const decoders = new WeakMap<SchemaRegistry, Decoder>();
 
-/** The decoder of a log: one per log, so that each schema is asked for once. */
+/** The decoder of a log: one per registry, so that each schema is asked for once. */
 export function decoderFor(log: Log): Decoder {
-  let decoder = decoders.get(log);
+  let decoder = decoders.get(log.registry);
   if (decoder === undefined) {
     decoder = new Decoder((id) => log.registry.schemaById(id));
-    decoders.set(log, decoder);
+    decoders.set(log.registry, decoder);
   }
   return decoder;
 }

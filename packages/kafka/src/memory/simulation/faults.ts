@@ -45,8 +45,14 @@ function kindsAt(point: string): readonly FaultKind[] {
     : [...anywhere, failing, 'abort', 'fencing'];
 }
 
-/** Points that every second passes many times: one fault there is as likely as at all others together. */
-const busy = new Set(['fetch', 'produce.request', 'produce.response']);
+/** Points that are passed many times a second, and by how much fewer faults a step has there. */
+const busy: Readonly<Record<string, number>> = {
+  fetch: 40,
+  'produce.request': 40,
+  'produce.response': 40,
+  deliver: 10,
+  admin: 10,
+};
 
 /** Decides from a seed which steps fail and how, and keeps the books. */
 export class Faults {
@@ -58,7 +64,7 @@ export class Faults {
   #isCalm = false;
 
   /**
-   * @param rate faults per step at points that are not busy; at busy ones it is 40 times smaller
+   * @param rate faults per step at points that are not busy
    * @param only the kinds that may happen; default: all
    */
   constructor(random: SeededRandom, rate: number, only: readonly FaultKind[] = faultKinds) {
@@ -75,7 +81,7 @@ export class Faults {
   /** What happens at this step; undefined: what should. */
   at(point: string): FaultKind | undefined {
     if (this.#isCalm) return undefined;
-    if (!this.#random.chance(busy.has(point) ? this.#rate / 40 : this.#rate)) return undefined;
+    if (!this.#happens(point)) return undefined;
     let kinds = this.#kinds.get(point);
     if (kinds === undefined) {
       kinds = kindsAt(point).filter((kind) => this.#only.includes(kind));
@@ -86,7 +92,11 @@ export class Faults {
 
   /** Whether a delivered batch comes once more. */
   duplicates(): boolean {
-    return !this.#isCalm && this.#random.chance(this.#rate / 40);
+    return !this.#isCalm && this.#happens('deliver');
+  }
+
+  #happens(point: string): boolean {
+    return this.#random.chance(this.#rate / (busy[point] ?? 1));
   }
 
   note(fault: InjectedFault): void {
