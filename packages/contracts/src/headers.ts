@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** What a CloudEvents header set is made from. */
 export interface EventHeaders {
   readonly id: string;
@@ -7,7 +9,7 @@ export interface EventHeaders {
   readonly source: string;
   /** Epoch ms. */
   readonly time: number;
-  /** W3C trace context, handed on as it came. */
+  /** W3C trace context, handed on as it came; without one the event begins a trace: see `traceparentOf`. */
   readonly traceparent?: string | undefined;
 }
 
@@ -19,5 +21,18 @@ export const eventHeaders = (event: EventHeaders): Record<string, string> => ({
   ce_source: event.source,
   ce_time: new Date(event.time).toISOString(),
   'content-type': 'application/avro',
-  ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
+  traceparent: event.traceparent ?? traceparentOf(hashOf(event.type, event.id), event.id),
 });
+
+/**
+ * The W3C traceparent (not sampled) of an event that the log brought about and no request: the same event has the same
+ * one in every replay.
+ *
+ * @param traceId 32 hex digits that the events of one trace share, such as an alert's id
+ * @param id the event's own
+ */
+export const traceparentOf = (traceId: string, id: string): string =>
+  `00-${traceId}-${hashOf(traceId, id).slice(0, 16)}-00`;
+
+const hashOf = (...parts: readonly string[]): string =>
+  createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);

@@ -11,6 +11,7 @@ import {
   sources,
   subjectOf,
   topics,
+  traceparentOf,
 } from '../src/index.ts';
 
 interface Field {
@@ -104,4 +105,18 @@ test('headers are CloudEvents 1.0 and hand the trace on', () => {
     'content-type': 'application/avro',
     traceparent: '00-a-b-01',
   });
+});
+
+test('an event without a trace begins one, the same in every replay', () => {
+  const of = (id: string, type = 'alert') => eventHeaders({ id, type, source: '/x', time: 0 }).traceparent;
+  expect(of('a')).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+  expect(of('a')).toBe(of('a'));
+  expect(new Set([of('a'), of('b'), of('a', 'action')]).size).toBe(3);
+});
+
+test('events of one trace share its id and have a span each', () => {
+  const trace = 'c'.repeat(32);
+  const [one, two] = [traceparentOf(trace, 'c/1'), traceparentOf(trace, 'c/2')];
+  expect([one.slice(0, 36), two.slice(0, 36)]).toEqual([`00-${trace}-`, `00-${trace}-`]);
+  expect(one).not.toBe(two);
 });

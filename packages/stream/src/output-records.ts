@@ -1,4 +1,4 @@
-import { type Action, type Alert, actionsTopic, alertsTopic, eventHeaders } from '@resonant/contracts';
+import { type Action, type Alert, actionsTopic, alertsTopic, eventHeaders, traceparentOf } from '@resonant/contracts';
 import { type ActionLine, type AlertLine, formatOutput, type Output } from '@resonant/engine';
 import type { NewRecord } from '@resonant/kafka';
 
@@ -86,17 +86,15 @@ export interface OutputEncoders {
 /** The record that an output becomes; the same output gives the same bytes. */
 export function outputRecordOf(output: Output, coordinates: Coordinates, encoders: OutputEncoders): NewRecord {
   const isAlert = output.type === 'alert';
+  const id = isAlert ? `${output.alertId}/${output.seq}` : output.actionId;
+  // What an alert says and asks for is one trace; an anonymous action must not lead to the alert.
+  const traceparent = output.alertId === null ? undefined : traceparentOf(output.alertId, id);
   return {
     topic: isAlert ? alertsTopic : actionsTopic,
     key: output.partitionKey,
     value: isAlert
       ? encoders.alert(alertRecordOf(output, coordinates))
       : encoders.action(actionRecordOf(output, coordinates)),
-    headers: eventHeaders({
-      id: isAlert ? `${output.alertId}/${output.seq}` : output.actionId,
-      type: output.type,
-      source,
-      time: output.decidedAt,
-    }),
+    headers: eventHeaders({ id, type: output.type, source, time: output.decidedAt, traceparent }),
   };
 }

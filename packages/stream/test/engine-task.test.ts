@@ -4,6 +4,7 @@ import {
   actionsTopic,
   alertsTopic,
   deadLettersTopic,
+  eventHeaders,
   type RecordName,
   type Records,
   signalsTopic,
@@ -144,6 +145,10 @@ describe('the engine task', () => {
       'lead-1',
       `${alerts[0]?.alertId}/1`,
     ]);
+    const traces = [...(await readTopic(log, alertsTopic)), ...(await readTopic(log, actionsTopic))].map(({ record }) =>
+      String(record.headers.traceparent).slice(3, 35),
+    );
+    expect(new Set(traces)).toEqual(new Set(alerts.map(({ alertId }) => alertId)));
   });
 
   test('a new owner goes on where the former stopped: nothing twice, nothing missing', async () => {
@@ -269,6 +274,7 @@ describe('the engine task', () => {
         ce_source: '/services/processor',
         ce_time: '2026-03-02T01:00:00.000Z',
         'content-type': 'application/avro',
+        traceparent: eventHeaders({ id: 'a'.repeat(32), type: 'action', source: '', time: 0 }).traceparent,
       },
     ]);
     expect(actionLineOf(actionRecordOf(line, coordinates))).toBe(formatOutput(line));
