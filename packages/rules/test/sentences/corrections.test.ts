@@ -102,6 +102,18 @@ const outcomes: readonly Case[] = [
     ['opened open 10:10 values.heldMs=2400000'],
   ],
   [
+    '3.6-02 of several late signals of a cohort in one tick, each where it belongs',
+    cohort({ deviation: 0.5 }),
+    // 9 of 10 against 10 of 10; with the late calls 9 of 30, at both instants.
+    `09:05 call@r1 *10; hit@r1 *9; call@r9 *10; hit@r9 *10; tick
+     09:15 call@r1 *10; hit@r1 *9; call@r9 *10; hit@r9 *10; tick
+     09:20 tick
+     09:15 call@r1 *20
+     09:05 call@r1 *20
+     09:21 tick`,
+    ['opened open 09:10 subject.repId=r1 values.value=0.3 decidedAt=09:21'],
+  ],
+  [
     '3.6-02 a late call puts off the end for want of data',
     ratio({ noData: { close: '30m' } }),
     `09:05 call@r1; tick
