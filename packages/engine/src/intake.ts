@@ -1,5 +1,6 @@
 import type { Signal } from '@resonant/contracts';
 import { Heap } from './heap.ts';
+import { compareText } from './ids.ts';
 import type { Taken } from './runtime.ts';
 import { type ReadPart, SeenIds } from './seen-ids.ts';
 
@@ -21,16 +22,17 @@ interface IntakeState {
   readonly waiting: readonly Waiting[];
 }
 
+const byTime = ({ signal: a }: Waiting, { signal: b }: Waiting): number =>
+  a.occurredAt - b.occurredAt || compareText(a.id, b.id);
+
 /** Signals on their way to the rules: they arrive, are judged by the first tick that follows, and wait for their instant. */
 export class Intake {
   duplicates = 0;
   quarantined = 0;
   readonly seen = new SeenIds();
-  readonly #waiting = new Heap<Waiting>(
-    (a, b) =>
-      a.signal.occurredAt < b.signal.occurredAt ||
-      (a.signal.occurredAt === b.signal.occurredAt && a.signal.id < b.signal.id),
-  );
+  readonly #waiting = new Heap<Waiting>((a, b) => byTime(a, b) < 0);
+  /** Judged by this tick, and reached by it. */
+  #ready: Waiting[] = [];
   #arrived: Arrived[] = [];
 
   /** Signals that no tick has taken. */
@@ -46,24 +48,29 @@ export class Intake {
   judge(at: number, before: number): void {
     const judgedBy = before === Number.NEGATIVE_INFINITY ? at : before;
     for (const { signal, order } of this.#arrived) {
-      if (this.seen.has(signal.id, at)) this.duplicates++;
-      else if (signal.occurredAt > at + 5 * minute) this.quarantined++;
-      else {
-        this.seen.add(signal.id, at);
-        this.#waiting.push({ signal, arrivedAt: before, judgedBy, order });
-      }
+      if (signal.occurredAt > at + 5 * minute) {
+        if (this.seen.has(signal.id, at)) this.duplicates++;
+        else this.quarantined++;
+      } else if (this.seen.add(signal.id, at)) {
+        const waiting = { signal, arrivedAt: before, judgedBy, order };
+        if (signal.occurredAt <= at) this.#ready.push(waiting);
+        else this.#waiting.push(waiting);
+      } else this.duplicates++;
     }
     this.#arrived = [];
     this.seen.forget(at);
   }
 
-  /** The signals that `at` reaches, by (occurredAt, id). */
-  *take(at: number): Generator<Waiting> {
+  /** The signals that `at`, the tick that judged last, reaches: by (occurredAt, id). */
+  take(at: number): readonly Waiting[] {
+    const taken = this.#ready;
+    this.#ready = [];
     for (let next = this.#waiting.peek(); next !== undefined; next = this.#waiting.peek()) {
-      if (next.signal.occurredAt > at) return;
+      if (next.signal.occurredAt > at) break;
       this.#waiting.pop();
-      yield next;
+      taken.push(next);
     }
+    return taken.sort(byTime);
   }
 
   export(): IntakeState {

@@ -41,15 +41,15 @@ export class SeenIds {
   /** True if the id is remembered at `at`. */
   has(id: string, at: number): boolean {
     hashText(id, this.#hash);
-    const entry = this.#index().get(this.#hash);
-    if (entry === 0) return false;
-    const shard = this.#shards[Math.floor((entry - 1) / shardSize)] as SeenShard;
-    return at <= shard.tickOf((entry - 1) % shardSize) + kept;
+    return this.#knows(at);
   }
 
-  add(id: string, at: number): void {
+  /** Remembers an id from the tick `at` on; false if it is remembered already. */
+  add(id: string, at: number): boolean {
     hashText(id, this.#hash);
+    if (this.#knows(at)) return false;
     this.#add(at);
+    return true;
   }
 
   /** Forgets what no later tick can meet again, a few shards at a time: two, and as many as have begun since. */
@@ -94,6 +94,13 @@ export class SeenIds {
     }
     for (const here of this.#hours.values()) here.fresh = here.first + here.shards.length;
     this.#begun = 0;
+  }
+
+  #knows(at: number): boolean {
+    const entry = this.#index().get(this.#hash);
+    if (entry === 0) return false;
+    const shard = this.#shards[Math.floor((entry - 1) / shardSize)] as SeenShard;
+    return at <= shard.tickOf((entry - 1) % shardSize) + kept;
   }
 
   #add(at: number): void {

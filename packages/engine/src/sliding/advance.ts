@@ -14,6 +14,7 @@ import {
   heldAt,
   nextEvent,
   pauseBefore,
+  type Status,
   type Step,
   tickClock,
 } from './breaker.ts';
@@ -21,7 +22,7 @@ import type { Cohorts } from './cohorts.ts';
 import { explained } from './explain.ts';
 import { instantsOf } from './instants.ts';
 import { changed, type Member, type Owned, rejoin, stateOf } from './member.ts';
-import type { Meter, Reading, Series, TotalsOf } from './meter.ts';
+import type { Meter, Reading, Series, Totals } from './meter.ts';
 import { Said } from './said.ts';
 
 const clockFor = (rule: CompiledRule): Clock => clockOf(rule.calendar, rule.zone);
@@ -34,7 +35,6 @@ export class Advance<S extends Series, P> {
   readonly #versions: Versions;
   readonly #said: Said<S>;
   readonly #cohorts: Cohorts<S> | null;
-  readonly #totalsOf: TotalsOf<S>;
   /** When to visit which member: its next instant or timer. */
   readonly wakes = new Wakes<Member<S>>();
 
@@ -43,7 +43,6 @@ export class Advance<S extends Series, P> {
     this.#versions = versions;
     this.#said = new Said(desk);
     this.#cohorts = cohorts;
-    this.#totalsOf = (rule, subject, at) => cohorts?.totals(rule, subject, at) ?? { n: 0, d: 0, members: 0 };
   }
 
   /** Takes note of where a member stands among the others when its instants have been decided again. */
@@ -94,7 +93,7 @@ export class Advance<S extends Series, P> {
     if (instant === Number.NEGATIVE_INFINITY) return null;
     const rule = this.#versions.at(instant);
     const state = member.changes.findLast((change) => change.at <= instant)?.state ?? closedBreaker;
-    const reading = this.#meter.read(rule, member, instant, this.#totalsOf);
+    const reading = this.#read(rule, member, instant);
     return explained(rule, this.#meter.breaker(rule), clockFor(rule), instant, reading, state);
   }
 
@@ -102,25 +101,24 @@ export class Advance<S extends Series, P> {
     const rule = this.#versions.at(at);
     const clock = clockFor(rule);
     const spec = this.#meter.breaker(rule);
-    const reading = this.#meter.read(rule, member, at, this.#totalsOf);
-    const { status } = reading;
-    const state = this.#ticked(member, rule, at, reading);
+    const status = this.#meter.status(rule, member, at, this.#totals(rule, member, at));
+    const state = this.#ticked(member, rule, at, status);
     const owner = member.owned.find((owned) => owned.at <= at && at <= owned.end);
     if (owner === undefined) {
       const barred = member.barred.includes(at);
       const decided = decide(state, spec, at, status, clock, barred);
       this.#change(member, at, decided.state);
-      this.#follow(member, rule, at, reading, decided.step, decided.state);
+      this.#follow(member, rule, at, decided.step, decided.state);
     } else {
       member.pending = null;
       this.#change(member, at, underOwner(state, owner, at));
     }
     const alert = member.alert?.said;
-    if (alert !== undefined && alert.openedAt === at) this.#meet(member, rule, at, reading);
+    if (alert !== undefined && alert.openedAt === at) this.#meet(member, rule, at);
     const isNew = at > this.decidedTo;
     if (isNew) this.#cohorts?.place(member, at);
     const next = Math.min(
-      this.#meter.quietUntil(rule, member, at, reading),
+      this.#meter.quietUntil(rule, member, at),
       // At new instants the cohort is looked at as a whole.
       isNew ? Number.POSITIVE_INFINITY : (this.#cohorts?.changesAfter(rule, member, at) ?? Number.POSITIVE_INFINITY),
       nextEvent(stateOf(member), spec, status, clock),
@@ -133,7 +131,7 @@ export class Advance<S extends Series, P> {
   }
 
   /** The state with its clock after an instant; a version that takes over goes on from the former one's clock. */
-  #ticked(member: Member<S>, rule: CompiledRule, at: number, { status }: Reading): BreakerState {
+  #ticked(member: Member<S>, rule: CompiledRule, at: number, status: Status): BreakerState {
     const state = stateOf(member);
     const spec = this.#meter.breaker(rule);
     const clock = clockFor(rule);
@@ -147,8 +145,9 @@ export class Advance<S extends Series, P> {
     return ticked.running ? { ...ticked, held: heldAt(ticked, at, clock), heldAt: at } : ticked;
   }
 
-  #follow(member: Member<S>, rule: CompiledRule, at: number, reading: Reading, step: Step, state: BreakerState): void {
+  #follow(member: Member<S>, rule: CompiledRule, at: number, step: Step, state: BreakerState): void {
     if (step === null) return;
+    const reading = this.#read(rule, member, at);
     const { words } = this.#meter.breaker(rule);
     const word = step === 'closed' ? words.closed : step === 'no-data' ? 'no-data' : words.open;
     const statement = this.#statement(at, word, reading, state);
@@ -158,7 +157,7 @@ export class Advance<S extends Series, P> {
   }
 
   /** A correction has come to the instant of the alert that is open: it stays as said, or it is withdrawn. */
-  #meet(member: Member<S>, rule: CompiledRule, at: number, reading: Reading): void {
+  #meet(member: Member<S>, rule: CompiledRule, at: number): void {
     const state = stateOf(member);
     if (state.phase !== 'closed') {
       member.pending = null;
@@ -166,6 +165,7 @@ export class Advance<S extends Series, P> {
       return;
     }
     const { said, values } = member.alert as NonNullable<Member<S>['alert']>;
+    const reading = this.#read(rule, member, at);
     const statement = this.#statement(at, said.openState, reading, state);
     const repeated = this.#meter.repeatsSaid
       ? {
@@ -182,7 +182,7 @@ export class Advance<S extends Series, P> {
     const state: BreakerState = { ...stateOf(member), phase: 'half-open', enteredAt: at };
     const last = this.lastInstant(member, opening.acknowledged ? at - 1 : at);
     const read = this.#versions.at(last);
-    const reading = this.#meter.read(read, member, last, this.#totalsOf);
+    const reading = this.#read(read, member, last);
     this.#change(member, at, state);
     const statement = this.#statement(at, 'half-open', reading, state, last);
     this.#said.updated(member, rule, statement, at > this.decidedTo);
@@ -222,6 +222,14 @@ export class Advance<S extends Series, P> {
       if (instant > from) return instant >= member.firstAt ? instant : Number.NEGATIVE_INFINITY;
     }
     return Number.NEGATIVE_INFINITY;
+  }
+
+  #read(rule: CompiledRule, member: Member<S>, at: number): Reading {
+    return this.#meter.read(rule, member, at, this.#totals(rule, member, at));
+  }
+
+  #totals(rule: CompiledRule, member: Member<S>, at: number): Totals | null {
+    return this.#cohorts?.totals(rule, member, at) ?? null;
   }
 
   #change(member: Member<S>, at: number, state: BreakerState): void {

@@ -6,9 +6,7 @@ import { Cohort, leave } from './cohort.ts';
 import { CountSeries, commonGrain, type Sums } from './counts.ts';
 import { instantsOf } from './instants.ts';
 import type { Member, Redo } from './member.ts';
-import type { Joint, Metered, Series, Totals } from './meter.ts';
-
-const noTotals: Totals = { n: 0, d: 0, members: 0 };
+import type { Joint, Series, Totals } from './meter.ts';
 
 /** The cohorts of a rule, for each of its versions that compares subjects with each other. */
 export class Cohorts<S extends Series> {
@@ -38,7 +36,7 @@ export class Cohorts<S extends Series> {
       const before = new CountSeries(counts.grain);
       this.join(member);
       for (const { at, n, d } of counts.buckets()) {
-        for (const cohort of this.#of(member)) cohort.add(before, at, n, d);
+        for (const cohort of member.cohorts) cohort.add(before, at, n, d);
         before.add(at, n, d);
       }
     }
@@ -49,12 +47,13 @@ export class Cohorts<S extends Series> {
   }
 
   join(member: Member<S>): void {
-    for (const cohort of this.#of(member)) cohort.members.add(member);
+    member.cohorts = [...this.#of(member)];
+    for (const cohort of member.cohorts) cohort.members.add(member);
   }
 
   remove(member: Member<S>): void {
     leave(member);
-    for (const cohort of this.#of(member)) {
+    for (const cohort of member.cohorts) {
       cohort.members.delete(member);
       if (cohort.members.size > 0) continue;
       this.wakes.set(cohort.wake, Number.POSITIVE_INFINITY);
@@ -66,7 +65,7 @@ export class Cohorts<S extends Series> {
   add(member: Member<S>, at: number, { n, d }: Sums, late: Redo | null, decidedTo: number): void {
     const counts = this.#joint.counts(member.series);
     const here = Math.floor(at / counts.grain) * counts.grain;
-    for (const cohort of this.#of(member)) {
+    for (const cohort of member.cohorts) {
       cohort.add(counts, here, n, d);
       this.#expect(cohort, Math.max(at, decidedTo + 1));
       if (late === null) continue;
@@ -75,20 +74,20 @@ export class Cohorts<S extends Series> {
     }
   }
 
-  /** What the cohort of a subject adds up to at an instant of a version. */
-  totals(rule: CompiledRule, member: Metered<S>, at: number): Totals {
-    return this.#find(rule, member)?.totals(at) ?? noTotals;
+  /** What the cohort of a subject adds up to at an instant of a version; null if that compares no subjects. */
+  totals(rule: CompiledRule, member: Member<S>, at: number): Totals | null {
+    return find(rule, member)?.totals(at) ?? null;
   }
 
   /** The earliest time after the instant `at` from which the sums of the member's cohort may be others. */
   changesAfter(rule: CompiledRule, member: Member<S>, at: number): number {
-    return this.#find(rule, member)?.changesAfter(at) ?? Number.POSITIVE_INFINITY;
+    return find(rule, member)?.changesAfter(at) ?? Number.POSITIVE_INFINITY;
   }
 
   /** Takes note of what a member's window holds at an instant that no later one precedes; −∞ = it has none. */
   place(member: Member<S>, at: number): void {
     const rule = this.#versions.at(at);
-    const cohort = at === Number.NEGATIVE_INFINITY ? undefined : this.#find(rule, member);
+    const cohort = at === Number.NEGATIVE_INFINITY ? undefined : find(rule, member);
     if (cohort === undefined) leave(member);
     else {
       const own = this.#joint.counts(member.series).sums(at - cohort.window, at);
@@ -133,7 +132,10 @@ export class Cohorts<S extends Series> {
     const all = this.#versions.all();
     for (const [rule, of] of this.#byRule) {
       if (all.includes(rule)) continue;
-      for (const { wake } of of.values()) this.wakes.set(wake, Number.POSITIVE_INFINITY);
+      for (const cohort of of.values()) {
+        this.wakes.set(cohort.wake, Number.POSITIVE_INFINITY);
+        for (const member of cohort.members) member.cohorts = member.cohorts.filter((other) => other !== cohort);
+      }
       this.#byRule.delete(rule);
     }
   }
@@ -168,9 +170,9 @@ export class Cohorts<S extends Series> {
       yield cohort;
     }
   }
+}
 
-  #find(rule: CompiledRule, member: Metered<S>): Cohort<S> | undefined {
-    const key = this.#joint.cohortOf(rule, member.subject);
-    return key === null ? undefined : this.#byRule.get(rule)?.get(key);
-  }
+function find<S extends Series>(rule: CompiledRule, { cohorts }: Member<S>): Cohort<S> | undefined {
+  if (cohorts[0]?.rule === rule) return cohorts[0];
+  return cohorts.find((cohort) => cohort.rule === rule);
 }

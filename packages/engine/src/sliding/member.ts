@@ -4,7 +4,7 @@ import type { SaidAlert, Statement } from '../said-alert.ts';
 import type { SubjectRef } from '../subject.ts';
 import type { Clock } from '../time/calendar.ts';
 import { type BreakerState, closedBreaker, heldAt, type Status } from './breaker.ts';
-import type { Peers } from './cohort.ts';
+import type { Cohort, Peers } from './cohort.ts';
 import type { Series } from './meter.ts';
 
 /** A said alert that ended: it owns [at, end]. */
@@ -66,6 +66,8 @@ export class Member<S extends Series> {
   readonly retire: Wake<Member<S>> = wakeOf<Member<S>>(this);
   /** Those of its cohort whose windows hold the same, and its status among them. */
   peers: Peers<S> | null = null;
+  /** Its cohorts, one for each version of the rule that has some. */
+  cohorts: readonly Cohort<S>[] = nothing;
   status: Status = 'unknown';
 
   constructor(key: string, subject: SubjectRef, series: S) {
@@ -81,7 +83,8 @@ export interface Redo {
   readonly until: number;
 }
 
-export const stateOf = <S extends Series>(member: Member<S>): BreakerState => (member.changes.at(-1) as Change).state;
+export const stateOf = <S extends Series>({ changes }: Member<S>): BreakerState =>
+  (changes[changes.length - 1] as Change).state;
 
 /**
  * Goes back to the state before `from`; what is cut off is kept as the tail. Returns where to begin again: earlier where

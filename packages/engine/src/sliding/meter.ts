@@ -26,9 +26,6 @@ export interface Totals extends Sums {
   readonly members: number;
 }
 
-/** Where a meter reads what a subject's cohort adds up to at an instant. */
-export type TotalsOf<S extends Series> = (rule: CompiledRule, subject: Metered<S>, at: number) => Totals;
-
 /** How subjects bear on each other: the half of a meter that a cohort needs. */
 export interface Joint<S extends Series> {
   /** Key of the subjects that are compared with each other; null if the rule compares none. */
@@ -61,13 +58,12 @@ export interface Meter<S extends Series, P> {
   exported(series: S): unknown;
   imported(state: unknown): S;
   add(series: S, at: number, sample: P): void;
-  /** The numbers at an instant. */
-  read(rule: CompiledRule, subject: Metered<S>, at: number, totalsOf: TotalsOf<S>): Reading;
-  /**
-   * The earliest time from which the status may be another if no signal comes and no other subject's numbers change;
-   * `reading` is that of `at`.
-   */
-  quietUntil(rule: CompiledRule, subject: Metered<S>, at: number, reading: Reading): number;
+  /** What the numbers of an instant say; `totals` = those of the subject's cohort, null if the rule compares none. */
+  status(rule: CompiledRule, subject: Metered<S>, at: number, totals: Totals | null): Status;
+  /** The numbers themselves: where something is said. */
+  read(rule: CompiledRule, subject: Metered<S>, at: number, totals: Totals | null): Reading;
+  /** The earliest time from which the status may be another if no signal comes and no other subject's numbers change. */
+  quietUntil(rule: CompiledRule, subject: Metered<S>, at: number): number;
   breaker(rule: CompiledRule): BreakerSpec;
   /** False if `heldMs` is none of its values. */
   readonly holds: boolean;

@@ -5,7 +5,7 @@ import type { SubjectRef } from '../subject.ts';
 import { baselineAt, baselineQuietUntil } from './baseline.ts';
 import type { Status } from './breaker.ts';
 import { CountSeries, commonGrain, type Sums } from './counts.ts';
-import type { Joint, Meter, Metered, Reading, Totals, TotalsOf } from './meter.ts';
+import type { Joint, Meter, Metered, Reading, Totals } from './meter.ts';
 import { ratioStatus } from './ratio-status.ts';
 
 const minute = 60_000;
@@ -85,10 +85,18 @@ export class RatioMeter implements Meter<CountSeries, Sums> {
     series.add(at, n, d);
   }
 
-  read(rule: CompiledRule, subject: Metered<CountSeries>, at: number, totalsOf: TotalsOf<CountSeries>): Reading {
+  status(rule: CompiledRule, subject: Metered<CountSeries>, at: number, totals: Totals | null): Status {
     const pattern = patternOf(rule);
     const own = subject.series.sums(at - pattern.window, at);
-    const totals = pattern.against === 'cohort' ? totalsOf(rule, subject, at) : null;
+    if (!enough(pattern, own)) return 'unknown';
+    if (totals !== null) return joint.status(rule, own, totals);
+    const reference = referenceOf(rule, subject.series, at, own, null);
+    return reference === null ? 'unknown' : ratioStatus(pattern, own, reference.value);
+  }
+
+  read(rule: CompiledRule, subject: Metered<CountSeries>, at: number, totals: Totals | null): Reading {
+    const pattern = patternOf(rule);
+    const own = subject.series.sums(at - pattern.window, at);
     const reference = referenceOf(rule, subject.series, at, own, totals);
     return {
       status: reference !== null && enough(pattern, own) ? ratioStatus(pattern, own, reference.value) : 'unknown',
@@ -106,11 +114,10 @@ export class RatioMeter implements Meter<CountSeries, Sums> {
     };
   }
 
-  quietUntil(rule: CompiledRule, { series }: Metered<CountSeries>, at: number, { before }: Reading): number {
+  quietUntil(rule: CompiledRule, { series }: Metered<CountSeries>, at: number): number {
     const pattern = patternOf(rule);
     const own = series.changesAfter(at, pattern.window, 0);
-    const d = before.d as number;
-    if (pattern.against !== 'baseline' || d === 0 || d < pattern.minSamples) return own;
+    if (pattern.against !== 'baseline' || !enough(pattern, series.sums(at - pattern.window, at))) return own;
     return Math.min(own, baselineQuietUntil(rule, series, at));
   }
 
@@ -139,7 +146,7 @@ function referenceOf(
   if (pattern.against === 'number') {
     return pattern.number === null ? null : { value: fractionOf(pattern.number), counts: null };
   }
-  if (totals === null) return baselineAt(rule, series, at);
+  if (pattern.against === 'baseline' || totals === null) return baselineAt(rule, series, at);
   const counts = othersOf(pattern, own, totals);
   return counts === null ? null : { value: fraction(counts), counts };
 }

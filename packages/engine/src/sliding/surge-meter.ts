@@ -1,6 +1,7 @@
 import type { Signal } from '@resonant/contracts';
 import { tenTo } from '../exact.ts';
 import type { CompiledRule, SurgePattern } from '../rule.ts';
+import type { Status } from './breaker.ts';
 import { CountSeries, commonGrain, type Sums } from './counts.ts';
 import type { Meter, Metered, Reading } from './meter.ts';
 
@@ -46,17 +47,17 @@ export class SurgeMeter implements Meter<CountSeries, true> {
     series.add(at, 1, 0);
   }
 
-  read(rule: CompiledRule, { series, firstAt }: Metered<CountSeries>, at: number): Reading {
+  status(rule: CompiledRule, { series, firstAt }: Metered<CountSeries>, at: number): Status {
     const { window, against, factor, minCount, minHistory } = patternOf(rule);
-    const c = series.sums(at - window, at).n;
-    const b = series.sums(at - window - against, at - window).n;
-    const long = at >= firstAt + window + minHistory;
+    const { c, b } = countsAt(rule, series, at);
+    if (at < firstAt + window + minHistory || c < minCount) return 'recovered';
     const more = BigInt(c) * BigInt(against) * tenTo(factor.scale) >= factor.units * BigInt(b) * BigInt(window);
-    return {
-      status: long && c >= minCount && more ? 'breach' : 'recovered',
-      before: { n: c, referenceN: b },
-      after: {},
-    };
+    return more ? 'breach' : 'recovered';
+  }
+
+  read(rule: CompiledRule, subject: Metered<CountSeries>, at: number): Reading {
+    const { c, b } = countsAt(rule, subject.series, at);
+    return { status: this.status(rule, subject, at), before: { n: c, referenceN: b }, after: {} };
   }
 
   quietUntil(rule: CompiledRule, { series, firstAt }: Metered<CountSeries>, at: number): number {
@@ -76,6 +77,12 @@ export class SurgeMeter implements Meter<CountSeries, true> {
   forgettable(): boolean {
     return false;
   }
+}
+
+/** Signals in the window, and in the time before that it is compared with. */
+function countsAt(rule: CompiledRule, series: CountSeries, at: number): { readonly c: number; readonly b: number } {
+  const { window, against } = patternOf(rule);
+  return { c: series.sums(at - window, at).n, b: series.sums(at - window - against, at - window).n };
 }
 
 const grainOf = (rule: CompiledRule): number => commonGrain(patternOf(rule).every, minute);

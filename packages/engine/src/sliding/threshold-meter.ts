@@ -157,6 +157,10 @@ export class ThresholdMeter implements Meter<ValueSeries, number> {
     series.add(at, value);
   }
 
+  status(rule: CompiledRule, subject: Metered<ValueSeries>, at: number): Status {
+    return this.read(rule, subject, at).status;
+  }
+
   read(rule: CompiledRule, { series }: Metered<ValueSeries>, at: number): Reading {
     const pattern = patternOf(rule);
     const { window } = pattern;
@@ -175,10 +179,10 @@ export class ThresholdMeter implements Meter<ValueSeries, number> {
     };
   }
 
-  quietUntil(rule: CompiledRule, { series }: Metered<ValueSeries>, at: number, { before }: Reading): number {
+  quietUntil(rule: CompiledRule, { series }: Metered<ValueSeries>, at: number): number {
     const { window } = patternOf(rule);
     if (typeof window !== 'string') return series.changesAfter(at, window.window);
-    return before.n === 0 ? series.firstFrom(at) + 1 : at + 1;
+    return series.firstFrom(periodEndingAt(rule, at).start) >= at ? series.firstFrom(at) + 1 : at + 1;
   }
 
   breaker(rule: CompiledRule) {

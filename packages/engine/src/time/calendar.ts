@@ -101,15 +101,19 @@ class Calendar implements Clock {
 }
 
 const calendars = new Map<string, Clock>();
+const kept = new WeakMap<CalendarSpec, { readonly zone: string; readonly clock: Clock }>();
 
 /** The clock of a rule: its calendar in its zone, or plain time. */
 export function clockOf(spec: CalendarSpec | null, zone: string): Clock {
   if (spec === null) return plainClock;
+  const known = kept.get(spec);
+  if (known?.zone === zone) return known.clock;
   const key = JSON.stringify([spec, zone]);
   let clock = calendars.get(key);
   if (clock === undefined) {
     clock = new Calendar(spec, zoneOf(zone));
     calendars.set(key, clock);
   }
+  kept.set(spec, { zone, clock });
   return clock;
 }
