@@ -30,6 +30,8 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   #reach = 0;
   #lateness = 0;
   #grace = 0;
+  /** Versions with a half-open timer. */
+  #timed: readonly CompiledRule[] = [];
 
   constructor(meter: Meter<S, P>, versions: Versions, desk: Desk) {
     this.#meter = meter;
@@ -236,6 +238,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     const all = this.#versions.all();
     this.#reach = Math.max(...all.map((rule) => this.#meter.reach(rule)));
     this.#lateness = Math.max(...all.map((rule) => rule.lateness));
+    this.#timed = all.filter((rule) => this.#meter.breaker(rule).halfOpen !== null);
     this.#grace = Math.min(...all.map((rule) => rule.grace));
   }
 
@@ -276,8 +279,9 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   /** The first instant whose numbers can be asked for again: a half-open timer says those of the last one before it. */
   #needed(now: number): number {
     const horizon = now - this.#lateness;
-    const timed = this.#versions.all().filter((rule) => this.#meter.breaker(rule).halfOpen !== null);
-    return Math.min(horizon, ...timed.map((rule) => instantsOf(rule).upTo(horizon)));
+    let needed = horizon;
+    for (const rule of this.#timed) needed = Math.min(needed, instantsOf(rule).upTo(horizon));
+    return needed;
   }
 
   /** Drops what no correction can need, and the member itself when it is as one that never was. */
