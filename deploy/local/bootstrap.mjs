@@ -12,6 +12,7 @@ const verbs = {
   stack: 'stack-command.ts',
   bench: '../../../tests/bench/engine/run.ts',
   'bench-latency': '../../../tests/bench/latency.ts',
+  'bench-runtime': '../../../tests/bench/runtime/main.ts',
 };
 
 const [verb, ...args] = process.argv.slice(2);
