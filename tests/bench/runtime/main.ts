@@ -123,7 +123,8 @@ async function catchUp(
   const cpuS = cpuOf(workers) - cpu;
   const snapshots = workers.reduce((sum, { report }) => sum + (report?.snapshots.bytes ?? 0), 0);
   const aborts = workers.flatMap(({ report }) => report?.aborts ?? []);
-  const perS = (records: number, spanS: number): string => Math.round(records / spanS).toLocaleString('en');
+  const perS = (records: number, spanS: number): string =>
+    records === 0 ? 'too few' : Math.round(records / spanS).toLocaleString('en');
   say(
     `${title.padEnd(44)} ${perS(total - begun, tookS).padStart(9)} records/s   ${perS(total - begun, cpuS).padStart(9)} per CPU second` +
       `   ${(snapshots / 1e6).toFixed(0)} MB of snapshots   load ${loadavg()[0]?.toFixed(1)}`,

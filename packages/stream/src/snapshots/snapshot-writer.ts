@@ -14,7 +14,7 @@ export interface SnapshotLimits {
 
 export const defaultSnapshotLimits: SnapshotLimits = {
   chunkBytes: 512 * 1024,
-  sliceBytes: 2 * 1024 * 1024,
+  sliceBytes: 1024 * 1024,
   clearedAtOnce: 1000,
 };
 

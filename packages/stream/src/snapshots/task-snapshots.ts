@@ -26,6 +26,9 @@ export interface SnapshotPolicy {
 /** Snapshots are to cost at most one part in so many of the time. */
 const shareOfTime = 20;
 
+/** Tasks whose first snapshots are spread over the time between two. */
+const spread = 8;
+
 /** Where the snapshots of a topic's tasks stand, and how they are written. */
 export interface SnapshotSettings {
   readonly log: Log;
@@ -105,7 +108,9 @@ export class TaskSnapshots {
     if (from.isRestored && head !== undefined) this.#tail = { offset: head.lastOffset, digest: head.lastDigest };
     this.#stored = undefined;
     this.#offset = from.committed;
-    this.#notBefore = this.#settings.clock.now() + this.#settings.policy.snapshotEveryMs;
+    // partitions that are taken together do not take their snapshots together
+    const share = 1 + (this.#at.partition % spread) / spread;
+    this.#notBefore = this.#settings.clock.now() + share * this.#settings.policy.snapshotEveryMs;
   }
 
   /** These records are part of the state from now on. */
