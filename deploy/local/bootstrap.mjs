@@ -13,6 +13,7 @@ const verbs = {
   bench: '../../../tests/bench/engine/run.ts',
   'bench-latency': '../../../tests/bench/latency.ts',
   'bench-runtime': '../../../tests/bench/runtime/main.ts',
+  simulate: '../../../tests/simulation/main.ts',
 };
 
 const [verb, ...args] = process.argv.slice(2);

@@ -1,0 +1,54 @@
+import type { Log, TransactionalProducer } from '@resonant/kafka';
+import type { Tamper } from './services.ts';
+
+type Commit = TransactionalProducer['commit'];
+
+/** The log with another way of committing. */
+const committing = (change: (commit: Commit) => Commit): Tamper => ({
+  log: (log: Log) => ({
+    ...log,
+    transactionalProducer: async (id, options) => {
+      const producer = await log.transactionalProducer(id, options);
+      const commit = change((transaction) => producer.commit(transaction));
+      return { commit, close: () => producer.close() };
+    },
+  }),
+});
+
+/** Offsets are committed in a transaction of their own, before the results: a crash in between loses these. */
+const offsetsFirst = committing((commit) => async ({ records, offsets }) => {
+  if (records.length > 0 && offsets !== undefined) await commit({ records: [], offsets });
+  await commit(records.length > 0 ? { records } : { records, ...(offsets && { offsets }) });
+});
+
+/** The offset of a transaction with results is off by so much, until the next one without puts it right. */
+const offBy = (by: number): Tamper =>
+  committing((commit) => ({ records, offsets }) => {
+    const isOff = records.length > 0 && offsets !== undefined;
+    return commit({
+      records,
+      ...(offsets && { offsets: isOff ? { ...offsets, offset: offsets.offset + by } : offsets }),
+    });
+  });
+
+/** Each snapshot lacks one of the subjects that changed: what stands there stays as it was. */
+const lackingPart: Tamper = {
+  engine: (engine) => {
+    const changedParts = engine.changedParts.bind(engine);
+    engine.changedParts = () => {
+      const parts = new Map(changedParts());
+      const subject = [...parts.keys()].find((name) => name.includes('/') && !name.startsWith('#'));
+      if (subject !== undefined) parts.delete(subject);
+      return parts;
+    };
+    return engine;
+  },
+};
+
+/** Defects that the simulation has to find, planted into the processor's view of the log. */
+export const defects: Readonly<Record<string, Tamper>> = {
+  'offsets committed before results': offsetsFirst,
+  'an offset that is one too high': offBy(1),
+  'an offset that is one too low': offBy(-1),
+  'a snapshot that lacks a changed part': lackingPart,
+};

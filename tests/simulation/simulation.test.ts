@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals';
+import { faultKinds } from '@resonant/kafka';
+import { describeFailure, Ledger } from './ledger.ts';
+import { simulate } from './run.ts';
+
+const seeds = 1000;
+const perTest = 50;
+const ledger = new Ledger();
+
+/** Every place where a process waits for the log, and so can die. */
+const waits = [
+  'admin',
+  'admin.open',
+  'assigned',
+  'fetch',
+  'follow',
+  'from outside',
+  'heartbeat',
+  'join',
+  'join.request',
+  'join.response',
+  'leave',
+  'produce.request',
+  'produce.response',
+  'producer.open',
+  'rebalance',
+  'transaction.abort.request',
+  'transaction.commit.request',
+  'transaction.commit.response',
+  'transaction.init.request',
+  'transaction.init.response',
+  'transaction.offsets.request',
+  'transaction.offsets.response',
+  'transaction.send.request',
+  'transaction.send.response',
+];
+
+describe('whatever happens to the processes, alerts and actions are those of one undisturbed replay', () => {
+  const firsts = Array.from({ length: seeds / perTest }, (_, index) => 1 + index * perTest);
+  test.each(firsts.map((first) => [first, first + perTest - 1]))(
+    'seeds %d to %d',
+    async (first, last) => {
+      const failures: string[] = [];
+      for (let seed = first; seed <= last; seed++) {
+        const report = await simulate(seed);
+        ledger.add(report);
+        if (report.problems.length > 0) failures.push(describeFailure(report));
+      }
+      expect(failures).toEqual([]);
+    },
+    180_000,
+  );
+
+  test('every seed had a fault, an alert and ten minutes; all faults, waits and transitions occurred', () => {
+    expect(ledger.seeds).toEqual(Array.from({ length: seeds }, (_, index) => 1 + index));
+    expect([ledger.failed, ledger.withoutFault, ledger.withoutAlert]).toEqual([[], [], []]);
+    expect(ledger.shortestMs).toBeGreaterThanOrEqual(600_000);
+    expect([...ledger.faults.keys()].sort()).toEqual([...faultKinds].sort());
+    expect([...ledger.crashes.keys()].sort()).toEqual(waits);
+    expect([...ledger.restores.keys()].sort()).toEqual(['beginning', 'snapshot']);
+    expect([...ledger.transitions.keys()].sort()).toEqual(['opened', 'resolved', 'updated', 'withdrawn']);
+  });
+
+  test.each([3, 17, 42])(
+    'seed %d gives the same run twice, step by step',
+    async (seed) => {
+      const run = async () => {
+        const steps: string[] = [];
+        const report = await simulate(seed, { trace: (line) => steps.push(line) });
+        return { report, steps };
+      };
+      const [first, second] = [await run(), await run()];
+      expect(first.steps.length).toBeGreaterThan(1000);
+      expect(second).toEqual(first);
+    },
+    60_000,
+  );
+});
