@@ -14,6 +14,7 @@ const verbs = {
   'bench-latency': '../../../tests/bench/latency.ts',
   'bench-runtime': '../../../tests/bench/runtime/main.ts',
   simulate: '../../../tests/simulation/main.ts',
+  'test-faults': '../../../tests/faults/main.ts',
 };
 
 const [verb, ...args] = process.argv.slice(2);
