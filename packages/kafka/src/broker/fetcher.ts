@@ -191,9 +191,11 @@ export class Fetcher {
     for (const { topicName, partitions } of responses) {
       for (const fetched of partitions) {
         const slot = this.#slots.get(keyOf({ topic: topicName, partition: fetched.partition }));
-        if (slot === undefined || slot.position !== asked.get(slot)) continue;
-        const batch = readable(topicName, slot.position as number, fetched);
-        if (batch.nextOffset === slot.position) continue;
+        const position = slot && asked.get(slot);
+        // assigned anew meanwhile, and perhaps not begun yet: the answer is for who had the partition before
+        if (slot === undefined || position === undefined || slot.position !== position) continue;
+        const batch = readable(topicName, position, fetched);
+        if (batch.nextOffset === position) continue;
         slot.position = batch.nextOffset;
         slot.queue.push(batch);
         void this.#deliver(slot);
