@@ -37,7 +37,7 @@ async function own(
   log: Log,
   clock: Clock,
   mode: ClockMode = 'wall',
-  held?: Pick<HeldTime, 'oldestArrival'>,
+  { held, sessionTimeoutMs }: { held?: Pick<HeldTime, 'oldestArrival'>; sessionTimeoutMs?: number } = {},
 ): Promise<RunningTasks> {
   const book = await followRules(log);
   const codecs = await engineTaskCodecs(log);
@@ -63,7 +63,11 @@ async function own(
       sequencers.push(sequencer);
       return new EngineTask({ engine: () => noEngine, sequencer, codecs, clock });
     },
-    limits: { offsetsEveryMs: 20, finishWithinMs: 500 },
+    limits: {
+      offsetsEveryMs: 20,
+      finishWithinMs: 500,
+      ...(sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs }),
+    },
   });
   running.push(tasks);
   return tasks;
@@ -178,7 +182,7 @@ describe('the sequencer', () => {
     const log = await logOn(clock);
     let oldest: number | undefined;
     await appendSignals(log, 'team', 0, [signal('s1', start0)]);
-    await own(log, clock, 'wall', { oldestArrival: () => oldest });
+    await own(log, clock, 'wall', { held: { oldestArrival: () => oldest } });
     await has(log, 3);
     oldest = start0 + 500;
     for (let second = 1; second <= 3; second++) {
@@ -240,7 +244,7 @@ describe('the sequencer', () => {
   test('what a former owner appended last is read before anything is appended', async () => {
     const log = await productLog();
     await changeRule(log, { action: 'put', ruleId: 'a', keyspace: 'team', document: '{}' });
-    const former = await own(log, new ManualClock(start0), 'log');
+    const former = await own(log, new ManualClock(start0), 'log', { sessionTimeoutMs: 50 });
     await has(log, 1);
     // read but not committed by the former owner, or not even read: the new one finds it in the log
     log.kill();
