@@ -78,11 +78,11 @@ export class SnapshotWriter {
   /** The snapshot of these changes; null = the part is gone. */
   write(changed: ReadonlyMap<string, string | null>, head: SnapshotHead): SnapshotRecords {
     const parts = new Map<string, Buffer | null>();
-    if (this.#isForeign) for (const name of [...this.#stored.keys(), ...this.#leftovers.keys()]) parts.set(name, null);
-    this.#isForeign = false;
     for (const [name, text] of changed) parts.set(name, text === null ? null : Buffer.from(text));
-    const isOneTransaction = sizeOf(parts) <= this.#limits.sliceBytes;
-    const records: NewRecord[] = this.#cleared();
+    const records: NewRecord[] = this.#isForeign ? this.#wiped() : [];
+    this.#isForeign = false;
+    const isOneTransaction = sizeOf(parts) + records.length * overheadBytes <= this.#limits.sliceBytes;
+    records.push(...this.#cleared());
     let written = 0;
     for (const [name, bytes] of parts) {
       if (bytes !== null) records.push(...this.#put(name, bytes, isOneTransaction, head));
@@ -97,6 +97,19 @@ export class SnapshotWriter {
       parts: parts.size,
       bytes: written,
     };
+  }
+
+  /**
+   * Tombstones of everything that stands there, the head first. Of a snapshot that cannot be used nothing may be left to be
+   * taken for a part of a later one: its offset may lie behind that of the state.
+   */
+  #wiped(): NewRecord[] {
+    const stored = [...this.#stored].flatMap(([name, part]) => keysOf(name, part));
+    const keys = new Set([headKey, ...stored, ...[...this.#leftovers.values()].flatMap((left) => [...left])]);
+    this.#stored.clear();
+    this.#leftovers.clear();
+    this.#bytes = 0;
+    return [...keys].map((key) => this.#record(key, null));
   }
 
   #put(name: string, bytes: Buffer, inPlace: boolean, head: SnapshotHead): NewRecord[] {

@@ -97,19 +97,36 @@ describe('snapshots', () => {
     );
   });
 
-  test('of a state that was made anew leave nothing behind of what stood there', () => {
+  test('of a state that was made anew leave nothing behind of what stood there, also where that was further on in the log', () => {
+    const anyOffset = fc.constantFrom(5, 15, 20, 30);
     fc.assert(
-      fc.property(anyChanges, anyChanges, anyChanges, fc.nat(5), (first, second, third, dies) => {
-        const log = new Compacted();
-        const former = new SnapshotWriter(at, encoders, nothingStored, false, limits);
-        for (const slice of former.write(first, headAt(10)).slices) log.commit(slice);
-        const { slices } = former.write(second, headAt(20));
-        for (const slice of slices.slice(0, Math.min(dies, slices.length - 1))) log.commit(slice);
-        const anew = new SnapshotWriter(at, encoders, log.read(), true, limits);
-        for (const slice of anew.write(third, headAt(30)).slices) log.commit(slice);
-        const expected = [...laidOver(new Map(), third)].sort();
-        expect(read(log)).toEqual({ damage: undefined, offset: 30, state: expected });
-      }),
+      fc.property(
+        fc.tuple(anyChanges, anyChanges, anyChanges, anyChanges),
+        anyOffset,
+        fc.nat(5),
+        fc.nat(5),
+        ([first, second, third, fourth], offset, cutOff, dies) => {
+          const log = new Compacted();
+          const former = new SnapshotWriter(at, encoders, nothingStored, false, limits);
+          for (const slice of former.write(first, headAt(10)).slices) log.commit(slice);
+          const unfinished = former.write(second, headAt(20)).slices;
+          for (const slice of unfinished.slice(0, cutOff)) log.commit(slice);
+          const dead = new SnapshotWriter(at, encoders, log.read(), true, limits).write(third, headAt(offset)).slices;
+          for (const slice of dead.slice(0, Math.min(dies, dead.length - 1))) log.commit(slice);
+          if (dies > 0 && dead.length > 1) expect(log.read().head).toBeUndefined();
+          const anew = new SnapshotWriter(at, encoders, log.read(), true, limits);
+          let expected = new Map<string, string>();
+          for (const [changes, end] of [
+            [third, offset],
+            [fourth, offset + 1],
+            [new Map(), 40],
+          ] as const) {
+            for (const slice of anew.write(changes, headAt(end)).slices) log.commit(slice);
+            expected = laidOver(expected, changes);
+            expect(read(log)).toEqual({ damage: undefined, offset: end, state: [...expected].sort() });
+          }
+        },
+      ),
       { numRuns: 1000 },
     );
   });
