@@ -35,7 +35,10 @@ export class Committer {
   #snapshot: SnapshotUnderWay | undefined;
   #position: number;
   #committed: number;
+  /** Where the batch of the first of `#outputs` begins, and when its first record was appended. */
+  #outputsFrom = 0;
   #oldestAt: number | null = null;
+  #inFlightFrom = 0;
   #oldestInFlightAt: number | null = null;
   #outputsInFlight = 0;
   #inFlight: Promise<void> | undefined;
@@ -77,7 +80,8 @@ export class Committer {
 
   /** Everything before is processed and what it led to is durable. */
   get passed(): number {
-    return this.#outputs.length === 0 && this.#outputsInFlight === 0 ? this.#position : this.#committed;
+    if (this.#outputsInFlight > 0) return this.#inFlightFrom;
+    return this.#outputs.length > 0 ? this.#outputsFrom : this.#position;
   }
 
   get oldestWaitingAt(): number | null {
@@ -99,8 +103,11 @@ export class Committer {
 
   /** The outputs of everything before `position`; starts a transaction if one is due. */
   add(outputs: readonly NewRecord[], position: number, first: LogRecord | undefined): void {
+    if (outputs.length > 0 && this.#outputs.length === 0) {
+      this.#outputsFrom = this.#position;
+      this.#oldestAt = first?.timestamp ?? null;
+    }
     for (const output of outputs) this.#outputs.push(output);
-    this.#oldestAt ??= first?.timestamp ?? null;
     this.#position = position;
     this.#schedule();
   }
@@ -162,6 +169,7 @@ export class Committer {
     this.#cancelTimer = undefined;
     const outputs = this.#outputs.length;
     this.#outputsInFlight = outputs;
+    this.#inFlightFrom = this.#outputsFrom;
     const snapshot = this.#snapshot;
     const slice = snapshot?.slices[snapshot.taken++];
     const records = slice === undefined ? this.#outputs : this.#outputs.concat(slice);

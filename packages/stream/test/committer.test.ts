@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import type { NewRecord, TransactionalProducer } from '@resonant/kafka';
+import type { LogRecord, NewRecord, TransactionalProducer } from '@resonant/kafka';
 import { Committer } from '../src/committer.ts';
 import { ManualClock } from './support/manual-clock.ts';
 
@@ -34,6 +34,9 @@ function open() {
   return { committer, clock, commits };
 }
 
+const recordAt = (offset: number, timestamp: number): LogRecord => {
+  return { topic: 'in', partition: 0, offset, timestamp, key: null, value: null, headers: {} };
+};
 const output = (value: string): NewRecord => ({ topic: 'out', key: null, value: Buffer.from(value) });
 const valuesOf = ({ records }: Commit): string[] => records.map(({ value }) => String(value));
 
@@ -56,6 +59,20 @@ test('what led to outputs is passed when they are durable', async () => {
   expect(committer.passed).toBe(5);
   await commits[0]?.end();
   expect([committer.passed, committer.committed]).toEqual([9, 7]);
+});
+
+test('what led to nothing stays passed while what came after it waits, and that waits only since it was appended', async () => {
+  const { committer, commits } = open();
+  committer.add([], 9, recordAt(8, 1000));
+  committer.add([output('a')], 11, recordAt(9, 4900));
+  expect([committer.passed, committer.oldestWaitingAt]).toEqual([9, 4900]);
+  committer.add([], 12, recordAt(11, 4950));
+  committer.add([output('b')], 13, recordAt(12, 4960));
+  expect([committer.passed, committer.oldestWaitingAt]).toEqual([9, 4900]);
+  await commits[0]?.end();
+  expect([committer.passed, committer.oldestWaitingAt, committer.committed]).toEqual([12, 4960, 11]);
+  await commits[1]?.end();
+  expect([committer.passed, committer.oldestWaitingAt, committer.committed]).toEqual([13, null, 13]);
 });
 
 test('slices of a snapshot go one by one beside the outputs, with the offset of what is processed by then', async () => {
