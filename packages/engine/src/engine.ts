@@ -17,6 +17,7 @@ import {
   decodePart,
   type EngineState,
   encodePart,
+  isOfThisVersion,
   type RuleState,
   type StateParts,
 } from './state.ts';
@@ -154,7 +155,11 @@ export class Engine {
     for (const [name, part] of parts) {
       const slash = name.indexOf('/');
       const runtime = slash < 0 ? null : (this.#rules.get(name.slice(0, slash))?.runtime ?? null);
-      runtime?.importPart(name.slice(slash + 1), decodePart(part), (alert) => this.#desk.adopt(alert));
+      if (runtime === null) continue;
+      const key = name.slice(slash + 1);
+      runtime.importPart(key, decodePart(part), (alert) => this.#desk.adopt(alert));
+      // Written anew even if nothing happens to its subject, or the release after this could not read it.
+      if (!isOfThisVersion(part)) runtime.changed.add(key);
     }
     this.#desk.import(engine.desk);
   }

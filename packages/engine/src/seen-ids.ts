@@ -82,17 +82,23 @@ export class SeenIds {
     }
   }
 
-  /** Takes over what another one had. */
+  /** Takes over what another one had; `changed` then gives what stands in the format before. */
   import(parts: Iterable<readonly [string, ReadPart]>): void {
     const inOrder = [...parts].map(([name, part]) => ({ place: name.split('/').map(Number), part }));
     inOrder.sort((a, b) => (a.place[0] ?? 0) - (b.place[0] ?? 0) || (a.place[1] ?? 0) - (b.place[1] ?? 0));
+    /** Hours with parts of the format before: they are written anew. */
+    const former = new Set<number>();
     for (const { place, part } of inOrder) {
       if ('ids' in part) {
         this.#hour(place[0] ?? 0, place[1] ?? 0);
         for (const at of hashesOf(part, this.#hash)) this.#add(at);
-      } else for (const [id, at] of part) this.add(id, at);
+      } else {
+        former.add(place[0] ?? 0);
+        for (const [id, at] of part) this.add(id, at);
+      }
     }
-    for (const here of this.#hours.values()) here.fresh = here.first + here.shards.length;
+    for (const here of this.#hours.values())
+      here.fresh = former.has(here.slot) ? here.first : here.first + here.shards.length;
     this.#begun = 0;
   }
 

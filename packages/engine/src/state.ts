@@ -44,6 +44,9 @@ export function decodePart(text: string): unknown {
   return (part as readonly unknown[])[1];
 }
 
+/** False for a part that the next release will not read. */
+export const isOfThisVersion = (text: string): boolean => text.startsWith(`[${stateVersion},`);
+
 /** Versions of a rule in a part: documents, to be compiled again. */
 export interface VersionsState {
   readonly current: unknown;

@@ -88,4 +88,23 @@ describe('the state format', () => {
       expect(task.engine.counters).toEqual(whole.counters);
     },
   );
+
+  test.each(readable.map((fixture) => [fixture.version, fixture] as const))(
+    'of version %i is of this one altogether after the first snapshot, so that the next release reads it',
+    async (version, fixture) => {
+      const log = await productLog();
+      await putState(log, fixture);
+      const at = { topic: stateTopic(keyspace), partition: 0 };
+      const { state } = await readState(log, at, new AbortController().signal);
+      const task = await taskOn(log);
+      task.state.importParts(state);
+      const changed = task.state.changedParts();
+      const written = version === stateVersion ? ['#engine', '#task'] : [...state.keys()];
+      expect([...changed.keys()].sort()).toEqual(written.sort());
+      const versions = [...changed].map(
+        ([name, text]) => name === '#task' || (JSON.parse(text ?? '[]') as unknown[])[0],
+      );
+      expect(new Set(versions)).toEqual(new Set([true, stateVersion]));
+    },
+  );
 });
