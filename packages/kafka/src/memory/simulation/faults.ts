@@ -87,12 +87,12 @@ export class Faults {
       kinds = kindsAt(point).filter((kind) => this.#only.includes(kind));
       this.#kinds.set(point, kinds);
     }
-    return this.#random.pick(kinds);
+    return kinds.length === 0 ? undefined : this.#random.pick(kinds);
   }
 
   /** Whether a delivered batch comes once more. */
   duplicates(): boolean {
-    return !this.#isCalm && this.#happens('deliver');
+    return !this.#isCalm && this.#only.includes('duplicate') && this.#happens('deliver');
   }
 
   #happens(point: string): boolean {
