@@ -66,7 +66,8 @@ export class GroupSession {
         await this.#join();
       } catch (error) {
         // right after its start a broker still loads what it knows of groups
-        if (Date.now() + backOff > deadline) throw error;
+        if (isReplaced(error) || Date.now() + backOff > deadline) throw error;
+        this.#forgetIfUnknown(error);
         this.#disconnect();
         await pause(backOff);
       }
@@ -149,7 +150,7 @@ export class GroupSession {
           const { group } = this.#options;
           this.#options.onLog('warn', 'joining the group again', { group, error: (error as Error).message });
         }
-        if (protocolType(error) === 'UNKNOWN_MEMBER_ID') this.#memberId = '';
+        this.#forgetIfUnknown(error);
         if (!rebalancing(error) && !gone(error)) {
           this.#disconnect();
           await pause(backOff);
@@ -157,6 +158,11 @@ export class GroupSession {
         }
       }
     }
+  }
+
+  /** A coordinator that has forgotten the member takes it in again as a new one only. */
+  #forgetIfUnknown(error: unknown): void {
+    if (protocolType(error) === 'UNKNOWN_MEMBER_ID') this.#memberId = '';
   }
 
   /** Heartbeats until the membership ends, which it says by throwing. */
