@@ -8,14 +8,20 @@ import type { Log } from './port.ts';
  * log is away. All of it is held in memory.
  */
 export async function readTopic(log: Log, topic: string): Promise<readonly Decoded[]> {
+  return [...(await readPartitions(log, topic)).values()].flat();
+}
+
+/** The same by partition; a partition where nothing stands is left out. */
+export async function readPartitions(log: Log, topic: string): Promise<ReadonlyMap<number, readonly Decoded[]>> {
   const decoder = decoderFor(log);
-  const found: Decoded[] = [];
+  const found = new Map<number, Decoded[]>();
   const follower = await log.follow({
     topic,
-    onRecords: async (_partition, records) => {
+    onRecords: async (partition, records) => {
       const values = records.flatMap(({ value }) => value ?? []);
       await decoder.prepare(values);
-      for (const value of values) found.push(decoder.decode(value));
+      const decoded = values.map((value) => decoder.decode(value));
+      if (decoded.length > 0) found.set(partition, [...(found.get(partition) ?? []), ...decoded]);
     },
   });
   try {

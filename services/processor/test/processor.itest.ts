@@ -12,7 +12,7 @@ import {
   signalsTopic,
 } from '@resonant/contracts';
 import { Engine, formatOutput, type LogEntry } from '@resonant/engine';
-import { connectKafka, decoderFor, encoderFor, type Log, type Producer } from '@resonant/kafka';
+import { connectKafka, encoderFor, type Log, type Producer, readPartitions } from '@resonant/kafka';
 import { compileRule } from '@resonant/rules';
 import { actionLineOf, alertLineOf, createPlayer, type Player } from '@resonant/stream';
 import { ProcessorProcess } from './processor-process.ts';
@@ -109,21 +109,7 @@ async function leads(names: readonly string[], occurredAt: number, label = run):
   );
 }
 
-async function read(topic: string): Promise<ReadonlyMap<number, readonly Decoded[]>> {
-  const decoder = decoderFor(log);
-  const seen = new Map<number, Decoded[]>();
-  const follower = await log.follow({
-    topic,
-    onRecords: async (partition, records) => {
-      await decoder.prepare(records.map((record) => record.value));
-      const decoded = records.flatMap(({ value }) => (value === null ? [] : [decoder.decode(value)]));
-      seen.set(partition, [...(seen.get(partition) ?? []), ...decoded]);
-    },
-  });
-  await follower.caughtUp;
-  await follower.stop();
-  return seen;
-}
+const read = (topic: string): Promise<ReadonlyMap<number, readonly Decoded[]>> => readPartitions(log, topic);
 
 const entryOf = (decoded: Decoded): LogEntry[] => {
   if (decoded.type === 'Signal') return [{ type: 'signal', signal: decoded.value }];
