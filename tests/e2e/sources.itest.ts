@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import {
   alertsTopic,
@@ -11,17 +10,10 @@ import {
   touchpointsTopic,
 } from '@resonant/contracts';
 import { readTopic } from '@resonant/kafka';
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
+import { type StreamedAlert, streamAlerts } from '../support/alert-stream.ts';
 import { type Product, startProduct } from '../support/product.ts';
-
-interface StreamedAlert {
-  readonly alertId: string;
-  readonly seq: number;
-  readonly ruleId: string;
-  readonly subject: Readonly<Record<string, string>>;
-  readonly transition: string;
-  readonly evidence: readonly { readonly eventId: string | null }[];
-}
+import { within } from '../support/within.ts';
 
 let product: Product;
 let socket: WebSocket;
@@ -32,7 +24,7 @@ beforeAll(async () => {
   for (const section of ['directory', 'vocabulary']) {
     expect(await product.resonant([section, 'load', `packages/cli/demo/${section}.yaml`])).toMatchObject({ code: 0 });
   }
-  socket = await subscribed();
+  socket = await streamAlerts(product.api, (alert) => streamed.push(alert));
 }, 400_000);
 
 jest.setTimeout(60_000);
@@ -253,32 +245,4 @@ async function kindsOf(eventId: string): Promise<Record<string, readonly string[
 async function signalsIn(keyspace: Keyspace): Promise<readonly Signal[]> {
   const records = await readTopic(product.log, signalsTopic(keyspace));
   return records.flatMap((record) => (record.type === 'Signal' ? [record.value] : []));
-}
-
-/** True as soon as it is; false after that many milliseconds. */
-async function within(ms: number, isTrue: () => Promise<boolean> | boolean): Promise<boolean> {
-  const deadline = performance.now() + ms;
-  while (!(await isTrue())) {
-    if (performance.now() > deadline) return false;
-    await sleep(200);
-  }
-  return true;
-}
-
-/** A websocket that collects every alert from the beginning of the log on. */
-function subscribed(): Promise<WebSocket> {
-  const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
-  const stream = new WebSocket(`${product.api.url.replace(/^http/, 'ws')}/v1/stream`, 'resonant.v1', {
-    headers: { authorization: `Bearer ${product.api.key}` },
-  });
-  stream.on('message', (data) => {
-    const frame = JSON.parse(String(data)) as { readonly type: string; readonly alert?: StreamedAlert };
-    if (frame.type === 'welcome') stream.send('{"type":"subscribe","id":"all","filter":{},"from":"earliest"}');
-    else if (frame.type === 'ping') stream.send('{"type":"pong"}');
-    else if (frame.type === 'subscribed') resolve(stream);
-    else if (frame.type === 'alert' && frame.alert !== undefined) streamed.push(frame.alert);
-    else if (frame.type === 'error') reject(new Error(String(data)));
-  });
-  stream.once('error', reject);
-  return promise;
 }
