@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { livingPid } from '../src/identity.ts';
 import { until } from '../src/index.ts';
@@ -14,6 +14,12 @@ beforeEach(() => {
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** As in a terminal: `npm test` puts a `node` in front that is a shell script, and npm would run below that shell. */
+const pathOfTerminal = (process.env.PATH ?? '')
+  .split(delimiter)
+  .filter((entry) => !entry.endsWith(join('node_modules', '.bin')))
+  .join(delimiter);
 
 /** Identities of the processes that run on the folder by the names of their files; `lock` is the one that started them. */
 const running = (): ReadonlyMap<string, string> =>
@@ -31,6 +37,7 @@ test.each([
   async (_name, end) => {
     const npm = spawn('npm', ['start', '--', '--no-demo', '--base', '7790', '--data', folder], {
       cwd: repository,
+      env: { ...process.env, PATH: pathOfTerminal },
       // A process group of its own, as in a terminal.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
