@@ -4,7 +4,7 @@ import { decoderFor, encoderFor, type Log } from '@resonant/kafka';
 import { putRule } from './load.ts';
 
 /** Opens an alert for each intent, at the next tick. Its keyspace is that of no other measurement. */
-const rule = {
+export const latencyRule = {
   ...{
     apiVersion: 'resonant/v1',
     id: 'bench-latency',
@@ -23,7 +23,8 @@ const rule = {
 };
 
 /** Puts the rule; call it before the worker starts. */
-export const putLatencyRule = (log: Log): Promise<number> => putRule(log, rule.id, 'region', JSON.stringify(rule));
+export const putLatencyRule = (log: Log): Promise<number> =>
+  putRule(log, latencyRule.id, 'region', JSON.stringify(latencyRule));
 
 /**
  * Appends one signal after another at a steady rate, each of which opens an alert, and gives for each the ms from the

@@ -9,6 +9,7 @@ import { startStack } from '@resonant/local';
 import { latencies, putLatencyRule } from './latency.ts';
 import { appendLoad, loadedKeyspaces } from './load.ts';
 import { WorkerProcess } from './process.ts';
+import { ruleLatencies } from './rules.ts';
 import { takeover } from './takeover.ts';
 import { stateTopicOf, type Work } from './worker.ts';
 
@@ -18,8 +19,8 @@ const help = `Measures the runtime on a stack of its own: Kafka and the processo
 
 Catching up through the transaction loop with the rules rep-new-policy-usage, resonance and lead-response, in one process
 and in two, and the same without transactions; restore of the state of that many accounts, after an orderly end and
-after SIGKILL; from a signal to its alert for a reader with read_committed, at that rate; from SIGKILL to the next
-commit. Also prints CPU seconds, which
+after SIGKILL; from a signal to its alert for a reader with read_committed, at that rate; from a rule that is put to
+the log of every partition, fifty times; from SIGKILL to the next commit. Also prints CPU seconds, which
 say more than the clock where other work shares the machine.
 `;
 
@@ -179,6 +180,10 @@ try {
   const took = await latencies(log, rate, seconds, partitions);
   say(
     `signal appended → alert readable, ${rate}/s       ${shown(took)}   ${took.length} of ${rate * seconds}   load ${loadavg()[0]?.toFixed(1)}`,
+  );
+  const puts = await ruleLatencies(log, 50, partitions);
+  say(
+    `rule put → in the log of every partition     ${shown(puts)}   ${puts.length} versions   load ${loadavg()[0]?.toFixed(1)}`,
   );
   await worker.end('SIGTERM');
 
