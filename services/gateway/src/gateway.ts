@@ -17,6 +17,7 @@ import { touchpointRoutes } from './routes/touchpoints.ts';
 import { alertFeed } from './stream/alert-feed.ts';
 import { actionsComponent, tablesComponent } from './tables.ts';
 import { Encoders } from './writing/encoders.ts';
+import { RuleChanges } from './writing/rule-changes.ts';
 import { Writer } from './writing/writer.ts';
 
 /** Starts the gateway's parts in order: the log, what is followed, what is written, and the server last. */
@@ -55,6 +56,7 @@ export async function wireGateway(w: Wiring<Config>): Promise<{ readonly url: st
   const instantOf = config.RESONANT_CLOCK === 'log' ? ticks.lastTick : now;
   const acknowledger = new Acknowledger(encoders, producer, instantOf);
   const writer = new Writer(producer, encoders, now);
+  const ruleChanges = new RuleChanges(log, encoders, now);
 
   const authorize = authorizer(keys, now);
   const place = (alert: Placeable) => placementOf(alert, directory, leads, now());
@@ -81,6 +83,7 @@ export async function wireGateway(w: Wiring<Config>): Promise<{ readonly url: st
           directory,
           vocabulary,
           rules,
+          ruleChanges,
           writer,
           teamsOf: (party: Parameters<typeof teamsOfParty>[0]) => teamsOfParty(party, directory, now()),
         };

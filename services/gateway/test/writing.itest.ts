@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { rulesTopic } from '@resonant/contracts';
-import { decoderFor } from '@resonant/kafka';
+import { decoderFor, readTopic } from '@resonant/kafka';
 import { shippedRules } from '@resonant/rules';
+import { GatewayProcess } from './support/gateway-process.ts';
 import { admin, closeOffice, emea, gateway, openOffice, put, stack } from './support/office.ts';
 
 beforeAll(openOffice, 60_000);
@@ -106,6 +107,41 @@ pattern:
       ['put', 'account'],
       ['delete', null],
     ]);
+  });
+
+  test('of versions that come to two gateways at once, one is accepted and stands alone in the rules topic', async () => {
+    const ruleId = `gateway.race.${stack.run}`;
+    const other = await GatewayProcess.start();
+    try {
+      const documentOf = (within: string) => ({
+        apiVersion: 'resonant/v1',
+        id: ruleId,
+        version: 1,
+        mode: 'off',
+        keyspace: 'lead',
+        subject: ['leadId'],
+        pattern: { deadline: { start: { when: "kind == 'a'" }, stop: { when: "kind == 'b'" }, within } },
+      });
+      const answers = await Promise.all(
+        Array.from({ length: 6 }, async (_, n) => {
+          const to = n % 2 === 0 ? gateway : other;
+          const response = await to.request('PUT', `/v1/rules/${ruleId}`, {
+            key: admin,
+            body: documentOf(`${n + 1}s`),
+          });
+          return { status: response.status, body: (await response.json()) as { readonly document?: unknown } };
+        }),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 422, 422, 422, 422, 422]);
+      const accepted = answers.find(({ status }) => status === 201)?.body.document;
+      const stored = (await readTopic(stack.log, rulesTopic)).flatMap(({ type, value }) =>
+        type === 'Rule' && value.ruleId === ruleId ? [JSON.parse(value.document ?? '')] : [],
+      );
+      expect(stored).toEqual([accepted]);
+    } finally {
+      await gateway.request('DELETE', `/v1/rules/${ruleId}`, { key: admin });
+      await other.stop();
+    }
   });
 
   test('finds nothing wrong with the shipped rules', async () => {

@@ -6,6 +6,7 @@ import type { Acknowledger } from '../alerts/acknowledger.ts';
 import type { AlertIndex } from '../alerts/alert-index.ts';
 import type { TouchpointIndex } from '../evidence/touchpoint-index.ts';
 import type { Entries } from '../writing/entries.ts';
+import type { RuleChanges } from '../writing/rule-changes.ts';
 import type { Writer } from '../writing/writer.ts';
 
 /** What the HTTP routes work with. */
@@ -20,5 +21,6 @@ export interface ApiContext {
   readonly directory: Directory;
   readonly vocabulary: Entries<TalkTrack | GlossaryEntry>;
   readonly rules: Entries<Rule>;
+  readonly ruleChanges: RuleChanges;
   readonly writer: Writer;
 }

@@ -1,6 +1,7 @@
-import { ResonantError, type Rule, rulesTopic } from '@resonant/contracts';
+import { ResonantError, type Rule } from '@resonant/contracts';
 import { compileRule, loadRuleDocument } from '@resonant/rules';
 import type { FastifyInstance } from '@resonant/service';
+import type { Decide } from '../writing/rule-changes.ts';
 import type { ApiContext } from './context.ts';
 
 /** Fields of a compiled document that are read here. */
@@ -25,7 +26,7 @@ const ruleJson = (rule: Rule, revision: number) => {
 
 /** `PUT/GET/DELETE /v1/rules/{id}`, `GET /v1/rules`, `POST /v1/rules/check`. Documents as JSON or YAML. */
 export function ruleRoutes(app: FastifyInstance, context: ApiContext): void {
-  const { authorize, now, rules, writer } = context;
+  const { authorize, now, rules, ruleChanges } = context;
   type Params = { Params: { id: string } };
 
   app.addContentTypeParser(
@@ -39,10 +40,10 @@ export function ruleRoutes(app: FastifyInstance, context: ApiContext): void {
     return entry?.value.action === 'put' ? entry : undefined;
   };
 
-  const write = async (rule: Rule, traceparent: string): Promise<number> => {
-    const { offset } = await writer.put(rulesTopic, rule.ruleId, 'Rule', rule, traceparent);
-    rules.set(rule.ruleId, rule, offset);
-    return offset;
+  const change = async <T>(ruleId: string, traceparent: string, decide: Decide<T>) => {
+    const result = await ruleChanges.change(ruleId, traceparent, decide);
+    if ('written' in result) rules.set(ruleId, result.written.value, result.written.offset);
+    return result;
   };
 
   app.get('/v1/rules', async (request) => {
@@ -70,38 +71,31 @@ export function ruleRoutes(app: FastifyInstance, context: ApiContext): void {
     const document = documentOf(request.body);
     if (document.id !== ruleId) throw refused('id', `${ruleId} as in the path`, document.id);
     const text = JSON.stringify(document);
-    const before = inForce(ruleId);
-    if (before?.value.document === text) return ruleJson(before.value, before.offset);
-    const current = (JSON.parse(before?.value.document ?? '{}') as Partial<DocumentHead>).version ?? 0;
-    if (document.version <= current) {
-      throw refused('version', `more than ${current}, the version in force`, String(document.version));
-    }
-    const rule: Rule = {
-      action: 'put',
-      ruleId,
-      keyspace: document.keyspace,
-      document: text,
-      changedAt: now(),
-      changedBy: keyId,
-    };
-    const revision = await write(rule, request.traceparent);
-    return reply.code(before === undefined ? 201 : 200).send(ruleJson(rule, revision));
+    let isNew = false;
+    const result = await change(ruleId, request.traceparent, (latest) => {
+      const before = latest?.value.action === 'put' ? latest : undefined;
+      if (before?.value.document === text) return { leave: before };
+      const current = (JSON.parse(before?.value.document ?? '{}') as Partial<DocumentHead>).version ?? 0;
+      if (document.version <= current) {
+        throw refused('version', `more than ${current}, the version in force`, String(document.version));
+      }
+      isNew = before === undefined;
+      const { keyspace } = document;
+      return { write: { action: 'put', ruleId, keyspace, document: text, changedAt: now(), changedBy: keyId } };
+    });
+    const { value, offset } = 'written' in result ? result.written : result.left;
+    return reply.code('written' in result && isNew ? 201 : 200).send(ruleJson(value, offset));
   });
 
   app.delete<Params>('/v1/rules/:id', async (request, reply) => {
     const { keyId } = authorize(request, 'rules:write');
     const ruleId = request.params.id;
-    if (inForce(ruleId) === undefined) throw unknownRule(ruleId);
-    // A record, never a tombstone: the processor has to see that the rule ended, and when.
-    const rule: Rule = {
-      action: 'delete',
-      ruleId,
-      keyspace: null,
-      document: null,
-      changedAt: now(),
-      changedBy: keyId,
-    };
-    await write(rule, request.traceparent);
+    await change(ruleId, request.traceparent, (latest) => {
+      if (latest?.value.action !== 'put') throw unknownRule(ruleId);
+      // A record, never a tombstone: the processor has to see that the rule ended, and when.
+      const ended = { action: 'delete', ruleId, keyspace: null, document: null } as const;
+      return { write: { ...ended, changedAt: now(), changedBy: keyId } };
+    });
     return reply.code(204).send();
   });
 }
