@@ -95,7 +95,9 @@ async function jest(
       '--forceExit',
       // Limits for what hangs, not for what is slow: with ten times as much to do as there are cores, tests that take
       // half a second took six.
-      ...(project === 'integration' ? ['--runInBand', '--testTimeout=60000'] : ['--testTimeout=30000']),
+      ...(project === 'integration'
+        ? ['--runInBand', '--testTimeout=60000']
+        : ['--maxWorkers=100%', '--testTimeout=30000']),
       ...(patterns.length > 0 ? ['--testPathPatterns', ...patterns] : []),
     ],
     env,
