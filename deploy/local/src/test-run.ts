@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { checkMachine, interruption, repository } from '@resonant/cli';
 import { readArguments } from './arguments.ts';
 import { type StackEnv, startStack } from './stack.ts';
@@ -47,8 +49,8 @@ await runVerb(help, async (args) => {
     );
     await step('types', () => check(['node_modules/typescript/bin/tsc', '-p', '.']));
   }
-  await step('unit tests', () => jest('unit', place.folder, place.rest, {}));
-  if (!place.flags.has('unit')) await step('integration tests', () => integration(place, place.rest));
+  if (place.flags.has('unit')) await step('unit tests', () => jest('unit', place.folder, place.rest, {}));
+  else await both(step, place);
 
   say('');
   for (const { name, tally } of steps) say(`${name.padEnd(20)} ${tally.passed} passed, ${tally.failed} failed`);
@@ -58,6 +60,29 @@ await runVerb(help, async (args) => {
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
 });
+
+/**
+ * Unit and integration tests side by side: these mostly wait, those only compute. The unit tests get what the others
+ * leave of the processors, and what they say is shown when they have ended.
+ */
+async function both(
+  step: (name: string, run: () => Promise<Tally>) => Promise<void>,
+  place: { readonly base: number; readonly folder: string; readonly rest: readonly string[] },
+): Promise<void> {
+  mkdirSync(place.folder, { recursive: true });
+  const file = join(place.folder, 'unit.log');
+  const log = openSync(file, 'w');
+  try {
+    await Promise.all([
+      step('unit tests, in the background', () => jest('unit', place.folder, place.rest, {}, log)),
+      step('integration tests', () => integration(place, place.rest)),
+    ]);
+  } finally {
+    closeSync(log);
+  }
+  say('\n── what the unit tests said');
+  await pipeline(createReadStream(file), process.stderr, { end: false });
+}
 
 async function integration(
   place: { readonly base: number; readonly folder: string },
@@ -78,6 +103,7 @@ async function jest(
   folder: string,
   patterns: readonly string[],
   env: Partial<StackEnv>,
+  background?: number,
 ): Promise<Tally> {
   mkdirSync(folder, { recursive: true });
   const report = join(folder, `${project}.json`);
@@ -101,6 +127,7 @@ async function jest(
       ...(patterns.length > 0 ? ['--testPathPatterns', ...patterns] : []),
     ],
     env,
+    background,
   );
   if (!existsSync(report)) throw new Error(`jest ended with exit code ${code} and left no report`);
   return tallyOf(JSON.parse(readFileSync(report, 'utf8')), code);
@@ -111,14 +138,16 @@ async function check(args: readonly string[]): Promise<Tally> {
   return code === 0 ? { passed: 1, failed: 0, notes: [] } : { passed: 0, failed: 1, notes: [`exit code ${code}`] };
 }
 
-/** Runs a script under this Node with its output on ours, standard output on standard error. */
-function node(args: readonly string[], env: Partial<StackEnv>): Promise<number> {
+/** Runs a script under this Node, all its output on our standard error or, at low priority, in an open file. */
+function node(args: readonly string[], env: Partial<StackEnv>, background?: number): Promise<number> {
   return new Promise((resolve, reject) => {
+    const output = background ?? 2;
     const child = spawn(process.execPath, args, {
       cwd: repository,
-      stdio: ['ignore', 2, 2],
+      stdio: ['ignore', output, output],
       env: { ...process.env, ...env },
     });
+    if (background !== undefined && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     const end = (): void => void child.kill('SIGTERM');
     interrupted.addEventListener('abort', end);
     child.once('error', reject);
