@@ -36,3 +36,11 @@ export const traceparentOf = (traceId: string, id: string): string =>
 
 const hashOf = (...parts: readonly string[]): string =>
   createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
+
+/** Kafka headers of a dead letter that is tried again. */
+export const replayHeaders = {
+  /** Id of the dead letter. */
+  letter: 'resonant-dead-letter',
+  /** Path and query of the route that it came through, if it did not come from Kafka. */
+  route: 'resonant-route',
+} as const;

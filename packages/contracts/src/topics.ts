@@ -77,7 +77,7 @@ export const topics: readonly Topic[] = [
   compacted(positionsTopic, ['Position']),
   compacted(sealsTopic, ['Seal']),
   compacted(keysTopic, ['ApiKey']),
-  kept(deadLettersTopic, 90, ['DeadLetter']),
+  kept(deadLettersTopic, 90, ['DeadLetter', 'DeadLetterOutcome']),
 ];
 
 /** Partitions per topic: 12 in production, 4 on one machine; fixed once topics exist. */

@@ -27,7 +27,7 @@ await runService({
     const intake = new Intake({ claims: dedupe, producer, records, maxUnderWay: config.MAX_UNDER_WAY, counted });
     const rates = new RateLimit(config.RATE_LIMIT_PER_SECOND);
     const vendors = new Map([['github', github(config.GITHUB_WEBHOOK_SECRETS)]]);
-    await start(inboundComponent({ log, claims: dedupe, records, logger, counted, now }));
+    await start(inboundComponent({ log, claims: dedupe, records, vendors, logger, counted, now }));
     await start(
       httpComponent({
         port: config.PORT,

@@ -306,6 +306,22 @@ export interface DeadLetter {
   readonly payload: Buffer;
 }
 
+/** What somebody decided about a dead letter; it stands in the topic and under the key of that letter. */
+export interface DeadLetterOutcome {
+  /** the dead letter */
+  readonly deadLetterId: string;
+  /** replayed or discarded */
+  readonly outcome: string;
+  /** when */
+  readonly at: number;
+  /** who, as the command was told or the system names the user */
+  readonly by: string;
+  /** why; empty if nothing was said */
+  readonly note: string;
+  /** where a replayed letter was appended, in the same transaction; null when discarded */
+  readonly topic: string | null;
+}
+
 /** An attempt to bring an action to a person. */
 export interface Delivery {
   /** id of this attempt */
@@ -712,6 +728,7 @@ export interface Records {
   readonly Contact: Contact;
   readonly CrmTouchpoint: CrmTouchpoint;
   readonly DeadLetter: DeadLetter;
+  readonly DeadLetterOutcome: DeadLetterOutcome;
   readonly Delivery: Delivery;
   readonly EmailTouchpoint: EmailTouchpoint;
   readonly ForumTouchpoint: ForumTouchpoint;
@@ -1780,6 +1797,51 @@ export const schemas: Readonly<Record<keyof Records, object>> = {
     "name": "payload",
     "type": "bytes",
     "doc": "the bytes as received"
+   }
+  ]
+ },
+ "DeadLetterOutcome": {
+  "type": "record",
+  "name": "DeadLetterOutcome",
+  "namespace": "resonant.v1",
+  "doc": "What somebody decided about a dead letter; it stands in the topic and under the key of that letter.",
+  "fields": [
+   {
+    "name": "deadLetterId",
+    "type": "string",
+    "doc": "the dead letter"
+   },
+   {
+    "name": "outcome",
+    "type": "string",
+    "doc": "replayed or discarded"
+   },
+   {
+    "name": "at",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "when"
+   },
+   {
+    "name": "by",
+    "type": "string",
+    "doc": "who, as the command was told or the system names the user"
+   },
+   {
+    "name": "note",
+    "type": "string",
+    "doc": "why; empty if nothing was said"
+   },
+   {
+    "name": "topic",
+    "type": [
+     "null",
+     "string"
+    ],
+    "doc": "where a replayed letter was appended, in the same transaction; null when discarded",
+    "default": null
    }
   ]
  },

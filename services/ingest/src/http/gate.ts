@@ -7,12 +7,11 @@ import { sourceNamed } from '../sources/index.ts';
 export interface Admission {
   readonly principal: Principal;
   readonly source: Source;
-  readonly isBatch: boolean;
+  /** What stands behind the source: nothing, `:batch` or `:check`. */
+  readonly verb: 'single' | 'batch' | 'check';
 }
 
-const batchSuffix = ':batch';
-
-/** Checks requests to `/v1/touchpoints/{source}` and `{source}:batch` before their bodies are read. */
+/** Checks requests to `/v1/touchpoints/{source}`, `{source}:batch` and `{source}:check` before their bodies are read. */
 export class Gate {
   readonly #keys: KeyRing;
   readonly #rates: RateLimit;
@@ -28,10 +27,10 @@ export class Gate {
   /** Throws `unauthenticated`, `expired-key`, `unknown-source` or `forbidden`. */
   admit(request: FastifyRequest, target: string): void {
     const principal = this.#keys.authenticate(request.headers.authorization, this.#now());
-    const isBatch = target.endsWith(batchSuffix);
-    const { source } = sourceNamed(isBatch ? target.slice(0, -batchSuffix.length) : target);
+    const [, name, verb] = /^(.*?)(?::(batch|check))?$/s.exec(target) ?? [];
+    const { source } = sourceNamed(name ?? target);
     requireScope(principal, `ingest:${source}`);
-    this.#admitted.set(request, { principal, source, isBatch });
+    this.#admitted.set(request, { principal, source, verb: (verb as 'batch' | 'check' | undefined) ?? 'single' });
   }
 
   /** What `admit` found. */

@@ -63,6 +63,16 @@ const components = {
         },
       },
     },
+    Checked: {
+      type: 'object',
+      required: ['status'],
+      properties: {
+        status: { enum: ['readable', 'ignored', 'unreadable'] },
+        eventId: { type: 'string' },
+        reason: { type: 'string' },
+        detail: { type: 'string' },
+      },
+    },
     Ignored: {
       type: 'object',
       properties: { status: { enum: ['ignored', 'dead-letter'] }, reason: { type: 'string' } },
@@ -131,9 +141,18 @@ function pathsOf(source: (typeof sources)[number]): [string, object][] {
       default: { $ref: '#/components/responses/Problem' },
     },
   };
+  const check = {
+    summary: `What one event of ${source} would become; nothing is stored`,
+    requestBody: single.requestBody,
+    responses: {
+      200: answer('readable with its event id, ignored, or unreadable with the reason', ref('Checked')),
+      default: { $ref: '#/components/responses/Problem' },
+    },
+  };
   return [
     [`/v1/touchpoints/${source}`, { post: single }],
     [`/v1/touchpoints/${source}:batch`, { post: batch }],
+    [`/v1/touchpoints/${source}:check`, { post: check }],
   ];
 }
 

@@ -25,7 +25,7 @@ export function routes(app: FastifyInstance, { intake, keys, rates, deadLetters,
   const gate = new Gate(keys, rates, now);
   const document = openApi();
   keepBodiesRaw(app);
-  touchpointRoutes(app, { intake, gate, deadLetters, now });
+  touchpointRoutes(app, { intake, gate, deadLetters, vendors, now });
   webhookRoutes(app, { intake, gate, deadLetters, vendors, now });
   app.get('/v1/openapi.json', async () => document);
 }

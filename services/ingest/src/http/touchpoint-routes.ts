@@ -1,6 +1,7 @@
 import { isResonantError, type ResonantError, type Source } from '@resonant/contracts';
 import { type FastifyInstance, type FastifyRequest, parse } from '@resonant/service';
 import type { DeadLetters } from '../dead-letters.ts';
+import type { Vendors } from '../inbound/record.ts';
 import type { Intake } from '../intake.ts';
 import { mailQuery } from '../sources/emails/event.ts';
 import type { Arrival } from '../sources/source.ts';
@@ -8,6 +9,7 @@ import { mailType, touchpointOf } from '../sources/touchpoint.ts';
 import { receiptOf } from './answers.ts';
 import { acceptBatch, batchTypes, itemsOf } from './batch.ts';
 import { bodyOf, checkItemSize, mediaTypeOf } from './body.ts';
+import { checked } from './check.ts';
 import type { Gate } from './gate.ts';
 
 /** What the routes are wired with. */
@@ -15,6 +17,7 @@ export interface TouchpointRoutes {
   readonly intake: Intake;
   readonly gate: Gate;
   readonly deadLetters: DeadLetters;
+  readonly vendors: Vendors;
   readonly now: () => number;
 }
 
@@ -22,15 +25,20 @@ interface Target {
   readonly Params: { readonly target: string };
 }
 
-/** `POST /v1/touchpoints/{source}` and `POST /v1/touchpoints/{source}:batch`. */
-export function touchpointRoutes(app: FastifyInstance, { intake, gate, deadLetters, now }: TouchpointRoutes): void {
+/** `POST /v1/touchpoints/{source}`, `POST /v1/touchpoints/{source}:batch` and `POST /v1/touchpoints/{source}:check`. */
+export function touchpointRoutes(app: FastifyInstance, routes: TouchpointRoutes): void {
+  const { intake, gate, deadLetters, vendors, now } = routes;
   app.post<Target>(
     '/v1/touchpoints/:target',
     { onRequest: async (request) => gate.admit(request, request.params.target) },
     async (request, reply) => {
-      const { principal, source, isBatch } = gate.admission(request);
+      const { principal, source, verb } = gate.admission(request);
       const arrival = { receivedAt: now(), via: 'http', keyId: principal.keyId } as const;
-      if (isBatch) {
+      if (verb === 'check') {
+        gate.count(principal.keyId, 1);
+        return reply.code(200).send(await checked(source, request, now(), vendors));
+      }
+      if (verb === 'batch') {
         const items = itemsOf(bodyOf(request), mediaTypeOf(request, batchTypes));
         gate.count(principal.keyId, items.length);
         const results = await acceptBatch(intake, source, items, arrival, request.traceparent);

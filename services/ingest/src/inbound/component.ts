@@ -4,7 +4,7 @@ import type { Claims, Component, Logger } from '@resonant/service';
 import { type RunningTasks, runTasks } from '@resonant/stream';
 import type { TouchpointRecords } from '../touchpoint-records.ts';
 import { inboundProcessor } from './processor.ts';
-import { sourceOfInbound } from './record.ts';
+import { sourceOfInbound, type Vendors } from './record.ts';
 
 /** Consumer group that reads the inbound topics. */
 export const inboundGroup = 'resonant-ingest';
@@ -14,6 +14,7 @@ export interface InboundTasks {
   readonly log: Log;
   readonly claims: Claims;
   readonly records: TouchpointRecords;
+  readonly vendors: Vendors;
   readonly logger: Logger;
   readonly counted: (source: Source, via: string, outcome: string) => void;
   readonly now: () => number;
@@ -24,6 +25,7 @@ export const inboundComponent = ({
   log,
   claims,
   records,
+  vendors,
   logger,
   counted,
   now,
@@ -44,6 +46,7 @@ export const inboundComponent = ({
           claims,
           records,
           deadLetter,
+          vendors,
           now,
           counted: (source, outcome) => counted(source, 'kafka', outcome),
         }),

@@ -5,7 +5,7 @@ import type { Claims, Confirmation } from '@resonant/service';
 import type { TaskProcessor } from '@resonant/stream';
 import { contentHashOf, idReused, isSameContent } from '../content-hash.ts';
 import type { TouchpointRecords } from '../touchpoint-records.ts';
-import { originOf, readInbound, typeOf } from './record.ts';
+import { originOf, readInbound, typeOf, type Vendors } from './record.ts';
 
 /** Between two looks at a claim that somebody else holds. */
 const pollMs = 250;
@@ -16,8 +16,9 @@ export interface InboundOptions {
   readonly claims: Claims;
   readonly records: TouchpointRecords;
   readonly deadLetter: (deadLetter: Omit<DeadLetter, 'deadLetterId'>) => NewRecord;
+  readonly vendors: Vendors;
   readonly now: () => number;
-  readonly counted: (source: Source, outcome: 'accepted' | 'duplicate' | 'dead-letter') => void;
+  readonly counted: (source: Source, outcome: 'accepted' | 'duplicate' | 'ignored' | 'dead-letter') => void;
 }
 
 /** An event whose record is durable, or will be with the transaction under way. */
@@ -34,8 +35,12 @@ export function inboundProcessor(options: InboundOptions): TaskProcessor {
   let isLost = false;
 
   async function outputOf(record: LogRecord): Promise<NewRecord | undefined> {
-    const inbound = await readInbound(source, record, now());
+    const inbound = await readInbound(source, record, now(), options.vendors);
     if (inbound.kind === 'unreadable') return refused(record, inbound.error);
+    if (inbound.kind === 'ignored') {
+      counted(source, 'ignored');
+      return undefined;
+    }
     const { id, eventId } = inbound.touchpoint;
     const contentHash = contentHashOf(inbound.touchpoint);
     const stored = uncommitted.get(eventId) ?? (await claimed(claims, eventId, originOf(record), () => isLost));

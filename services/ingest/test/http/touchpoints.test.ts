@@ -273,7 +273,7 @@ test('a key that sends too much gets 429 with Retry-After, others go on', async 
 
 test('the OpenAPI document describes each source by the schema that checks it', async () => {
   const document = (await ingest.app.inject('/v1/openapi.json')).json();
-  expect(Object.keys(document.paths)).toHaveLength(2 * sources.length + 1);
+  expect(Object.keys(document.paths)).toHaveLength(3 * sources.length + 1);
   const { responses, description } = document.paths['/v1/touchpoints/knowledge'].post;
   expect(Object.keys(responses)).toEqual(['200', '201', '409', '422', 'default']);
   expect(description).toContain('id-reused');

@@ -11,6 +11,7 @@ import {
 import { inboundProcessor } from '../../src/inbound/processor.ts';
 import { definitions } from '../../src/sources/index.ts';
 import { touchpointRecords } from '../../src/touchpoint-records.ts';
+import { github } from '../../src/webhooks/github/index.ts';
 import { now } from '../arrival.ts';
 import { TestClaims } from '../http/harness.ts';
 
@@ -24,12 +25,13 @@ beforeEach(async () => {
   counts = [];
 });
 
-const processor = async (source: 'knowledge' | 'emails' = 'knowledge') =>
+const processor = async (source: 'knowledge' | 'emails' | 'forum' = 'knowledge') =>
   inboundProcessor({
     source,
     claims,
     records: await touchpointRecords(log),
     deadLetter: await deadLetterRecords(log),
+    vendors: new Map([['github', github(new Map())]]),
     now: () => now,
     counted: (_source, outcome) => void counts.push(outcome),
   });
@@ -98,6 +100,53 @@ describe('an inbound record', () => {
       expect(counts).toEqual(['dead-letter', 'accepted']);
     },
   );
+});
+
+describe('a dead letter that is tried again', () => {
+  const issue = {
+    action: 'opened',
+    repository: { full_name: 'acme/app' },
+    issue: {
+      id: 1,
+      number: 2,
+      title: 'Slow',
+      body: 'so slow',
+      user: { login: 'contact-3' },
+      created_at: '2026-03-03T10:00:00Z',
+      updated_at: '2026-03-03T10:00:00Z',
+    },
+  };
+  const hook = { 'resonant-route': '/v1/webhooks/github/community', 'X-GitHub-Event': 'issues' };
+
+  test('is read by the vendor whose webhook it came through', async () => {
+    const made = await (await processor('forum')).process([record(0, JSON.stringify(issue), hook)], batch);
+    expect(await decodedOf(made[0])).toMatchObject({ id: 'github:issue-1:2026-03-03T10:00:00.000Z', via: 'webhook' });
+  });
+
+  test('may turn out to be nothing that anybody said', async () => {
+    const ping = record(0, '{}', { ...hook, 'X-GitHub-Event': 'ping' });
+    expect(await (await processor('forum')).process([ping], batch)).toEqual([]);
+    expect(counts).toEqual(['ignored']);
+  });
+
+  test('is put aside again, under its new place, if it still cannot be read', async () => {
+    const made = await (await processor('forum')).process(
+      [record(4, '{}', hook), record(5, '{}', { 'resonant-route': '/v1/webhooks/fax/community' })],
+      batch,
+    );
+    const letters = await Promise.all(made.map(decodedOf));
+    expect(letters.map((value) => 'origin' in value && [value.reason, value.origin])).toEqual([
+      ['invalid-event', `${inboundTopic('knowledge')}/3/4`],
+      ['not-found', `${inboundTopic('knowledge')}/3/5`],
+    ]);
+  });
+
+  test('keeps the lead that the mail’s request named', async () => {
+    const mail = 'From: buyer@acme.example\r\nMessage-ID: <m@x>\r\n\r\nHello';
+    const headers = { 'content-type': 'message/rfc822', 'resonant-route': '/v1/touchpoints/emails?leadId=lead-7' };
+    const made = await (await processor('emails')).process([record(0, mail, headers)], batch);
+    expect(await decodedOf(made[0])).toMatchObject({ id: 'm@x', leadId: 'lead-7', via: 'http' });
+  });
 });
 
 describe('dedupe', () => {
