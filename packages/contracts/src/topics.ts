@@ -74,7 +74,7 @@ export const topics: readonly Topic[] = [
   compacted(rulesTopic, ['Rule']),
   compacted(directoryTopic, ['Account', 'Contact', 'Rep', 'Team', 'Region']),
   compacted(vocabularyTopic, ['TalkTrack', 'GlossaryEntry']),
-  compacted(positionsTopic, ['Position']),
+  { ...compacted(positionsTopic, ['Position']), segmentBytes: 16 << 20 },
   compacted(sealsTopic, ['Seal']),
   compacted(keysTopic, ['ApiKey']),
   kept(deadLettersTopic, 90, ['DeadLetter', 'DeadLetterOutcome']),

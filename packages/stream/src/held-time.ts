@@ -91,6 +91,8 @@ export async function followHeldTime(options: {
   const look = async (): Promise<void> => {
     const now = clock.now();
     for (const topic of topics) {
+      // From before the ends are asked for: a position published meanwhile would seem to lie behind them.
+      const positions = new Map(published.positions);
       for (const range of await admin.offsets(topic)) {
         const at = { topic, partition: range.partition };
         const key = positionKey(at);
@@ -98,7 +100,7 @@ export async function followHeldTime(options: {
         partitions.set(key, partition);
         const arrivalOf = (span: { readonly from: number; readonly to: number }) =>
           firstArrival(log, at, span, stopped.signal);
-        await partition.look(range, published.positions.get(key), now, arrivalOf);
+        await partition.look(range, positions.get(key), now, arrivalOf);
       }
     }
     lookedAt = now;

@@ -32,8 +32,19 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await nextTurn();
 }
 
-async function held(log: Log, clock: ManualClock, failed: (error: Error) => void = () => undefined): Promise<HeldTime> {
-  const admin = await log.admin();
+async function held(
+  log: Log,
+  clock: ManualClock,
+  failed: (error: Error) => void = () => undefined,
+  asked: (topic: string) => Promise<void> = async () => undefined,
+): Promise<HeldTime> {
+  const real = await log.admin();
+  const offsets = async (name: string) => {
+    const ranges = await real.offsets(name);
+    await asked(name);
+    return ranges;
+  };
+  const admin = { ...real, offsets };
   const time = await followHeldTime({ log, admin, topics: [topic, touchpointsTopic('calls')], clock, failed });
   open.push(time);
   return time;
@@ -52,6 +63,8 @@ async function publish(log: Log, position: Partial<Position>): Promise<void> {
   const producer = await log.producer();
   const value = { topic, partition: 0, offset: 0, oldestWaitingAt: null, publishedAt: 0, ...position };
   await producer.send({ topic: positionsTopic, key: positionKey(value), value: encode(value) });
+  // so that whoever follows the positions has it
+  await turns(30);
 }
 
 /** Lets a second pass, with what happens in it. */
@@ -104,6 +117,27 @@ describe('what time waits for', () => {
     log.deleteBefore(topic, 0, 3);
     await second(clock);
     expect(time.oldestArrival(clock.now())).toBeUndefined();
+  });
+
+  test('is nothing though touchpoints come and become signals while the ends of the log are asked for', async () => {
+    const clock = new ManualClock(start0);
+    const log = await productLog(1, schedulerOn(clock));
+    await touchpoints(log, 3);
+    await publish(log, { offset: 3 });
+    clock.set(start0 + 600_000);
+    let count = 3;
+    const time = await held(log, clock, undefined, async (asked) => {
+      if (asked !== topic) return;
+      await touchpoints(log, 2);
+      count += 2;
+      await publish(log, { offset: count });
+      await turns(30);
+    });
+    for (let looks = 0; looks < 8; looks++) {
+      expect(time.oldestArrival(clock.now())).toBeUndefined();
+      await second(clock);
+    }
+    expect(count).toBeGreaterThan(10);
   });
 
   test('is what services/signals says that waits while it works off a backlog', async () => {
