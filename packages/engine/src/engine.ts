@@ -25,6 +25,8 @@ import { keyOf } from './subject.ts';
 import { Versions } from './versions.ts';
 
 const ruleId = /^[a-z0-9.-]+$/;
+/** Some ten microseconds each. */
+const partsPerStep = 500;
 /** Names of parts that no rule can have. */
 const [enginePart, seenPart] = ['#engine', '#seen'];
 
@@ -136,6 +138,14 @@ export class Engine {
 
   /** Takes over the state of another engine. Call it on a new engine, before the first entry. */
   importState(parts: StateParts): void {
+    for (const _ of this.importing(parts));
+  }
+
+  /**
+   * The same in steps of a few milliseconds, so that its caller can do other things in between. The engine is good for
+   * nothing before the last one.
+   */
+  *importing(parts: StateParts): Generator<void, void> {
     const text = parts.get(enginePart);
     if (text === undefined) throw new ResonantError('internal', `expected state with a part ${enginePart}, got none`);
     const engine = decodePart(text) as EngineState;
@@ -152,6 +162,7 @@ export class Engine {
       this.#importRule(name, decodePart(part) as RuleState);
       this.#ruleParts.imported(name, part);
     }
+    let imported = 0;
     for (const [name, part] of parts) {
       const slash = name.indexOf('/');
       const runtime = slash < 0 ? null : (this.#rules.get(name.slice(0, slash))?.runtime ?? null);
@@ -160,6 +171,7 @@ export class Engine {
       runtime.importPart(key, decodePart(part), (alert) => this.#desk.adopt(alert));
       // Written anew even if nothing happens to its subject, or the release after this could not read it.
       if (!isOfThisVersion(part)) runtime.changed.add(key);
+      if (++imported % partsPerStep === 0) yield;
     }
     this.#desk.import(engine.desk);
   }

@@ -20,7 +20,7 @@ export interface EngineLike {
   readonly counters: Counters;
   apply(entry: LogEntry): readonly Output[];
   changedParts(): ChangedParts;
-  importState(parts: StateParts): void;
+  importing(parts: StateParts): Iterable<void>;
 }
 
 /** What engine tasks of a process share. */
@@ -140,13 +140,13 @@ export class EngineTask implements TaskProcessor {
     return JSON.stringify(own);
   }
 
-  #import(parts: ReadonlyMap<string, string>): void {
+  *#import(parts: ReadonlyMap<string, string>): Generator<void, void> {
     const own = JSON.parse(parts.get(ownPart) ?? 'null') as OwnState | null;
     if (own?.version !== ownVersion) {
       const got = own === null ? 'none' : `version ${own.version}`;
       throw new ResonantError('internal', `expected a part ${ownPart} of version ${ownVersion}, got ${got}`);
     }
-    this.engine.importState(new Map([...parts].filter(([name]) => name !== ownPart)));
+    yield* this.engine.importing(new Map([...parts].filter(([name]) => name !== ownPart)));
     if (own.tick !== null) this.#tick = own.tick;
     this.#undecodable = own.undecodable;
     this.sequencer.import(own.sequencer);

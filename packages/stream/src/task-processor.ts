@@ -17,8 +17,11 @@ export interface TaskState {
    * beginning or from the import on, they are the whole state between two batches.
    */
   changedParts(): ReadonlyMap<string, string | null>;
-  /** Takes over a whole state, before the first record. Throws if this release cannot read it; the processor is dropped then. */
-  importParts(parts: ReadonlyMap<string, string>): void;
+  /**
+   * Takes over a whole state, before the first record, in steps of a few milliseconds: it is taken over once all have
+   * been asked for. A step throws if this release cannot read it; the processor is dropped then.
+   */
+  importParts(parts: ReadonlyMap<string, string>): Iterable<unknown>;
 }
 
 /**

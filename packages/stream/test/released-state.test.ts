@@ -12,6 +12,7 @@ import {
   Sequencer,
   sequencerSettings,
   systemClock,
+  type TaskState,
 } from '../src/index.ts';
 import { readState } from '../src/snapshots/read-state.ts';
 import { productLog, readTopic } from './support/partition-log.ts';
@@ -42,6 +43,10 @@ async function taskOn(log: Log): Promise<EngineTask> {
 }
 
 /** What a task says to records, as `resonant replay` prints it. */
+function importAll({ importParts }: TaskState, parts: ReadonlyMap<string, string>): void {
+  for (const _ of importParts(parts));
+}
+
 async function linesOf(task: EngineTask, log: Log, records: readonly LogRecord[]): Promise<readonly string[]> {
   await task.prepare(records);
   const nextOffset = (records.at(-1)?.offset ?? 0) + 1;
@@ -76,7 +81,7 @@ describe('the state format', () => {
         fixture.version,
       ]);
       const task = await taskOn(log);
-      task.state.importParts(stored.state);
+      importAll(task.state, stored.state);
       const entries = entriesOf(fixture.log);
       await appendEntries(log, entries.slice(fixture.offset));
       const records = (await readTopic(log, signalsTopic(keyspace))).map(({ record }) => record);
@@ -97,7 +102,7 @@ describe('the state format', () => {
       const at = { topic: stateTopic(keyspace), partition: 0 };
       const { state } = await readState(log, at, new AbortController().signal);
       const task = await taskOn(log);
-      task.state.importParts(state);
+      importAll(task.state, state);
       const changed = task.state.changedParts();
       const written = version === stateVersion ? ['#engine', '#task'] : [...state.keys()];
       expect([...changed.keys()].sort()).toEqual(written.sort());

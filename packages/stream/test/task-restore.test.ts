@@ -137,6 +137,35 @@ describe('a restore', () => {
     );
   });
 
+  test('of a large state lets others have their turn between its steps', async () => {
+    const { log, lane } = await worked('steps');
+    let turns = 0;
+    let isOver = false;
+    const count = (): void => {
+      turns++;
+      if (!isOver) setImmediate(count);
+    };
+    const seen: number[] = [];
+    const task = (): TaskProcessor => {
+      const { state, ...sum } = runningSum(lane, 0);
+      if (state === undefined) return sum;
+      const importParts = function* (parts: ReadonlyMap<string, string>) {
+        for (let step = 0; step < 5; step++) {
+          seen.push(turns);
+          yield;
+        }
+        yield* state.importParts(parts);
+        isOver = true;
+      };
+      return { ...sum, state: { ...state, importParts } };
+    };
+    count();
+    const { restored } = await start(log, lane, { task });
+    await until(() => restored.length > 0, 'the restore');
+    expect(restored[0]?.reason).toBeNull();
+    expect(new Set(seen).size).toBe(5);
+  });
+
   test('of a state that this release cannot read begins with the log, and the state is written anew', async () => {
     const { log, lane } = await worked('version');
     const task = (): TaskProcessor => {
@@ -203,6 +232,7 @@ describe('a restore', () => {
       const changedParts = () => new Map([['sum', JSON.stringify({ sum, filler })]]);
       const importParts = (parts: ReadonlyMap<string, string>) => {
         sum = (JSON.parse(parts.get('sum') ?? '') as { readonly sum: number }).sum;
+        return [];
       };
       const process: TaskProcessor['process'] = (read) =>
         read.map(({ value }) => {

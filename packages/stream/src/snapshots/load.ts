@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ResonantError } from '@resonant/contracts';
 import type { OffsetRange } from '@resonant/kafka';
 import type { TaskProcessor } from '../task-processor.ts';
@@ -35,7 +36,7 @@ export async function restorePoint(options: {
   }
   const found = await snapshots.find(range, committed, signal);
   if (signal.aborted) return undefined;
-  const failure = found.usable ? importFailure(processor.state, found.parts) : found.reason;
+  const failure = found.usable ? await importFailure(processor.state, found.parts) : found.reason;
   if (found.usable && failure === undefined) {
     snapshots.begin({ isRestored: true, committed: committed ?? 0 });
     return { processor, snapshotOffset: found.offset, reason: null };
@@ -48,9 +49,10 @@ export async function restorePoint(options: {
   return { processor: await anew(), snapshotOffset: null, reason };
 }
 
-function importFailure(state: NonNullable<TaskProcessor['state']>, parts: ReadonlyMap<string, string>) {
+/** Heartbeats and other tasks have their turn between the steps, or a large state would cost the membership. */
+async function importFailure(state: NonNullable<TaskProcessor['state']>, parts: ReadonlyMap<string, string>) {
   try {
-    state.importParts(parts);
+    for (const _ of state.importParts(parts)) await nextTurn();
     return undefined;
   } catch (error) {
     return (error as Error).message;

@@ -4,7 +4,7 @@ import type { EngineLike } from '../../src/index.ts';
 export const noEngine: EngineLike = {
   apply: () => [],
   changedParts: () => new Map(),
-  importState: () => undefined,
+  importing: () => [],
   counters: {
     signals: 0,
     used: 0,
