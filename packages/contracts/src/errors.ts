@@ -34,6 +34,13 @@ export const errorRegistry = {
   fenced: { status: 500, title: 'Another process has taken over this partition', retryable: true },
   'offset-out-of-range': { status: 500, title: 'The log does not hold that offset', retryable: false },
   'invalid-configuration': { status: 500, title: 'The configuration is not valid', retryable: false },
+  'history-unavailable': { status: 503, title: 'ClickHouse does not answer or cannot do it now', retryable: true },
+  'history-refused-data': { status: 422, title: 'ClickHouse refused the data', retryable: false },
+  'history-schema': {
+    status: 500,
+    title: 'The tables in ClickHouse are not as this release expects',
+    retryable: false,
+  },
   'incompatible-schema': { status: 409, title: 'The schema would break readers of stored records', retryable: false },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -1,0 +1,141 @@
+import { Readable } from 'node:stream';
+import { text as textOfStream } from 'node:stream/consumers';
+import { createClient } from '@clickhouse/client';
+import { failureOf, refusal } from './failure.ts';
+import { type Settings, settingsClause } from './settings.ts';
+
+/** Where ClickHouse is and who asks. */
+export interface ClickHouseOptions {
+  /** Base URL, e.g. http://127.0.0.1:7415. */
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+  /** Shown in ClickHouse's query log. */
+  readonly application: string;
+  /** How long one request may take, in ms; default 60000. */
+  readonly timeoutMs?: number;
+  /** Connections at most; default 4. */
+  readonly connections?: number;
+}
+
+/** What one statement may be given. */
+export interface StatementOptions {
+  /** Values of `{name:Type}` in the statement. */
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** Settings of this statement alone; they become part of its text. Leave them out as a read-only user. */
+  readonly settings?: Settings;
+  readonly signal?: AbortSignal;
+  /** Default: one made up. */
+  readonly queryId?: string;
+}
+
+/**
+ * A connection to ClickHouse. Every call rejects with `history-unavailable`, `history-refused-data` or `history-schema`
+ * (see `errorClassOf`), decided by ClickHouse's numeric code; nothing is tried again here.
+ */
+export interface ClickHouse {
+  /** Runs a statement that gives no rows. */
+  command(statement: string, options?: StatementOptions): Promise<void>;
+  /** All rows of a query, one object a row; 64-bit integers are numbers, bytes have to be asked for as hex(…). */
+  query<Row>(statement: string, options?: StatementOptions): Promise<readonly Row[]>;
+  /** Rows of a query as they come, for results that may be large. */
+  stream<Row>(statement: string, options?: StatementOptions): AsyncGenerator<Row>;
+  /** Inserts rows that are already in a format of ClickHouse. One call is one insert. */
+  insertRaw(insert: RawInsert): Promise<void>;
+  /** Resolves when ClickHouse answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface RawInsert {
+  /** Table with its database, e.g. resonant.intake_signals. */
+  readonly table: string;
+  readonly format: string;
+  /** Rows in that format. */
+  readonly body: Buffer;
+  readonly settings?: Settings;
+  readonly signal?: AbortSignal;
+}
+
+/** Opens a connection; nothing is sent before the first call. */
+export function connectClickHouse(options: ClickHouseOptions): ClickHouse {
+  const client = createClient({
+    url: options.url,
+    username: options.user,
+    password: options.password,
+    application: options.application,
+    request_timeout: options.timeoutMs ?? 60_000,
+    max_open_connections: options.connections ?? 4,
+    // A statement never depends on what one before it left behind.
+    clickhouse_settings: {},
+    log: { level: 127 },
+  });
+
+  /** Errors are read here and not by the client library, which looks for the code in the text. */
+  async function execute(what: string, query: string, values: Buffer | undefined, options: StatementOptions) {
+    try {
+      const answer = await client.exec({
+        query,
+        ...(values === undefined ? {} : { values: Readable.from([values]) }),
+        ignore_error_response: true,
+        ...requestOf(options),
+      });
+      const body = await textOfStream(answer.stream);
+      const code = codeOf(answer.response_headers, body);
+      if (code !== undefined) throw refusal(what, code, body);
+      if (answer.http_status_code !== undefined && answer.http_status_code >= 400) {
+        throw new Error(`HTTP ${answer.http_status_code}: ${body.slice(0, 200)}`);
+      }
+    } catch (error) {
+      throw failureOf(what, error);
+    }
+  }
+
+  async function* stream<Row>(statement: string, options: StatementOptions = {}): AsyncGenerator<Row> {
+    const query = statement + settingsClause(options.settings);
+    try {
+      const result = await client.query({ query, format: 'JSONEachRow', ...requestOf(options) });
+      for await (const rows of result.stream<Row>()) for (const row of rows) yield row.json();
+    } catch (error) {
+      throw failureOf(summaryOf(statement), error);
+    }
+  }
+
+  return {
+    command: (statement, options = {}) =>
+      execute(summaryOf(statement), statement + settingsClause(options.settings), undefined, options),
+    query: async <Row>(statement: string, options?: StatementOptions) => {
+      const rows: Row[] = [];
+      for await (const row of stream<Row>(statement, options)) rows.push(row);
+      return rows;
+    },
+    stream,
+    insertRaw: ({ table, format, body, settings, signal }) =>
+      execute(
+        `insert into ${table}`,
+        `INSERT INTO ${table}${settingsClause(settings)} FORMAT ${format}`,
+        body,
+        signal === undefined ? {} : { signal },
+      ),
+    ping: async () => {
+      const answer = await client.ping();
+      if (!answer.success) throw failureOf('ping', answer.error);
+    },
+    close: () => client.close(),
+  };
+}
+
+const requestOf = ({ params, signal, queryId }: StatementOptions) => ({
+  ...(params === undefined ? {} : { query_params: { ...params } }),
+  ...(signal === undefined ? {} : { abort_signal: signal }),
+  ...(queryId === undefined ? {} : { query_id: queryId }),
+});
+
+/** ClickHouse names its error in a header; behind one that hides headers the code opens the body. */
+function codeOf(headers: Readonly<Record<string, string | string[] | undefined>>, body: string): number | undefined {
+  const header = headers['x-clickhouse-exception-code'];
+  const code = Number(header ?? /^Code: (\d+)\. /.exec(body)?.[1]);
+  return Number.isInteger(code) && code > 0 ? code : undefined;
+}
+
+const summaryOf = (statement: string): string => statement.trim().replace(/\s+/g, ' ').slice(0, 60);

@@ -1,0 +1,18 @@
+export {
+  type ClickHouse,
+  type ClickHouseOptions,
+  connectClickHouse,
+  type RawInsert,
+  type StatementOptions,
+} from './client/connect.ts';
+export { classOf, type ErrorClass, errorCodes } from './client/error-codes.ts';
+export { clickHouseCodeOf, errorClassOf } from './client/failure.ts';
+export { type Settings, settingsClause, textLiteral } from './client/settings.ts';
+export { type Migration, readMigrations } from './migrations/files.ts';
+export * from './migrations/hash-forms.ts';
+export type { PendingStatement } from './migrations/plan.ts';
+export { type EngineFamily, engineFamilies, renderStatement } from './migrations/render.ts';
+export { type MigrateOptions, migrate } from './migrations/run.ts';
+export { ValueError } from './rows/column-types.ts';
+export { type IntakeRow, type IntakeTable, intakeColumns } from './rows/intake-columns.ts';
+export { type Columns, type RowEncoder, type RowOf, rowEncoder, rowFormat } from './rows/row-binary.ts';

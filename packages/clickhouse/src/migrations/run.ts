@@ -1,0 +1,87 @@
+import type { ClickHouse } from '../client/connect.ts';
+import { rowEncoder, rowFormat } from '../rows/row-binary.ts';
+import { type Migration, readMigrations } from './files.ts';
+import { type AppliedStatement, type PendingStatement, planOf } from './plan.ts';
+import { type EngineFamily, renderStatement } from './render.ts';
+
+export interface MigrateOptions {
+  /** Default: those of this release. */
+  readonly migrations?: readonly Migration[];
+  /** Only say what would be done. */
+  readonly isDryRun?: boolean;
+  /** Called before each statement; `sql` is undefined where the family has no use for it. */
+  readonly onStatement?: (statement: PendingStatement, sql: string | undefined) => void;
+}
+
+/**
+ * Brings the database `resonant` to this release: does what is not done yet and writes each statement down when it is. A
+ * run that ended half-way goes on where it was; two at once do the same twice, which every statement allows. Returns
+ * what was (or would be) done.
+ *
+ * Rejects with `history-schema` before anything is done if a file was changed after it was applied or the database is
+ * ahead of this release, and as `ClickHouse.command` does.
+ */
+export async function migrate(
+  clickHouse: ClickHouse,
+  family: EngineFamily,
+  { migrations = readMigrations(), isDryRun = false, onStatement }: MigrateOptions = {},
+): Promise<readonly PendingStatement[]> {
+  const pending = planOf(migrations, await appliedStatements(clickHouse));
+  for (const statement of pending) {
+    const sql = renderStatement(statement.text, family);
+    onStatement?.(statement, sql);
+    if (isDryRun) continue;
+    if (sql !== undefined) await clickHouse.command(sql);
+    // The table to write into is made by the statements of the first file.
+    if (statement.number > 0 || statement.statement === statement.nStatements) {
+      const first = statement.number === 0 ? 1 : statement.statement;
+      await writeDown(
+        clickHouse,
+        pending.filter(
+          (other) =>
+            other.number === statement.number && other.statement >= first && other.statement <= statement.statement,
+        ),
+      );
+    }
+  }
+  return pending;
+}
+
+async function appliedStatements(clickHouse: ClickHouse): Promise<readonly AppliedStatement[]> {
+  const tables = await clickHouse.query(
+    "SELECT name FROM system.tables WHERE database = 'resonant' AND name = 'migrations'",
+  );
+  if (tables.length === 0) return [];
+  return clickHouse.query<AppliedStatement>(
+    'SELECT DISTINCT number, name, statement, lower(hex(checksum)) AS checksum FROM resonant.migrations ORDER BY number, statement',
+  );
+}
+
+const encoder = rowEncoder({
+  number: 'UInt16',
+  name: 'String',
+  statement: 'UInt16',
+  n_statements: 'UInt16',
+  checksum: 'FixedString(32)',
+});
+
+async function writeDown(clickHouse: ClickHouse, statements: readonly PendingStatement[]): Promise<void> {
+  const rows = statements.map(({ number, name, statement, nStatements, checksum }) => ({
+    number,
+    name,
+    statement,
+    n_statements: nStatements,
+    checksum: Buffer.from(checksum, 'hex'),
+  }));
+  const last = statements.at(-1) as PendingStatement;
+  await clickHouse.insertRaw({
+    table: 'resonant.migrations',
+    format: rowFormat,
+    body: encoder.encode(rows),
+    settings: {
+      insert_deduplicate: 1,
+      insert_deduplication_token: `migrations/${last.number}/${last.statement}/${last.checksum}`,
+      distributed_foreground_insert: 1,
+    },
+  });
+}
