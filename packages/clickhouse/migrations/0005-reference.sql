@@ -114,3 +114,30 @@ SETTINGS {{deduplication}}, default_compression_codec = 'ZSTD(1)', ttl_only_drop
 COMMENT 'One row per dead letter as it was written, copies included; unit: letter; e.g. a mail that could not be read. Retention: 3 years from appended_at.';
 
 {{distributed dead_letters by cityHash64(topic, partition)}};
+
+CREATE TABLE IF NOT EXISTS {{local dead_letter_outcomes}}{{on_cluster}}
+(
+    dead_letter_id String COMMENT 'the dead letter; unit: id, 32 hex digits; e.g. 0a1b…',
+    outcome LowCardinality(String) COMMENT 'replayed or discarded; unit: name; e.g. replayed',
+    at DateTime64(3, 'UTC') COMMENT 'when it was decided; unit: instant, ms, UTC; e.g. 2026-03-02 10:00:00.000' CODEC(Delta(8), ZSTD(1)),
+    decided_by String COMMENT 'who decided, as the command was told or the system names the user; unit: name; e.g. ops',
+    note String COMMENT 'why, empty if nothing was said; unit: text; e.g. schema was fixed',
+    replayed_to LowCardinality(String) COMMENT 'topic that a replayed letter was appended to, empty when discarded; unit: name; e.g. resonant.inbound.emails.v1',
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.dead-letters.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493' CODEC(Delta(8), ZSTD(1)),
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    CONSTRAINT named CHECK notEmpty(dead_letter_id),
+    CONSTRAINT known_outcome CHECK outcome IN ('replayed', 'discarded'),
+    CONSTRAINT instants_in_range CHECK at >= '1970-01-01' AND at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01'
+)
+ENGINE = {{merge_tree}}
+PARTITION BY toYYYYMM(appended_at)
+ORDER BY (dead_letter_id, offset)
+TTL appended_at + INTERVAL 3 YEAR
+SETTINGS {{deduplication}}, default_compression_codec = 'ZSTD(1)', ttl_only_drop_parts = 1
+COMMENT 'One row per decision about a dead letter; unit: decision; e.g. a letter that was replayed. Retention: 3 years from appended_at.';
+
+{{distributed dead_letter_outcomes by cityHash64(topic, partition)}};

@@ -172,6 +172,7 @@ CREATE TABLE IF NOT EXISTS {{local intake_dead_letters}}{{on_cluster}}
     range_records UInt32 COMMENT 'records of the range that Kafka holds, on the range row; unit: records; e.g. 498',
     range_rejected UInt32 COMMENT 'records of it that became dead letters, on the range row; unit: records; e.g. 1',
     range_token String COMMENT 'deduplication token of the insert, on the range row; unit: text; e.g. resonant.alerts.v1/0/0/12001-12500/9f86d081…',
+    record_type LowCardinality(String) COMMENT 'DeadLetter or DeadLetterOutcome; unit: name; e.g. DeadLetter',
     dead_letter_id String COMMENT 'hash of origin and bytes: the same letter has the same; unit: id, 32 hex digits; e.g. 0a1b…',
     source LowCardinality(String) COMMENT 'source or service it was meant for; unit: name; e.g. emails',
     origin String COMMENT 'where it came from: topic/partition/offset, or route and request; unit: text; e.g. resonant.inbound.emails.v1/0/17',
@@ -188,10 +189,19 @@ CREATE TABLE IF NOT EXISTS {{local intake_dead_letters}}{{on_cluster}}
     epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
     appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493',
     schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    outcome LowCardinality(String) COMMENT 'replayed or discarded; unit: name; e.g. replayed',
+    decided_by String COMMENT 'who decided, as the command was told or the system names the user; unit: name; e.g. ops',
+    note String COMMENT 'why, empty if nothing was said; unit: text; e.g. schema was fixed',
+    replayed_to LowCardinality(String) COMMENT 'topic that a replayed letter was appended to, empty when discarded; unit: name; e.g. resonant.inbound.emails.v1',
     dead_letters_hash FixedString(32) MATERIALIZED {{row_hash dead_letters 1}} COMMENT 'hash of the row of dead_letters; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    dead_letter_outcomes_hash FixedString(32) MATERIALIZED {{row_hash dead_letter_outcomes 1}} COMMENT 'hash of the row of dead_letter_outcomes; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
     CONSTRAINT range_is_whole CHECK NOT is_range OR (range_first <= range_last AND range_records <= range_last - range_first + 1 AND range_rejected <= range_records AND notEmpty(range_token)),
-    CONSTRAINT named CHECK is_range OR (notEmpty(dead_letter_id) AND notEmpty(origin) AND notEmpty(reason)),
-    CONSTRAINT instants_in_range CHECK is_range OR (at >= '1970-01-01' AND at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01')
+    CONSTRAINT known_record_type CHECK is_range OR (record_type IN ('DeadLetter', 'DeadLetterOutcome')),
+    CONSTRAINT dead_letters_named CHECK NOT (NOT is_range AND record_type = 'DeadLetter') OR (notEmpty(dead_letter_id) AND notEmpty(origin) AND notEmpty(reason)),
+    CONSTRAINT dead_letters_instants_in_range CHECK NOT (NOT is_range AND record_type = 'DeadLetter') OR (at >= '1970-01-01' AND at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01'),
+    CONSTRAINT dead_letter_outcomes_named CHECK NOT (NOT is_range AND record_type = 'DeadLetterOutcome') OR (notEmpty(dead_letter_id)),
+    CONSTRAINT dead_letter_outcomes_known_outcome CHECK NOT (NOT is_range AND record_type = 'DeadLetterOutcome') OR (outcome IN ('replayed', 'discarded')),
+    CONSTRAINT dead_letter_outcomes_instants_in_range CHECK NOT (NOT is_range AND record_type = 'DeadLetterOutcome') OR (at >= '1970-01-01' AND at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01')
 )
 ENGINE = Null
 COMMENT 'Takes one range of resonant.dead-letters.v1; unit: record or range; e.g. 5 letters. Retention: none, it stores nothing.';
@@ -201,19 +211,31 @@ COMMENT 'Takes one range of resonant.dead-letters.v1; unit: record or range; e.g
 CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_dead_letters_to_dead_letters{{on_cluster}} TO {{local dead_letters}}
 AS SELECT dead_letter_id, source, origin, reason, detail, at, media_type, key, headers, payload, topic, partition, offset, epoch, appended_at, schema_id
 FROM {{local intake_dead_letters}}
-WHERE NOT is_range
+WHERE NOT is_range AND record_type = 'DeadLetter'
 COMMENT 'Fills dead_letters from intake_dead_letters.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_dead_letters_to_dead_letter_outcomes{{on_cluster}} TO {{local dead_letter_outcomes}}
+AS SELECT dead_letter_id, outcome, at, decided_by, note, replayed_to, topic, partition, offset, epoch, appended_at, schema_id
+FROM {{local intake_dead_letters}}
+WHERE NOT is_range AND record_type = 'DeadLetterOutcome'
+COMMENT 'Fills dead_letter_outcomes from intake_dead_letters.';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_dead_letters_to_ledger{{on_cluster}} TO {{local ledger}}
 AS SELECT
     any(topic) AS topic, any(partition) AS partition, any(epoch) AS epoch, max(range_first) AS first, max(range_last) AS last,
     max(range_records) AS n_records,
-    toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_dead_letters')) AS n_rows,
+    toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records), 'expected one range row and one row per record in one block: intake_dead_letters')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
     SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
-    [('dead_letters', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(dead_letters_hash, NOT is_range)))))] AS digests,
+    [
+        ('dead_letters', toUInt32(countIf(NOT is_range AND record_type = 'DeadLetter')), SHA256(arrayStringConcat(arraySort(groupArrayIf(dead_letters_hash, NOT is_range AND record_type = 'DeadLetter'))))),
+        ('dead_letter_outcomes', toUInt32(countIf(NOT is_range AND record_type = 'DeadLetterOutcome')), SHA256(arrayStringConcat(arraySort(groupArrayIf(dead_letter_outcomes_hash, NOT is_range AND record_type = 'DeadLetterOutcome')))))
+    ] AS digests,
     toUInt16(1) AS hash_form,
-    groupArrayIf((CAST('dead_letters', 'LowCardinality(String)'), offset, dead_letters_hash), NOT is_range) AS row_hashes,
+    arrayConcat(
+        groupArrayIf((CAST('dead_letters', 'LowCardinality(String)'), offset, dead_letters_hash), NOT is_range AND record_type = 'DeadLetter'),
+        groupArrayIf((CAST('dead_letter_outcomes', 'LowCardinality(String)'), offset, dead_letter_outcomes_hash), NOT is_range AND record_type = 'DeadLetterOutcome')
+    ) AS row_hashes,
     now64(3, 'UTC') AS stored_at
 FROM {{local intake_dead_letters}}
 COMMENT 'Fills the ledger from intake_dead_letters: one row per insert.';

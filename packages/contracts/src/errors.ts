@@ -30,6 +30,7 @@ export const errorRegistry = {
   'not-ready': { status: 503, title: 'The service is not ready', retryable: true },
   'undecodable-record': { status: 500, title: 'A record could not be decoded', retryable: false },
   'unknown-record-type': { status: 500, title: 'This release does not know the record type', retryable: false },
+  'unstorable-record': { status: 500, title: 'A record cannot be a row of history', retryable: false },
   'unprocessable-touchpoint': { status: 500, title: 'A touchpoint could not be turned into signals', retryable: false },
   fenced: { status: 500, title: 'Another process has taken over this partition', retryable: true },
   'offset-out-of-range': { status: 500, title: 'The log does not hold that offset', retryable: false },

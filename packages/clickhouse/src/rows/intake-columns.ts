@@ -212,6 +212,7 @@ export const intakeColumns = {
   },
   intake_dead_letters: {
     ...rangeColumns,
+    record_type: 'LowCardinality(String)',
     dead_letter_id: 'String',
     source: 'LowCardinality(String)',
     origin: 'String',
@@ -228,6 +229,10 @@ export const intakeColumns = {
     epoch: 'UInt32',
     appended_at: "DateTime64(3, 'UTC')",
     schema_id: 'UInt32',
+    outcome: 'LowCardinality(String)',
+    decided_by: 'String',
+    note: 'String',
+    replayed_to: 'LowCardinality(String)',
   },
 } as const;
 
@@ -236,3 +241,6 @@ export type IntakeTable = keyof typeof intakeColumns;
 
 /** A row of an intake table. */
 export type IntakeRow<T extends IntakeTable> = RowOf<(typeof intakeColumns)[T]>;
+
+/** A record's row of an intake table: without the columns of the range. */
+export type RecordRow<T extends IntakeTable> = Omit<IntakeRow<T>, keyof typeof rangeColumns>;
