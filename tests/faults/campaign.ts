@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Alert, alertsTopic, signalsTopic, touchpointsTopic } from '@resonant/contracts';
 import { decoderFor, type Log } from '@resonant/kafka';
-import { processorGroup } from '@resonant/stream';
-import { group as signalsGroup } from '../../services/signals/src/config.ts';
+import { processorGroup, signalsGroup } from '@resonant/stream';
 import { randomOf } from '../support/random.ts';
 import { type Audit, audit } from './audit.ts';
 import { type Fleet, startFleet, type Target } from './fleet.ts';

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { signalsTopic, touchpointsTopic } from '@resonant/contracts';
-import { processorGroup } from '@resonant/stream';
-import { group as signalsGroup } from '../../services/signals/src/config.ts';
+import { processorGroup, signalsGroup } from '@resonant/stream';
 import { audit } from './audit.ts';
 import { followDecisions, workedOff } from './campaign.ts';
 import { type Fleet, startFleet } from './fleet.ts';

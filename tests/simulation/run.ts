@@ -10,8 +10,7 @@ import {
   seededRandom,
   VirtualTime,
 } from '@resonant/kafka';
-import { processorGroup } from '@resonant/stream';
-import { group as signalsGroup } from '../../services/signals/src/config.ts';
+import { processorGroup, signalsGroup } from '@resonant/stream';
 import { audit, type Books } from './books.ts';
 import { Cluster } from './cluster.ts';
 import { acknowledgeSome, prepare } from './people.ts';

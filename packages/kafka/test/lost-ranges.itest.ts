@@ -50,7 +50,17 @@ test.each([
     });
     const admin = await log.admin();
     const lost = await lostRanges(admin, group, [topic]);
-    expect(lost).toEqual([{ topic, partition: 0, next: at, earliest: 7, latest: 10 }]);
+    expect(lost).toEqual([
+      {
+        topic,
+        partition: 0,
+        reason: at < 7 ? 'no-longer-kept' : 'other-log',
+        next: at,
+        goOnAt: 7,
+        earliest: 7,
+        latest: 10,
+      },
+    ]);
     await skipLostRanges(log, group, lost);
     await refuseLostRanges(log, group, [topic]);
     expect((await admin.committed(group, topic)).map(({ offset }) => offset)).toEqual([7, 10, null]);
@@ -63,5 +73,20 @@ test.each([7, 10])('a group that has read up to %i goes on', async (at) => {
 
 test('a group that has read nothing cannot begin where the beginning is gone', async () => {
   const lost = await lostRanges(await log.admin(), `lost-${randomUUID()}`, [topic]);
-  expect(lost).toEqual([{ topic, partition: 0, next: 0, earliest: 7, latest: 10 }]);
+  expect(lost).toEqual([
+    { topic, partition: 0, reason: 'no-longer-kept', next: 0, goOnAt: 7, earliest: 7, latest: 10 },
+  ]);
+});
+
+test('a group that is known to have read goes on there when its offsets are gone', async () => {
+  const group = `lost-${randomUUID().slice(0, 8)}`;
+  const reached = ({ partition }: { readonly partition: number }) => [8, 4, 11][partition];
+  await expect(refuseLostRanges(log, group, [topic], reached)).rejects.toThrow(
+    'committed offset is gone: to begin at 7 would say everything again; ',
+  );
+  const admin = await log.admin();
+  await skipLostRanges(log, group, await lostRanges(admin, group, [topic], reached));
+  // the third partition is another log than the one that was read up to 11: a new one
+  expect((await admin.committed(group, topic)).map(({ offset }) => offset)).toEqual([8, 4, null]);
+  await refuseLostRanges(log, group, [topic], reached);
 });

@@ -155,7 +155,9 @@ export class Committer {
 
   #schedule(): void {
     if (this.#isPaused || this.#failure !== undefined || this.#inFlight !== undefined) return;
-    if (this.#outputs.length > 0 || this.isWritingSnapshot) this.#begin();
+    // The first offset goes at once: from then on "nothing is committed" means that it was lost.
+    const isFirst = this.#committed === 0 && this.#position > 0;
+    if (this.#outputs.length > 0 || this.isWritingSnapshot || isFirst) this.#begin();
     else if (this.#position > this.#committed && this.#cancelTimer === undefined) {
       this.#cancelTimer = this.#clock.after(this.#policy.offsetsEveryMs, () => {
         this.#cancelTimer = undefined;

@@ -1,10 +1,13 @@
 import { eventHeaders, type Position, positionsTopic } from '@resonant/contracts';
-import { encoderFor, followTable, type Log, type TopicPartition } from '@resonant/kafka';
+import { encoderFor, followTable, type KnownReach, type Log, type TopicPartition } from '@resonant/kafka';
 import { type Clock, systemClock } from './clock.ts';
 import type { RunningTasks } from './run-tasks.ts';
 
 const everyMs = 1000;
 const defaultLookEveryMs = 25;
+
+/** Consumer group of services/signals, whose positions these are. */
+export const signalsGroup = 'resonant-signals';
 
 /** Key of a partition in `resonant.positions.v1`. */
 export const positionKey = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`;
@@ -39,8 +42,9 @@ export async function publishPositions(options: {
     const due = tasks
       .status()
       .filter((task) => task.state === 'running')
-      .map(({ topic, partition, passed, oldestWaitingAt }): Position => {
-        return { topic, partition, offset: passed, oldestWaitingAt, publishedAt: now };
+      .map(({ topic, partition, committed, passed, oldestWaitingAt }): Position => {
+        // A position without a committed offset means that the offset was lost (`reachOf`), so that one comes first.
+        return { topic, partition, offset: committed === 0 ? 0 : passed, oldestWaitingAt, publishedAt: now };
       })
       .filter((position) => isDue(position, now));
     if (due.length === 0) return;
@@ -97,4 +101,16 @@ export async function followPositions(log: Log): Promise<{
   });
   await follower.caughtUp;
   return { positions, failed: follower.failed, stop: () => follower.stop() };
+}
+
+/**
+ * How far a group is known to have worked off its partitions besides its committed offsets: what services/signals has
+ * published of itself, nothing for other groups. A published position is never ahead of what is durable, and behind it
+ * by what the last second did.
+ */
+export async function reachOf(log: Log, group: string): Promise<KnownReach> {
+  if (group !== signalsGroup) return () => undefined;
+  const { positions, stop } = await followPositions(log);
+  await stop();
+  return (at) => positions.get(positionKey(at))?.offset;
 }

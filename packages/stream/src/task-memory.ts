@@ -1,6 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ResonantError } from '@resonant/contracts';
-import type { Admin, Log, LogRecord, OffsetRange, TopicPartition } from '@resonant/kafka';
+import {
+  type Admin,
+  type Log,
+  type LogRecord,
+  type LostRange,
+  lostRangeOf,
+  lostRangeText,
+  type OffsetRange,
+  type TopicPartition,
+} from '@resonant/kafka';
 import { untilAborted } from './abort.ts';
 import { backOff, type Clock, pause, within } from './clock.ts';
 import { type CommitPolicy, Committer } from './committer.ts';
@@ -40,6 +49,26 @@ export async function committedOffsetOf({ admin, group }: TaskSettings, task: To
   return offsets.find((entry) => entry.partition === task.partition)?.offset ?? null;
 }
 
+interface Standing {
+  /** null = nothing is committed. */
+  readonly committed: number | null;
+  /** Why the task cannot go on at the committed offset. */
+  readonly lost: LostRange | undefined;
+}
+
+async function standingOf(settings: TaskSettings, task: TopicPartition): Promise<Standing> {
+  const committed = await committedOffsetOf(settings, task);
+  return { committed, lost: lostRangeOf(await rangeOf(settings.admin, task), committed) };
+}
+
+function refuse(group: string, lost: LostRange): never {
+  throw new ResonantError(
+    'invalid-configuration',
+    `${lostRangeText(lost)}. Restore the topic from a backup; or, to begin anew without what was said before, empty it and the ` +
+      `topic of its state, if it has one, and delete the offsets of the consumer group ${group}`,
+  );
+}
+
 async function rangeOf(admin: Admin, { topic, partition }: TopicPartition): Promise<OffsetRange> {
   const range = (await admin.offsets(topic)).find((entry) => entry.partition === partition);
   if (range === undefined) throw new ResonantError('log-unavailable', `there is no partition ${partition} of ${topic}`);
@@ -55,6 +84,7 @@ export class TaskMemory {
   readonly #settings: TaskSettings;
   readonly #task: TopicPartition;
   readonly #committedAtTake: number | null;
+  readonly #lost: LostRange | undefined;
   readonly #snapshots: TaskSnapshots | undefined;
   #processor: TaskProcessor;
   #position: number;
@@ -68,13 +98,14 @@ export class TaskMemory {
     task: TopicPartition,
     processor: TaskProcessor,
     committer: Committer,
-    committed: number | null,
+    { committed, lost }: Standing,
   ) {
     this.#settings = settings;
     this.#task = task;
     this.#processor = processor;
     this.committer = committer;
     this.#committedAtTake = committed;
+    this.#lost = lost;
     this.#isLoaded = processor.restore === 'none';
     this.#position = this.#isLoaded ? committer.committed : 0;
     const { snapshots } = settings;
@@ -91,12 +122,12 @@ export class TaskMemory {
     const { log, clock, group, policy, observer, transactionTimeoutMs } = settings;
     const producer = await log.transactionalProducer(transactionalId, { timeoutMs: transactionTimeoutMs });
     try {
-      const committed = await committedOffsetOf(settings, task);
+      const standing = await standingOf(settings, task);
       const processor = await settings.processorOf(task);
       const committer: Committer = new Committer(producer, {
         task,
         group,
-        committed: committed ?? 0,
+        committed: standing.committed ?? 0,
         metadata: countMetadata(settings.partitionsOf(task.topic)),
         policy,
         clock,
@@ -108,7 +139,7 @@ export class TaskMemory {
           changed();
         },
       });
-      const memory: TaskMemory = new TaskMemory(settings, task, processor, committer, committed);
+      const memory: TaskMemory = new TaskMemory(settings, task, processor, committer, standing);
       return memory;
     } catch (error) {
       await producer.close().catch(() => undefined);
@@ -118,6 +149,11 @@ export class TaskMemory {
 
   get processor(): TaskProcessor {
     return this.#processor;
+  }
+
+  /** False if the log does not hold what comes after the committed offset: `restore` rejects then. */
+  get isWithinLog(): boolean {
+    return this.#lost === undefined;
   }
 
   /** True once the memory has been brought up to the committed offset. */
@@ -141,6 +177,7 @@ export class TaskMemory {
    */
   async restore(to: number, signal: AbortSignal, moved: () => void): Promise<Restored> {
     const { snapshotOffset, reason } = this.#isLoaded ? alreadyLoaded : await this.#load(signal);
+    if (this.#lost !== undefined && !signal.aborted) refuse(this.#settings.group, this.#lost);
     const from = this.#position;
     const committed = this.committer.committed;
     for (const stage of [

@@ -116,7 +116,8 @@ export class Task {
         break;
       } catch (error) {
         this.#failed(error);
-        if (this.#stopsAt(error)) return 'committed';
+        // Whatever is fetched now waits until the partition is lost.
+        if (this.#stopsAt(error)) return 'latest';
         if (attempt >= assignmentTries) throw error;
         await pause(this.#settings.clock, backOff(attempt), signal);
         await this.#proveMembership(signal);
@@ -124,7 +125,8 @@ export class Task {
     }
     if (signal.aborted) return 'committed';
     this.#running = this.#run(signal);
-    return { offset: this.#queue.end };
+    // The restore will say what is missing; to fetch what is not there would end the whole process.
+    return this.#memory?.isWithinLog === false ? 'latest' : { offset: this.#queue.end };
   }
 
   /** Step 7: who keeps the partition keeps the memory if nobody has committed since. */

@@ -7,7 +7,7 @@ import { ManualClock } from './support/manual-clock.ts';
 type Commit = Parameters<TransactionalProducer['commit']>[0];
 
 /** A committer whose transactions end when they are told to. */
-function open() {
+function open(committed = 5) {
   const commits: { readonly transaction: Commit; end(): Promise<void> }[] = [];
   const producer: TransactionalProducer = {
     commit: (transaction) => {
@@ -25,7 +25,7 @@ function open() {
   const committer: Committer = new Committer(producer, {
     task: { topic: 'in', partition: 0 },
     group: 'g',
-    committed: 5,
+    committed,
     metadata: 'partitions=1',
     policy: { offsetsEveryMs: 5000, commitTimeoutMs: 15_000, maxPendingOutputs: 10 },
     clock,
@@ -73,6 +73,17 @@ test('what led to nothing stays passed while what came after it waits, and that 
   expect([committer.passed, committer.oldestWaitingAt, committer.committed]).toEqual([12, 4960, 11]);
   await commits[1]?.end();
   expect([committer.passed, committer.oldestWaitingAt, committer.committed]).toEqual([13, null, 13]);
+});
+
+test('the first offset of all is committed at once, later ones without outputs when they are due', async () => {
+  const { committer, clock, commits } = open(0);
+  committer.add([], 9, undefined);
+  expect(commits.map(({ transaction }) => transaction.offsets?.offset)).toEqual([9]);
+  await commits[0]?.end();
+  committer.add([], 12, undefined);
+  expect(commits.length).toBe(1);
+  clock.set(5000);
+  expect(commits.map(({ transaction }) => transaction.offsets?.offset)).toEqual([9, 12]);
 });
 
 test('slices of a snapshot go one by one beside the outputs, with the offset of what is processed by then', async () => {

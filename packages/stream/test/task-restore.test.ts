@@ -220,6 +220,52 @@ describe('a restore', () => {
     expect(await stopped(log, lane)).toMatch(/no committed offset .* but a snapshot of offset 10 .*at least 10/);
   });
 
+  test('refuses that too when this release cannot read the snapshot at all', async () => {
+    const { log, lane } = await worked('lost-offsets-and-head');
+    const producer = await log.producer();
+    await producer.send({
+      topic: lane.state,
+      partition: 0,
+      key: '#snapshot',
+      value: Buffer.from('of a later release'),
+    });
+    log.compact(lane.state);
+    log.forgetOffsets(lane.group);
+    expect(await stopped(log, lane)).toMatch(/no committed offset .* but a snapshot was committed with one/);
+    expect(await outputs(log, lane)).toEqual(sumsOf(0, range(0, 10)));
+  });
+
+  test('with lost offsets and without the beginning of the log says which offset to set, and the process lives on', async () => {
+    const { log, lane } = await worked('lost-offsets-truncated');
+    log.forgetOffsets(lane.group);
+    log.deleteBefore(lane.input, 0, 5);
+    const { tasks } = await start(log, lane);
+    let failed = false;
+    tasks.failed.catch(() => {
+      failed = true;
+    });
+    await until(() => tasks.status()[0]?.state === 'stopped', 'the refusal');
+    expect(tasks.ready()).toMatch(/no committed offset .* but a snapshot of offset 10 .*at least 10/);
+    await append(log, lane, 0, range(10, 12));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect([failed, tasks.status()[0]?.position]).toEqual([false, 0]);
+  });
+
+  test('in a log that ends before the committed offset is refused: it is not the log that was worked on', async () => {
+    const { log, lane } = await worked('shorter');
+    const producer = await log.transactionalProducer('anyone');
+    await producer.commit({
+      records: [],
+      offsets: { group: lane.group, topic: lane.input, partition: 0, offset: 99, metadata: 'partitions=1' },
+    });
+    await producer.close();
+    expect(await stopped(log, lane)).toMatch(
+      /read up to offset 99, and the log ends at 10: it is not the log that was read\. Restore the topic from a backup/,
+    );
+    await append(log, lane, 0, range(10, 12));
+    expect(await outputs(log, lane)).toEqual(sumsOf(0, range(0, 10)));
+  });
+
   test('of a state of several transactions is whole, also when the process dies between them', async () => {
     const broker = new MemoryBroker();
     const log = memoryLog({ broker });

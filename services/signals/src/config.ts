@@ -5,6 +5,3 @@ import { z } from 'zod';
 export const configSchema = z.object({ ...commonConfig, RESONANT_INSTANCE_ID: instanceId() });
 
 export type Config = z.output<typeof configSchema>;
-
-/** Consumer group of the touchpoint partitions. */
-export const group = 'resonant-signals';

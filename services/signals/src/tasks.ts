@@ -5,12 +5,13 @@ import {
   type Clock,
   publishPositions,
   type RunningTasks,
+  reachOf,
   runTasks,
+  signalsGroup,
   systemClock,
   type TaskLimits,
   type TaskObserver,
 } from '@resonant/stream';
-import { group } from './config.ts';
 import type { Analyzer } from './derivation.ts';
 import type { Tables } from './tables.ts';
 import { type DerivationObserver, touchpointProcessor } from './touchpoint-task.ts';
@@ -36,12 +37,12 @@ export const tasksComponent = (options: {
   start: async () => {
     const { log, tables, analyzer, logger, metrics, limits = {}, clock = systemClock, lookEveryMs } = options;
     const topics = sources.map(touchpointsTopic);
-    await refuseLostRanges(log, group, topics);
+    await refuseLostRanges(log, signalsGroup, topics, await reachOf(log, signalsGroup));
     const observer = derivationObserver(logger, metrics);
     const processor = await touchpointProcessor({ log, tables, analyzer, observer, now: () => clock.now() });
     const tasks = await runTasks({
       log,
-      group,
+      group: signalsGroup,
       instanceId: options.instanceId,
       topics,
       transactionalIdPrefix: (topic) => `resonant-signals-${sourceOf(topic)}`,

@@ -15,7 +15,7 @@ import {
 } from '@resonant/contracts';
 import { type Admin, decoderFor, encoderFor, type Log, type NewRecord, type Producer } from '@resonant/kafka';
 import { type ReferenceKind, toRecord } from '@resonant/service';
-import { group } from '../src/config.ts';
+import { signalsGroup } from '@resonant/stream';
 
 /** Polls a condition; rejects after `ms` with what it was still waiting for. */
 export async function until(what: string, isTrue: () => Promise<boolean> | boolean, ms = 30_000): Promise<void> {
@@ -87,7 +87,7 @@ export class LogHarness {
   /** True if services/signals has committed every touchpoint that stands in the log now. */
   async isPassed(): Promise<boolean> {
     for (const topic of sources.map(touchpointsTopic)) {
-      const committed = await this.#admin.committed(group, topic);
+      const committed = await this.#admin.committed(signalsGroup, topic);
       for (const { partition, earliest, latest } of await this.#admin.offsets(topic)) {
         const offset = committed.find((entry) => entry.partition === partition)?.offset ?? earliest;
         if (offset < latest) return false;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { deadLettersTopic, positionsTopic, signalsTopic, topics, touchpointsTopic } from '@resonant/contracts';
 import { lostRanges, type MemoryLog, memoryLog, skipLostRanges } from '@resonant/kafka';
 import { buildApp, Components, createLogger, Health, Metrics } from '@resonant/service';
-import { group } from '../src/config.ts';
+import { reachOf, signalsGroup } from '@resonant/stream';
 import { statusRoutes } from '../src/status.ts';
 import { tablesComponent } from '../src/tables.ts';
 import { tasksComponent } from '../src/tasks.ts';
@@ -181,12 +181,45 @@ describe('the service', () => {
         'and were never read. Restore the topic from a backup, or go on without what is lost: ' +
         `resonant offsets skip-lost --group resonant-signals --topic ${topic}`,
     );
-    await skipLostRanges(log, group, await lostRanges(admin, group, [topic]));
+    await skipLostRanges(log, signalsGroup, await lostRanges(admin, signalsGroup, [topic]));
     await startService();
     await harness.touchpoints('emails', [mail({ eventId: 'emails:3', text: 'great' })]);
     await passed();
     const events = (await harness.signals('account', 'emails:')).map(({ eventId }) => eventId);
     expect(events).toEqual(['emails:1', 'emails:3']);
+  });
+
+  test('whose committed offsets are gone begins nothing again: it says where it was and how to go on there', async () => {
+    const topic = touchpointsTopic('emails');
+    const first = await startService();
+    for (let n = 0; n < 3; n++) await harness.touchpoints('emails', [mail({ eventId: `emails:${n}`, text: 'great' })]);
+    await harness.touchpoints('forum', [post({ action: 'deleted' })]);
+    const admin = await log.admin();
+    const forum = touchpointsTopic('forum');
+    const read = (await Promise.all([topic, forum].map((name) => admin.offsets(name)))).flat();
+    await until('every position', async () => {
+      const reached = await reachOf(log, signalsGroup);
+      return read.every((range) => reached(range) === range.latest);
+    });
+    await first.service.stop();
+    log.forgetOffsets(signalsGroup);
+    const where = read
+      .filter(({ latest }) => latest > 0)
+      .map(
+        ({ topic: name, partition, latest }) =>
+          `${name}/${partition}: read up to offset ${latest}, and the group's committed offset is gone: ` +
+          'to begin at 0 would say everything again',
+      );
+    const refusal = await startService().catch((error: Error) => error.message);
+    for (const one of where) expect(refusal).toContain(one);
+    expect(refusal).toContain(`resonant offsets skip-lost --group resonant-signals --topic `);
+    const reached = await reachOf(log, signalsGroup);
+    await skipLostRanges(log, signalsGroup, await lostRanges(admin, signalsGroup, [topic, forum], reached));
+    await startService();
+    await harness.touchpoints('emails', [mail({ eventId: 'emails:3', text: 'great' })]);
+    await passed();
+    const events = (await harness.signals('account', 'emails:')).map(({ eventId }) => eventId);
+    expect(events.toSorted()).toEqual(['emails:0', 'emails:1', 'emails:2', 'emails:3']);
   });
 
   test('says in its status how far tables and touchpoints are', async () => {

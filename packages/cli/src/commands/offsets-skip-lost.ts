@@ -9,7 +9,8 @@ export const offsetsSkipLostCommand: Command = {
 
 A service that was away for longer than a topic keeps its records refuses to start: what it has not read is gone, and
 it does not pass over that by itself. This command shows what is lost, and with --yes moves the group to the beginning
-of what is kept. A service that tries to start again then goes on there by itself. Where npm start ends because of it,
+of what is kept. Where the log is there and only the committed offset of resonant-signals is gone (a broker forgets those
+of a group that was away for a week), the group moves to where resonant.positions.v1 says that it had read to. A service that tries to start again then goes on there by itself. Where npm start ends because of it,
 "node deploy/local/bootstrap.mjs stack --data DIR" starts Kafka alone and prints the variables that lead here.
 
 Usage: resonant offsets skip-lost --group G --topic T[,T…] [--yes]
@@ -39,18 +40,21 @@ Examples:
     const { lostRangeText, lostRanges, skipLostRanges } = await import('@resonant/kafka');
     const log = await new Connection(values, io.env).log();
     try {
-      const lost = await lostRanges(await log.admin(), group, topic.split(','));
+      const { reachOf } = await import('@resonant/stream');
+      const lost = await lostRanges(await log.admin(), group, topic.split(','), await reachOf(log, group));
       for (const range of lost) io.stdout.write(`${lostRangeText(range)}\n`);
       if (lost.length === 0) {
         io.stdout.write(`${group} can go on where it is: nothing is lost\n`);
         return 0;
       }
       if (!yes) {
-        io.stderr.write('Nothing was changed; add --yes to go on at the beginning of what is kept.\n');
+        io.stderr.write('Nothing was changed; add --yes to go on without what is lost.\n');
         return 1;
       }
       await skipLostRanges(log, group, lost);
-      io.stdout.write(`${group} goes on at the beginning of what is kept\n`);
+      for (const { topic: name, partition, goOnAt } of lost) {
+        io.stdout.write(`${group} goes on at offset ${goOnAt} of ${name}/${partition}\n`);
+      }
       return 0;
     } finally {
       await log.close();

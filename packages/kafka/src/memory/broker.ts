@@ -111,6 +111,10 @@ export class MemoryBroker {
     this.#committed.set(group, offsets);
   }
 
+  forgetOffsets(group: string): void {
+    this.#committed.delete(group);
+  }
+
   committed(group: string, { topic, partition }: TopicPartition): CommittedOffset | undefined {
     return this.#committed.get(group)?.get(`${topic}/${partition}`);
   }

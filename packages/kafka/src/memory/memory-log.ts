@@ -21,6 +21,8 @@ export interface MemoryLog extends Log {
   compact(topic: string): void;
   /** Retention: drops everything before `offset`. */
   deleteBefore(topic: string, partition: number, offset: number): void;
+  /** What a broker does with the committed offsets of a group that was away for too long. */
+  forgetOffsets(group: string): void;
   /** What SIGKILL of this log's process does: nothing is finished, its group members fall silent. */
   kill(): void;
 }
@@ -80,6 +82,7 @@ export function memoryLog(options: MemoryLogOptions = {}): MemoryLog {
       for (const partition of broker.partitions(topic)) partition.compact();
     },
     deleteBefore: (topic, partition, offset) => broker.partition({ topic, partition }).deleteBefore(offset),
+    forgetOffsets: (group) => broker.forgetOffsets(group),
     kill: () => {
       ended = true;
       for (const member of joined) member.kill();

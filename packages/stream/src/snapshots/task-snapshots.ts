@@ -90,7 +90,9 @@ export class TaskSnapshots {
    */
   async find(range: OffsetRange, committed: number | null, signal: AbortSignal): Promise<Found> {
     this.#stored = await readState(this.#settings.log, this.#stateAt, signal);
-    const { head, state, damage } = this.#stored;
+    const { head, state, damage, leftovers } = this.#stored;
+    // Every record there was committed with an offset.
+    if (committed === null && head === undefined && leftovers.size > 0) this.#refuseLostOffset('a snapshot', 0);
     if (head === undefined) return { usable: false, reason: damage ?? 'there is none' };
     this.#refuseOtherLog(head, committed);
     const reason =
@@ -154,7 +156,7 @@ export class TaskSnapshots {
   }
 
   #refuseOtherLog(head: Snapshot, committed: number | null): void {
-    const { topic, partition } = this.#at;
+    const { topic } = this.#at;
     const count = this.#settings.partitionsOf(topic);
     if (head.partitions !== count) {
       throw new ResonantError(
@@ -165,13 +167,18 @@ export class TaskSnapshots {
       );
     }
     if (committed === null && head.offset > 0) {
-      throw new ResonantError(
-        'invalid-configuration',
-        `the consumer group has no committed offset in ${topic}/${partition}, but a snapshot of offset ${head.offset} was committed ` +
-          `with one: the group's offsets are lost. Set the offset behind the last record that was processed (at least ${head.offset}; ` +
-          `alerts of this partition name the ticks that decided them), or empty ${this.#stateAt.topic} to say everything again`,
-      );
+      this.#refuseLostOffset(`a snapshot of offset ${head.offset}`, head.offset);
     }
+  }
+
+  #refuseLostOffset(what: string, least: number): never {
+    const { topic, partition } = this.#at;
+    throw new ResonantError(
+      'invalid-configuration',
+      `the consumer group has no committed offset in ${topic}/${partition}, but ${what} was committed with one: ` +
+        `the group's offsets are lost. Set the offset behind the last record that was processed (at least ${least}; ` +
+        `alerts of this partition name the ticks that decided them), or empty ${this.#stateAt.topic} to say everything again`,
+    );
   }
 
   #outOfReach(head: Snapshot, range: OffsetRange, committed: number): string | undefined {
