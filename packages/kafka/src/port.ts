@@ -86,6 +86,14 @@ export interface GroupHandler {
 
 /** A member of a consumer group. It commits nothing by itself. */
 export interface GroupMember {
+  /**
+   * Commits where the group goes on in a partition that the member owns, with a string of the committer's own (up to
+   * 4096 bytes). Rejects with `fenced`, having committed nothing, if the partition is not the member's any more or the
+   * group has gone on without it; with `log-unavailable` if the outcome is unknown: the same may be committed again.
+   */
+  commit(offset: CommittedOffset): Promise<void>;
+  /** Begins anew with one partition that the member owns: `lost`, then `assigned`; the others go on. */
+  restart(partition: TopicPartition): void;
   /** Resolves after a heartbeat or rejoin that proves membership; rejects with `fenced` if it is gone. */
   proveMembership(): Promise<void>;
   /** Resolves never while the member works; rejects when it cannot go on (the process should exit). */

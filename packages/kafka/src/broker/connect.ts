@@ -62,7 +62,13 @@ export function connectKafka({ brokers, registryUrl, clientId, onLog = () => und
       const member = new BrokerMember(open, join, onLog);
       await member.start();
       const leave = await opened(() => member.leave());
-      return { failed: member.failed, proveMembership: () => member.proveMembership(), leave };
+      return {
+        failed: member.failed,
+        commit: (offset) => member.commit(offset),
+        restart: (partition) => member.restart(partition),
+        proveMembership: () => member.proveMembership(),
+        leave,
+      };
     },
     follow: async (follow) => {
       alive();

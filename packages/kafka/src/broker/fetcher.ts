@@ -75,6 +75,11 @@ export class Fetcher {
     };
   }
 
+  /** Forgets a partition; nothing of it is delivered any more. */
+  remove(at: TopicPartition): void {
+    this.#slots.delete(keyOf(at));
+  }
+
   /** Forgets every partition; nothing is delivered any more. */
   clear(): void {
     this.#slots.clear();

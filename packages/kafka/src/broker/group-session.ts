@@ -1,5 +1,5 @@
 import { ResonantError } from '@resonant/contracts';
-import type { TopicPartition } from '../port.ts';
+import type { CommittedOffset, TopicPartition } from '../port.ts';
 import type { Client, LogFunction } from './client.ts';
 import { logError, protocolType, within } from './errors.ts';
 import type { Broker, Cluster } from './internals.ts';
@@ -9,6 +9,7 @@ const backOffMs = { first: 50, most: 1000 };
 const rebalanceTimeoutMs = 10_000;
 const goodbyeMs = 1000;
 const joinLimitMs = 10_000;
+const commitLimitMs = 10_000;
 
 export interface GroupSessionOptions {
   readonly open: () => Client;
@@ -89,6 +90,28 @@ export class GroupSession {
       if (gone(error))
         throw new ResonantError('fenced', `no longer a member of ${this.#options.group}`, { cause: error });
       throw logError(error, `heartbeat in ${this.#options.group}`);
+    }
+  }
+
+  /** Commits as this member; rejects with `fenced` if the partition is not its own or the group has gone on. */
+  async commit({ topic, partition, offset, metadata = '' }: CommittedOffset): Promise<void> {
+    const { group } = this.#options;
+    const membership = this.#membership;
+    const isOwned = this.#claim.owned.some((owned) => owned.topic === topic && owned.partition === partition);
+    if (membership === undefined || !isOwned) {
+      throw new ResonantError('fenced', `${topic}/${partition} is not this member's in ${group}`);
+    }
+    const { coordinator, memberId, generationId } = membership;
+    const partitions = [{ partition, offset: String(offset), metadata }];
+    const topics = [{ topic, partitions }];
+    const request = { groupId: group, groupGenerationId: generationId, memberId, topics };
+    const what = `committing ${topic}/${partition} in ${group}`;
+    try {
+      await within(commitLimitMs, what, coordinator.offsetCommit(request));
+    } catch (error) {
+      if (!rebalancing(error) && !gone(error)) throw logError(error, what);
+      this.#interrupt.resolve();
+      throw new ResonantError('fenced', `${what}: no longer a member, or the group rebalances`, { cause: error });
     }
   }
 

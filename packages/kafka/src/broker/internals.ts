@@ -66,6 +66,12 @@ export interface Broker {
     groupInstanceId: string | null;
   }): Promise<unknown>;
   leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>;
+  offsetCommit(request: {
+    groupId: string;
+    groupGenerationId: number;
+    memberId: string;
+    topics: readonly TopicPartitions<{ partition: number; offset: string; metadata: string | null }>[];
+  }): Promise<unknown>;
   offsetFetch(request: {
     groupId: string;
     topics: readonly TopicPartitions<{ partition: number }>[];

@@ -1,5 +1,5 @@
 import { failure } from '../failure.ts';
-import type { GroupHandler, GroupMember, Log, TopicPartition } from '../port.ts';
+import type { CommittedOffset, GroupHandler, GroupMember, Log, TopicPartition } from '../port.ts';
 import type { Client, LogFunction } from './client.ts';
 import { logError } from './errors.ts';
 import { Fetcher } from './fetcher.ts';
@@ -19,9 +19,8 @@ export class BrokerMember implements GroupMember {
   readonly #fetcher: Fetcher;
   readonly #session: GroupSession;
   readonly #failure = failure();
-  /** Replaced at every assignment and loss: who awaits across one finds out. */
-  #assignment: object = {};
-  #announced: TopicPartition[] = [];
+  /** What is owned, by name. An entry lasts from `assigned` to `lost`: who awaits across its end finds out. */
+  readonly #owned = new Map<string, TopicPartition>();
 
   constructor(open: () => Client, options: Parameters<Log['join']>[0], onLog: LogFunction) {
     this.#group = options.group;
@@ -56,6 +55,19 @@ export class BrokerMember implements GroupMember {
     }
   }
 
+  commit(offset: CommittedOffset): Promise<void> {
+    return this.#session.commit(offset);
+  }
+
+  restart(partition: TopicPartition): void {
+    const at = this.#owned.get(nameOf(partition));
+    if (at === undefined) return;
+    this.#owned.delete(nameOf(at));
+    this.#fetcher.remove(at);
+    this.#handler.lost(at);
+    this.#own({ ...at });
+  }
+
   proveMembership(): Promise<void> {
     return this.#session.prove();
   }
@@ -66,16 +78,16 @@ export class BrokerMember implements GroupMember {
   }
 
   #take(partitions: readonly TopicPartition[]): void {
-    const assignment = {};
-    this.#assignment = assignment;
-    for (const at of partitions) {
-      const slot = this.#fetcher.add(at, {
-        deliver: (records, nextOffset) => this.#handler.records(at, records, nextOffset),
-        failed: (error) => this.#failure.fail(error),
-      });
-      this.#announced.push(at);
-      void this.#begin(at, slot, () => this.#assignment === assignment);
-    }
+    for (const at of partitions) this.#own(at);
+  }
+
+  #own(at: TopicPartition): void {
+    const slot = this.#fetcher.add(at, {
+      deliver: (records, nextOffset) => this.#handler.records(at, records, nextOffset),
+      failed: (error) => this.#failure.fail(error),
+    });
+    this.#owned.set(nameOf(at), at);
+    void this.#begin(at, slot, () => this.#owned.get(nameOf(at)) === at);
   }
 
   async #begin(at: TopicPartition, slot: { begin(position: number): void }, current: () => boolean): Promise<void> {
@@ -90,10 +102,11 @@ export class BrokerMember implements GroupMember {
   }
 
   #lose(): void {
-    this.#assignment = {};
     this.#fetcher.clear();
-    const announced = this.#announced;
-    this.#announced = [];
-    for (const at of announced) this.#handler.lost(at);
+    const lost = [...this.#owned.values()];
+    this.#owned.clear();
+    for (const at of lost) this.#handler.lost(at);
   }
 }
+
+const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;

@@ -1,6 +1,6 @@
 import { ResonantError } from '@resonant/contracts';
 import { assign } from '../assignment.ts';
-import type { TopicPartition } from '../port.ts';
+import type { CommittedOffset, TopicPartition } from '../port.ts';
 import type { MemoryBroker } from './broker.ts';
 
 /** How long a rebalance waits for members before it goes on without them, in ms. */
@@ -82,6 +82,13 @@ export class MemoryGroup {
     seat.heardAt = this.#broker.scheduler.now();
     if (this.#isRebalancing) return 'rebalancing';
     return generation === this.#generation ? 'stable' : 'unknown';
+  }
+
+  /** Throws `fenced`, having committed nothing, for who is not a member or of a generation that has passed. */
+  commit(memberId: string, generation: number, offset: CommittedOffset): void {
+    if (!this.#seats.has(memberId) || generation !== this.#generation) throw gone(this.name);
+    this.#broker.checkOffset(offset);
+    this.#broker.commit(this.name, offset);
   }
 
   leave(memberId: string): void {

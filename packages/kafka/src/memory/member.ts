@@ -1,6 +1,6 @@
 import { isResonantError, ResonantError } from '@resonant/contracts';
 import { failure } from '../failure.ts';
-import type { GroupMember, Log, TopicPartition } from '../port.ts';
+import type { CommittedOffset, GroupMember, Log, TopicPartition } from '../port.ts';
 import type { MemoryBroker } from './broker.ts';
 import type { MemoryGroup } from './group.ts';
 import { pump, startOffset } from './pump.ts';
@@ -24,7 +24,8 @@ export class MemoryMember implements GroupMember {
   #claim: { readonly generation: number; readonly owned: readonly TopicPartition[] } = { generation: -1, owned: [] };
   /** Aborted when what was assigned is no longer ours. */
   #assignment: AbortController | undefined;
-  #announced: TopicPartition[] = [];
+  /** What the handler was told that it owns, each with what ends its reading. */
+  readonly #owned = new Map<string, { readonly at: TopicPartition; readonly turn: AbortController }>();
   #joined = Promise.withResolvers<void>();
   #gone = false;
 
@@ -59,9 +60,31 @@ export class MemoryMember implements GroupMember {
     const assignment = new AbortController();
     this.#assignment = assignment;
     this.#beat(assignment.signal);
-    for (const partition of share.partitions) void this.#own(partition, assignment.signal);
+    for (const partition of share.partitions) void this.#own(partition, assignment);
     this.#joined.resolve();
     this.#joined = Promise.withResolvers();
+  }
+
+  async commit(offset: CommittedOffset): Promise<void> {
+    const { owned, generation } = this.#claim;
+    const memberId = this.#memberId;
+    const isOwned = owned.some(({ topic, partition }) => topic === offset.topic && partition === offset.partition);
+    if (this.#gone || this.#assignment === undefined || !isOwned) {
+      throw new ResonantError(
+        'fenced',
+        `${offset.topic}/${offset.partition} is not this member's in ${this.#group.name}`,
+      );
+    }
+    await this.#scheduler.step('commit.request');
+    this.#group.commit(memberId, generation, offset);
+    await this.#scheduler.step('commit.response');
+  }
+
+  restart({ topic, partition }: TopicPartition): void {
+    const owned = this.#owned.get(`${topic}/${partition}`);
+    if (owned === undefined || this.#assignment === undefined) return;
+    this.#forget(owned.at);
+    void this.#own(owned.at, this.#assignment);
   }
 
   async proveMembership(): Promise<void> {
@@ -98,6 +121,7 @@ export class MemoryMember implements GroupMember {
   kill(): void {
     this.#gone = true;
     this.#assignment?.abort();
+    for (const { turn } of this.#owned.values()) turn.abort();
   }
 
   #hear(): void {
@@ -157,17 +181,24 @@ export class MemoryMember implements GroupMember {
   #revoke(): void {
     this.#assignment?.abort();
     this.#assignment = undefined;
-    const announced = this.#announced;
-    this.#announced = [];
-    for (const partition of announced) this.#options.handler.lost(partition);
+    for (const { at } of [...this.#owned.values()]) this.#forget(at);
   }
 
-  async #own(at: TopicPartition, signal: AbortSignal): Promise<void> {
+  #forget(at: TopicPartition): void {
+    const name = `${at.topic}/${at.partition}`;
+    this.#owned.get(name)?.turn.abort();
+    this.#owned.delete(name);
+    this.#options.handler.lost(at);
+  }
+
+  async #own(at: TopicPartition, assignment: AbortController): Promise<void> {
     const { handler, isolation = 'read_committed' } = this.#options;
+    const turn = new AbortController();
+    const { signal } = turn;
     try {
       await this.#scheduler.step('assigned');
-      if (signal.aborted) return;
-      this.#announced.push(at);
+      if (assignment.signal.aborted) return;
+      this.#owned.set(`${at.topic}/${at.partition}`, { at, turn });
       const start = await handler.assigned(at);
       if (signal.aborted) return;
       const partition = this.#broker.partition(at);

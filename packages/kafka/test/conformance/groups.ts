@@ -199,6 +199,105 @@ export function groups(bench: () => Bench): void {
     await member.leave();
   });
 
+  test('a member commits where its group goes on, with words of its own, and who follows begins there', async () => {
+    const topic = await bench().topic('commits', { partitions: 2 });
+    await fill(topic, ['a', 'b', 'c']);
+    const [first, second] = [new Recorder(), new Recorder()];
+    const one = await join(topic, first);
+    await until(() => first.seen.length === 3, 'all came');
+    const metadata = JSON.stringify({ pending: { first: 2, last: 2 } });
+    await one.commit({ topic, partition: 0, offset: 1 });
+    await one.commit({ topic, partition: 0, offset: 2, metadata });
+    const committed = await (await bench().admin()).committed(bench().name('group'), topic);
+    expect(committed.toSorted((a, b) => a.partition - b.partition)).toEqual([
+      { topic, partition: 0, offset: 2, metadata },
+      { topic, partition: 1, offset: null, metadata: '' },
+    ]);
+    await one.leave();
+    const two = await join(topic, second, bench().connect());
+    await until(() => second.seen.length === 1, 'the rest came');
+    expect(second.values).toEqual(['c']);
+    await two.leave();
+  });
+
+  test('words that are too long are refused, and what was committed before stays', async () => {
+    const topic = await bench().topic('words', { partitions: 1 });
+    await fill(topic, ['a', 'b']);
+    const recorder = new Recorder();
+    const member = await join(topic, recorder);
+    await until(() => recorder.seen.length === 2, 'all came');
+    await member.commit({ topic, partition: 0, offset: 1 });
+    const tooLong = { topic, partition: 0, offset: 2, metadata: 'x'.repeat(5000) };
+    expect(await codeOf(member.commit(tooLong))).toBe('log-unavailable');
+    const [committed] = await (await bench().admin()).committed(bench().name('group'), topic);
+    expect(committed).toEqual({ topic, partition: 0, offset: 1, metadata: '' });
+    await member.leave();
+  });
+
+  test('what a member does not own any more it cannot commit', async () => {
+    const topic = await bench().topic('stale', { partitions: 2 });
+    const as = (instanceId: string, handler: GroupHandler) =>
+      bench()
+        .connect()
+        .join({ group: bench().name('group'), topics: [topic], handler, sessionTimeoutMs: 6000, instanceId });
+    const [former, successor] = [new Recorder(), new Recorder()];
+    const one = await as('process-1', former);
+    await until(() => former.owned.size === 2, 'it owns all');
+    await one.commit({ topic, partition: 0, offset: 0, metadata: 'former' });
+    const two = await as('process-1', successor);
+    await until(() => successor.owned.size === 2, 'its successor does');
+    await two.commit({ topic, partition: 0, offset: 0, metadata: 'successor' });
+    expect(await codeOf(one.commit({ topic, partition: 0, offset: 0, metadata: 'late' }))).toBe('fenced');
+    const other = new Recorder();
+    const three = await as('process-2', other);
+    await until(() => successor.owned.size === 1 && other.owned.size === 1, 'they share');
+    const given = [...other.owned][0] as number;
+    expect(await codeOf(two.commit({ topic, partition: given, offset: 0, metadata: 'not mine' }))).toBe('fenced');
+    await three.commit({ topic, partition: given, offset: 0, metadata: 'mine' });
+    await three.leave();
+    expect(await codeOf(three.commit({ topic, partition: given, offset: 0, metadata: 'left' }))).toBe('fenced');
+    const committed = await (await bench().admin()).committed(bench().name('group'), topic);
+    expect(committed.find(({ partition }) => partition === given)?.metadata).toBe('mine');
+    await Promise.all([one.leave(), two.leave()]);
+  });
+
+  test('one partition begins anew where it is told to, and the others notice nothing', async () => {
+    const topic = await bench().topic('anew', { partitions: 2 });
+    await fill(topic, ['a', 'b', 'c'], 0);
+    await fill(topic, ['x'], 1);
+    const recorder = new Recorder();
+    const member = await join(topic, recorder);
+    await until(() => recorder.seen.length === 4, 'all came');
+    const heard = recorder.calls.length;
+    recorder.startAt = async () => ({ offset: 1 });
+    member.restart({ topic, partition: 0 });
+    await until(() => recorder.seen.length === 6, 'it is read again from there');
+    expect(recorder.calls.slice(heard)).toEqual(['lost 0', 'assigned 0']);
+    expect(recorder.values).toEqual(['a', 'b', 'b', 'c', 'c', 'x']);
+    await fill(topic, ['d'], 0);
+    await fill(topic, ['y'], 1);
+    await until(() => recorder.seen.length === 8, 'both go on');
+    await member.commit({ topic, partition: 0, offset: 4 });
+    await member.leave();
+    member.restart({ topic, partition: 0 });
+    expect(recorder.calls.slice(heard + 2).sort()).toEqual(['lost 0', 'lost 1']);
+  });
+
+  test('a batch in hand when its partition begins anew is abandoned', async () => {
+    const topic = await bench().topic('anew-in-hand', { partitions: 1 });
+    await fill(topic, ['a']);
+    const recorder = new Recorder();
+    let deliveries = 0;
+    recorder.onRecords = () => (++deliveries === 1 ? new Promise<void>(() => undefined) : Promise.resolve());
+    const member = await join(topic, recorder);
+    await until(() => deliveries === 1, 'it is in hand');
+    recorder.startAt = async () => 'earliest';
+    member.restart({ topic, partition: 0 });
+    await until(() => recorder.seen.length === 1, 'it came again');
+    expect(recorder.values).toEqual(['a']);
+    await member.leave();
+  });
+
   test('membership is proven while it lasts and refused after leaving', async () => {
     const topic = await bench().topic('proof', { partitions: 1 });
     const member = await join(topic, new Recorder());
