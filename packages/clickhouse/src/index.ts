@@ -11,8 +11,18 @@ export { type Settings, settingsClause, textLiteral } from './client/settings.ts
 export { type Migration, readMigrations } from './migrations/files.ts';
 export * from './migrations/hash-forms.ts';
 export type { PendingStatement } from './migrations/plan.ts';
-export { type EngineFamily, engineFamilies, renderStatement } from './migrations/render.ts';
+export { type EngineFamily, engineFamilies, renderedText, renderStatement } from './migrations/render.ts';
 export { type MigrateOptions, migrate } from './migrations/run.ts';
+export {
+  differences,
+  differenceText,
+  goldenSchemaFile,
+  liveSchema,
+  type Schema,
+  type SchemaDifference,
+  verifySchema,
+  withoutFamily,
+} from './migrations/verify.ts';
 export { type BuiltRow, keptTopics, type Rejection, rowsOf, type TopicRows } from './rows/build.ts';
 export { ValueError } from './rows/column-types.ts';
 export { type IntakeEncoder, intakeEncoder, type RangeOfRows } from './rows/insert-body.ts';

@@ -1,3 +1,4 @@
+import { readMigrations } from './files.ts';
 import { type HashedTable, type HashForm, hashedTables, hashForms, rowHash } from './hash-forms.ts';
 
 /**
@@ -51,6 +52,15 @@ export function renderStatement(text: string, family: EngineFamily): string | un
         throw new Error(`expected a mark such as {{on_cluster}}, got ${mark}`);
     }
   });
+}
+
+/** Everything that a family's engine is asked to do, as one text; what is stored in `golden/`. */
+export function renderedText(family: EngineFamily): string {
+  const files = readMigrations().map(({ name, statements }) => {
+    const rendered = statements.flatMap(({ text }) => renderStatement(text, family) ?? []);
+    return `-- ${name}\n${rendered.map((statement) => `${statement};\n`).join('\n')}`;
+  });
+  return files.join('\n');
 }
 
 const distributedTable = (table: string, shardBy: string): string =>

@@ -1,0 +1,1405 @@
+-- 0000-migrations.sql
+CREATE DATABASE IF NOT EXISTS resonant ON CLUSTER '{cluster}' COMMENT 'Resonant: what happened, what the rules said, and what proves it.';
+
+CREATE TABLE IF NOT EXISTS resonant.migrations_local ON CLUSTER '{cluster}'
+(
+    number UInt16 COMMENT 'number of the migration file; unit: number from 0; e.g. 3',
+    name String COMMENT 'name of the migration file; unit: file name; e.g. 0003-signals.sql',
+    statement UInt16 COMMENT 'statement of the file; unit: number from 1; e.g. 2',
+    n_statements UInt16 COMMENT 'statements of the file; unit: statements; e.g. 9',
+    checksum FixedString(32) COMMENT 'SHA-256 over the statement as it stands in the file; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    applied_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'when it was done; unit: instant, ms, UTC; e.g. 2026-03-02 08:00:00.000'
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+ORDER BY (number, statement)
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200
+COMMENT 'One row per statement of a migration that was done; unit: statement; e.g. statement 2 of 0003-signals.sql. Retention: kept.';
+
+CREATE TABLE IF NOT EXISTS resonant.migrations ON CLUSTER '{cluster}' AS resonant.migrations_local
+ENGINE = Distributed('{cluster}', 'resonant', 'migrations_local', number);
+
+-- 0001-ledger.sql
+CREATE TABLE IF NOT EXISTS resonant.ledger_local ON CLUSTER '{cluster}'
+(
+    topic LowCardinality(String) COMMENT 'Kafka topic of the range; unit: name; e.g. resonant.signals.account.v1',
+    partition UInt16 COMMENT 'Kafka partition of the range; unit: number from 0; e.g. 3',
+    epoch UInt32 COMMENT 'which topic of that name, raised by an operator when it is made anew; unit: number from 0; e.g. 0',
+    first UInt64 COMMENT 'first offset of the range; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    last UInt64 COMMENT 'last offset of the range, inclusive; unit: Kafka offset; e.g. 12500' CODEC(Delta(8), ZSTD(1)),
+    n_records UInt32 COMMENT 'records of the range that Kafka holds, holes not counted; unit: records; e.g. 498',
+    n_rows UInt32 COMMENT 'records that became a row of the main table of their intake; unit: records; e.g. 497',
+    n_rejected UInt32 COMMENT 'records that could not become a row and are dead letters; unit: records; e.g. 1',
+    token String COMMENT 'deduplication token of the insert; unit: text; e.g. resonant.alerts.v1/0/0/12001-12500/9f86d081…',
+    digest FixedString(32) COMMENT 'SHA-256 over the sorted row hashes of the whole range; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    digests Array(Tuple(table LowCardinality(String), n_rows UInt32, digest FixedString(32))) COMMENT 'per table: rows and SHA-256 over their sorted hashes, see the view digests; unit: rows, 32 bytes; e.g. [(''alerts'', 497, …)]',
+    hash_form UInt16 COMMENT 'which list of columns the row hashes cover; unit: number from 1; e.g. 1',
+    row_hashes Array(Tuple(table LowCardinality(String), offset UInt64, hash FixedString(32))) COMMENT 'hash of each row, see the view row_hashes; unit: Kafka offset, 32 bytes; e.g. [(''alerts'', 12001, …)]' TTL stored_at + INTERVAL 10 YEAR,
+    stored_at DateTime64(3, 'UTC') COMMENT 'when the engine stored the range, by its own clock; unit: instant, ms, UTC; e.g. 2026-03-02 09:15:00.123' CODEC(Delta(8), ZSTD(1))
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+ORDER BY (topic, epoch, partition, first)
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)'
+COMMENT 'One row per stored range of offsets; unit: range; e.g. offsets 12001 to 12500 of resonant.alerts.v1/0. Retention: kept; row hashes 10 years from stored_at.';
+
+CREATE TABLE IF NOT EXISTS resonant.ledger ON CLUSTER '{cluster}' AS resonant.ledger_local
+ENGINE = Distributed('{cluster}', 'resonant', 'ledger_local', cityHash64(topic, partition));
+
+CREATE OR REPLACE VIEW resonant.row_hashes ON CLUSTER '{cluster}'
+(
+    table LowCardinality(String) COMMENT 'table of the row; unit: name; e.g. alerts',
+    topic LowCardinality(String) COMMENT 'Kafka topic of the row; unit: name; e.g. resonant.alerts.v1',
+    partition UInt16 COMMENT 'Kafka partition of the row; unit: number from 0; e.g. 0',
+    epoch UInt32 COMMENT 'stream epoch of the row; unit: number from 0; e.g. 0',
+    offset UInt64 COMMENT 'Kafka offset of the row; unit: Kafka offset; e.g. 12001',
+    hash FixedString(32) COMMENT 'SHA-256 over the columns of the row in RowBinary; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    hash_form UInt16 COMMENT 'which list of columns the hash covers; unit: number from 1; e.g. 1',
+    first UInt64 COMMENT 'first offset of the range the row came with; unit: Kafka offset; e.g. 12001',
+    last UInt64 COMMENT 'last offset of that range; unit: Kafka offset; e.g. 12500',
+    stored_at DateTime64(3, 'UTC') COMMENT 'when that range was stored; unit: instant, ms, UTC; e.g. 2026-03-02 09:15:00.123'
+)
+AS SELECT
+    tupleElement(entry, 'table') AS table, topic, partition, epoch, tupleElement(entry, 'offset') AS offset,
+    tupleElement(entry, 'hash') AS hash, hash_form, first, last, stored_at
+FROM resonant.ledger
+ARRAY JOIN row_hashes AS entry
+COMMENT 'One row per row ever stored, also of erased and expired ones: the hashes of the ledger; unit: row; e.g. alerts at offset 12001. Retention: as ledger.row_hashes.';
+
+CREATE OR REPLACE VIEW resonant.digests ON CLUSTER '{cluster}'
+(
+    table LowCardinality(String) COMMENT 'table; unit: name; e.g. alerts',
+    topic LowCardinality(String) COMMENT 'Kafka topic of the range; unit: name; e.g. resonant.alerts.v1',
+    partition UInt16 COMMENT 'Kafka partition of the range; unit: number from 0; e.g. 0',
+    epoch UInt32 COMMENT 'stream epoch of the range; unit: number from 0; e.g. 0',
+    first UInt64 COMMENT 'first offset of the range; unit: Kafka offset; e.g. 12001',
+    last UInt64 COMMENT 'last offset of the range, inclusive; unit: Kafka offset; e.g. 12500',
+    n_rows UInt32 COMMENT 'rows of the range in this table; unit: rows; e.g. 497',
+    digest FixedString(32) COMMENT 'SHA-256 over the sorted hashes of those rows; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    stored_at DateTime64(3, 'UTC') COMMENT 'when the range was stored; unit: instant, ms, UTC; e.g. 2026-03-02 09:15:00.123'
+)
+AS SELECT
+    tupleElement(entry, 'table') AS table, topic, partition, epoch, first, last, tupleElement(entry, 'n_rows') AS n_rows,
+    tupleElement(entry, 'digest') AS digest, stored_at
+FROM resonant.ledger
+ARRAY JOIN digests AS entry
+COMMENT 'One row per stored range and table: the digests of the ledger; unit: range; e.g. the rows of alerts from offsets 12001 to 12500. Retention: as ledger.';
+
+-- 0002-touchpoints.sql
+CREATE TABLE IF NOT EXISTS resonant.touchpoints_local ON CLUSTER '{cluster}'
+(
+    source LowCardinality(String) COMMENT 'source class; unit: name; e.g. calls',
+    account_id String COMMENT 'account as the sender named it, empty if it did not; unit: id; e.g. acme',
+    event_id String COMMENT 'source and id, unique over all sources; unit: id; e.g. calls:c-881',
+    id String COMMENT 'the sender''s own id; unit: id; e.g. c-881',
+    occurred_at DateTime64(3, 'UTC') COMMENT 'when it began, by the sender''s clock; unit: instant, ms, UTC; e.g. 2026-03-02 09:15:00.000' CODEC(Delta(8), ZSTD(1)),
+    received_at DateTime64(3, 'UTC') COMMENT 'when ingest accepted it, by ingest''s clock; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.480' CODEC(Delta(8), ZSTD(1)),
+    channel LowCardinality(String) COMMENT 'channel that the customer used; unit: name; e.g. call',
+    language LowCardinality(String) COMMENT 'language if the sender said so, else empty; unit: language code; e.g. en',
+    thread_id String COMMENT 'the sender''s thread or conversation, empty if none; unit: id; e.g. th-17',
+    lead_id String COMMENT 'lead it belongs to, empty if none; unit: id; e.g. lead-5',
+    opportunity_id String COMMENT 'opportunity it belongs to, empty if none; unit: id; e.g. opp-9',
+    via LowCardinality(String) COMMENT 'the way in: http, webhook or kafka; unit: name; e.g. http',
+    key_id String COMMENT 'API key that sent it, empty for webhooks and Kafka; unit: id; e.g. k_7f3a',
+    rep_id String COMMENT 'first rep among the parties as the sender named them, empty if none; unit: id; e.g. rep-07',
+    contact_id String COMMENT 'first contact among the parties as the sender named them, empty if none; unit: id; e.g. ann',
+    direction LowCardinality(String) COMMENT 'inbound or outbound seen from us, empty outside of calls; unit: name; e.g. inbound',
+    subject String COMMENT 'subject or title, empty if none; unit: text; e.g. Re: response times',
+    text String COMMENT 'plain text, of calls one line per utterance; unit: text; e.g. We waited four days again.',
+    n_utterances UInt32 COMMENT 'utterances of a call, else 0; unit: utterances; e.g. 42',
+    duration_ms UInt64 COMMENT 'length of a call, active reading time of a page, else 0; unit: ms; e.g. 960000',
+    is_auto_reply UInt8 COMMENT 'written by a machine: mails, and CRM entries by auto; unit: 0 or 1; e.g. 0',
+    parties Array(Tuple(role LowCardinality(String), speaker String, rep_id String, contact_id String, account_id String, email String, phone String, handle String, name String)) COMMENT 'who took part as the sender named them, empty text where it did not; unit: ids and addresses; e.g. [(''customer'', '''', '''', ''ann'', ''acme'', ''ann@acme.example'', '''', '''', ''Ann'')]',
+    attributes Map(LowCardinality(String), String) COMMENT 'what only this source has, named as in its record; unit: text by name; e.g. {''community'': ''github:octo-org/octo-repo''}',
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.touchpoints.calls.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493' CODEC(Delta(8), ZSTD(1)),
+    schema_id UInt32 COMMENT 'schema in the registry; unit: id; e.g. 12',
+    CONSTRAINT named CHECK notEmpty(source) AND notEmpty(event_id) AND notEmpty(id) AND notEmpty(channel) AND notEmpty(topic),
+    CONSTRAINT known_via CHECK via IN ('http', 'webhook', 'kafka'),
+    CONSTRAINT instants_in_range CHECK occurred_at >= '1970-01-01' AND occurred_at < '2200-01-01' AND received_at >= '1970-01-01' AND received_at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01',
+    INDEX occurred_at_range occurred_at TYPE minmax GRANULARITY 1
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+PARTITION BY toYYYYMM(appended_at)
+ORDER BY (source, account_id, occurred_at, event_id)
+TTL appended_at + INTERVAL 3 YEAR
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', ttl_only_drop_parts = 1
+COMMENT 'One row per touchpoint: a call, mail, post, page read or CRM entry; unit: touchpoint; e.g. calls:c-881. Retention: 3 years from appended_at.';
+
+CREATE TABLE IF NOT EXISTS resonant.touchpoints ON CLUSTER '{cluster}' AS resonant.touchpoints_local
+ENGINE = Distributed('{cluster}', 'resonant', 'touchpoints_local', cityHash64(topic, partition));
+
+CREATE TABLE IF NOT EXISTS resonant.payloads_local ON CLUSTER '{cluster}'
+(
+    source LowCardinality(String) COMMENT 'source class; unit: name; e.g. calls',
+    account_id String COMMENT 'account as the sender named it, empty if it did not; unit: id; e.g. acme',
+    event_id String COMMENT 'source and id, unique over all sources; unit: id; e.g. calls:c-881',
+    occurred_at DateTime64(3, 'UTC') COMMENT 'when it began, by the sender''s clock; unit: instant, ms, UTC; e.g. 2026-03-02 09:15:00.000' CODEC(Delta(8), ZSTD(1)),
+    media_type LowCardinality(String) COMMENT 'media type of bytes; unit: media type; e.g. message/rfc822',
+    bytes String COMMENT 'the bytes as received; unit: bytes; e.g. {"id":"c-881",…}' CODEC(ZSTD(3)),
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.touchpoints.calls.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493' CODEC(Delta(8), ZSTD(1)),
+    schema_id UInt32 COMMENT 'schema in the registry; unit: id; e.g. 12',
+    CONSTRAINT named CHECK notEmpty(source) AND notEmpty(event_id) AND notEmpty(topic),
+    CONSTRAINT instants_in_range CHECK occurred_at >= '1970-01-01' AND occurred_at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01'
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+PARTITION BY toYYYYMM(appended_at)
+ORDER BY (source, account_id, occurred_at, event_id)
+TTL appended_at + INTERVAL 1 YEAR
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', ttl_only_drop_parts = 1
+COMMENT 'One row per touchpoint: the bytes as received; unit: touchpoint; e.g. the mail of emails:m-4. Retention: 1 year from appended_at.';
+
+CREATE TABLE IF NOT EXISTS resonant.payloads ON CLUSTER '{cluster}' AS resonant.payloads_local
+ENGINE = Distributed('{cluster}', 'resonant', 'payloads_local', cityHash64(topic, partition));
+
+-- 0003-signals.sql
+CREATE TABLE IF NOT EXISTS resonant.log_local ON CLUSTER '{cluster}'
+(
+    keyspace LowCardinality(String) COMMENT 'keyspace of the signals topic; unit: name; e.g. account',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'when the broker appended the record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493' CODEC(Delta(8), ZSTD(1)),
+    record_type LowCardinality(String) COMMENT 'Signal, Tick or RuleChange, empty if it cannot be decoded; unit: name; e.g. Signal',
+    key Nullable(String) COMMENT 'key as in Kafka, NULL = none; unit: bytes; e.g. acme',
+    value Nullable(String) COMMENT 'value as in Kafka, NULL = tombstone; unit: bytes; e.g. unhex(''000000000c…'')',
+    headers Map(String, String) COMMENT 'headers as in Kafka; unit: bytes by name; e.g. {''ce_id'': ''s1''}',
+    tick_at Nullable(DateTime64(3, 'UTC')) COMMENT 'log time that a tick brings, NULL for other records; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:13.000' CODEC(Delta(8), ZSTD(1)),
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    topic LowCardinality(String) ALIAS concat('resonant.signals.', keyspace, '.v1') COMMENT 'Kafka topic; unit: name; e.g. resonant.signals.account.v1',
+    CONSTRAINT known_keyspace CHECK keyspace IN ('account', 'team', 'region', 'lead'),
+    CONSTRAINT known_record_type CHECK record_type IN ('Signal', 'Tick', 'RuleChange', ''),
+    CONSTRAINT ticks_have_an_instant CHECK (record_type = 'Tick') = isNotNull(tick_at),
+    CONSTRAINT instants_in_range CHECK appended_at >= '1970-01-01' AND appended_at < '2200-01-01' AND (isNull(tick_at) OR (tick_at >= '1970-01-01' AND tick_at < '2200-01-01'))
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+PARTITION BY toYYYYMM(appended_at)
+ORDER BY (keyspace, partition, offset)
+TTL appended_at + INTERVAL 2 YEAR
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', ttl_only_drop_parts = 1
+COMMENT 'One row per record of the signals topics, as bytes: what replay and backtest read; unit: record; e.g. offset 12001 of account/3. Retention: 2 years from appended_at.';
+
+CREATE TABLE IF NOT EXISTS resonant.log ON CLUSTER '{cluster}' AS resonant.log_local
+ENGINE = Distributed('{cluster}', 'resonant', 'log_local', cityHash64(keyspace, partition));
+
+CREATE TABLE IF NOT EXISTS resonant.signals_local ON CLUSTER '{cluster}'
+(
+    keyspace LowCardinality(String) COMMENT 'keyspace of the signals topic; unit: name; e.g. account',
+    kind LowCardinality(String) COMMENT 'what the signal says; unit: name; e.g. sentiment',
+    account_id String COMMENT 'account by the directory as of occurred_at, empty if none; unit: id; e.g. acme',
+    contact_id String COMMENT 'contact by the directory as of occurred_at, empty if none; unit: id; e.g. ann',
+    rep_id String COMMENT 'rep who took part, else the account''s owner, empty if none; unit: id; e.g. rep-07',
+    team_id LowCardinality(String) COMMENT 'team of the rep as of occurred_at, empty if none; unit: id; e.g. north-1',
+    region_id LowCardinality(String) COMMENT 'region of the team as of occurred_at, empty if none; unit: id; e.g. north',
+    lead_id String COMMENT 'lead, empty if none; unit: id; e.g. lead-5',
+    opportunity_id String COMMENT 'opportunity, empty if none; unit: id; e.g. opp-9',
+    occurred_at DateTime64(3, 'UTC') COMMENT 'the instant it counts at; unit: instant, ms, UTC; e.g. 2026-03-02 09:15:02.120' CODEC(Delta(8), ZSTD(1)),
+    channel LowCardinality(String) COMMENT 'channel of the touchpoint, empty if none; unit: name; e.g. forum',
+    signal_id String COMMENT 'id of the signal: a copy has the same; unit: id; e.g. 5f0c…',
+    event_id String COMMENT 'touchpoint it came from, empty if none; unit: id; e.g. forum:991',
+    measures Map(LowCardinality(String), Float64) COMMENT 'numbers by name; unit: as the name says, polarity from -1 to 1; e.g. {''polarity'': -0.8}',
+    labels Map(LowCardinality(String), String) COMMENT 'words by name; unit: text by name; e.g. {''intent'': ''technical-consultation''}',
+    empty_fields Array(LowCardinality(String)) COMMENT 'columns whose empty text was sent as such and is not an absent value (rules tell them apart); unit: column names; e.g. []',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'when the broker appended the record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493' CODEC(Delta(8), ZSTD(1)),
+    schema_id UInt32 COMMENT 'schema in the registry; unit: id; e.g. 12',
+    topic LowCardinality(String) ALIAS concat('resonant.signals.', keyspace, '.v1') COMMENT 'Kafka topic; unit: name; e.g. resonant.signals.account.v1',
+    CONSTRAINT known_keyspace CHECK keyspace IN ('account', 'team', 'region', 'lead'),
+    CONSTRAINT named CHECK notEmpty(kind) AND notEmpty(signal_id),
+    CONSTRAINT finite_measures CHECK arrayAll(x -> isFinite(x), mapValues(measures)),
+    CONSTRAINT instants_in_range CHECK occurred_at >= '1970-01-01' AND occurred_at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01',
+    INDEX occurred_at_range occurred_at TYPE minmax GRANULARITY 1,
+    INDEX signal_ids signal_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX event_ids event_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    PROJECTION by_rep (SELECT rep_id, kind, occurred_at, _part_offset ORDER BY (rep_id, kind, occurred_at))
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+PARTITION BY toYYYYMM(appended_at)
+ORDER BY (keyspace, kind, account_id, occurred_at, signal_id)
+TTL appended_at + INTERVAL 2 YEAR
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', ttl_only_drop_parts = 1, lightweight_mutation_projection_mode = 'rebuild'
+COMMENT 'One row per signal record, copies included: what the engine saw; unit: signal; e.g. a sentiment of acme. Retention: 2 years from appended_at.';
+
+CREATE TABLE IF NOT EXISTS resonant.signals ON CLUSTER '{cluster}' AS resonant.signals_local
+ENGINE = Distributed('{cluster}', 'resonant', 'signals_local', cityHash64(keyspace, partition));
+
+CREATE TABLE IF NOT EXISTS resonant.acknowledgements_local ON CLUSTER '{cluster}'
+(
+    alert_id String COMMENT 'alert that is acknowledged, empty if only an action is; unit: id; e.g. 9b2f…',
+    action_id String COMMENT 'action that is acknowledged, empty if none; unit: id; e.g. 77aa…',
+    acknowledged_by String COMMENT 'who did it, empty if not known; unit: id; e.g. rep-07',
+    note String COMMENT 'what was noted; unit: text; e.g. called the customer',
+    keyspace LowCardinality(String) COMMENT 'keyspace of the signals topic; unit: name; e.g. account',
+    signal_id String COMMENT 'signal of the acknowledgement; unit: id; e.g. 5f0c…',
+    occurred_at DateTime64(3, 'UTC') COMMENT 'the instant it counts at; unit: instant, ms, UTC; e.g. 2026-03-02 09:20:00.000' CODEC(Delta(8), ZSTD(1)),
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'when the broker appended the record; unit: instant, ms, UTC; e.g. 2026-03-02 09:20:00.010' CODEC(Delta(8), ZSTD(1)),
+    schema_id UInt32 COMMENT 'schema in the registry; unit: id; e.g. 12',
+    topic LowCardinality(String) ALIAS concat('resonant.signals.', keyspace, '.v1') COMMENT 'Kafka topic; unit: name; e.g. resonant.signals.account.v1',
+    CONSTRAINT known_keyspace CHECK keyspace IN ('account', 'team', 'region', 'lead'),
+    CONSTRAINT named CHECK notEmpty(signal_id),
+    CONSTRAINT instants_in_range CHECK occurred_at >= '1970-01-01' AND occurred_at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01'
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+PARTITION BY toYYYYMM(appended_at)
+ORDER BY (alert_id, action_id, occurred_at, signal_id)
+TTL appended_at + INTERVAL 7 YEAR
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', ttl_only_drop_parts = 1
+COMMENT 'One row per signal of kind acknowledgement: who took up what, when; unit: acknowledgement; e.g. an intervention taken by rep-07. Retention: 7 years from appended_at.';
+
+CREATE TABLE IF NOT EXISTS resonant.acknowledgements ON CLUSTER '{cluster}' AS resonant.acknowledgements_local
+ENGINE = Distributed('{cluster}', 'resonant', 'acknowledgements_local', cityHash64(keyspace, partition));
+
+CREATE TABLE IF NOT EXISTS resonant.rule_changes_local ON CLUSTER '{cluster}'
+(
+    rule_id LowCardinality(String) COMMENT 'rule; unit: id; e.g. rep-new-policy-usage',
+    action LowCardinality(String) COMMENT 'put or delete; unit: name; e.g. put',
+    revision UInt64 COMMENT 'offset of the change in the rules topic; unit: Kafka offset; e.g. 17',
+    document String COMMENT 'rule document as JSON, empty for a delete; unit: JSON; e.g. {"apiVersion":"resonant/v1",…}',
+    keyspace LowCardinality(String) COMMENT 'keyspace of the signals topic; unit: name; e.g. account',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset: the place where it takes effect; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'when the broker appended the record; unit: instant, ms, UTC; e.g. 2026-03-02 09:00:00.000' CODEC(Delta(8), ZSTD(1)),
+    schema_id UInt32 COMMENT 'schema in the registry; unit: id; e.g. 12',
+    topic LowCardinality(String) ALIAS concat('resonant.signals.', keyspace, '.v1') COMMENT 'Kafka topic; unit: name; e.g. resonant.signals.account.v1',
+    CONSTRAINT known_keyspace CHECK keyspace IN ('account', 'team', 'region', 'lead'),
+    CONSTRAINT named CHECK notEmpty(rule_id),
+    CONSTRAINT known_action CHECK action IN ('put', 'delete'),
+    CONSTRAINT instants_in_range CHECK appended_at >= '1970-01-01' AND appended_at < '2200-01-01'
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+PARTITION BY toYear(appended_at)
+ORDER BY (rule_id, keyspace, partition, offset)
+TTL appended_at + INTERVAL 7 YEAR
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', ttl_only_drop_parts = 1
+COMMENT 'One row per rule put or deleted in a partition: where each version took effect; unit: change; e.g. revision 17 in account/3. Retention: 7 years from appended_at.';
+
+CREATE TABLE IF NOT EXISTS resonant.rule_changes ON CLUSTER '{cluster}' AS resonant.rule_changes_local
+ENGINE = Distributed('{cluster}', 'resonant', 'rule_changes_local', cityHash64(keyspace, partition));
+
+-- 0004-alerts.sql
+CREATE TABLE IF NOT EXISTS resonant.alerts_local ON CLUSTER '{cluster}'
+(
+    rule_id LowCardinality(String) COMMENT 'rule that decided; unit: id; e.g. resonance',
+    rule_version UInt32 COMMENT 'version of the rule that decided this transition; unit: number from 1; e.g. 3',
+    subject String COMMENT 'whom it is about: JSON, keys sorted, no spaces; unit: JSON; e.g. {"accountId":"acme"}',
+    subject_fields Map(LowCardinality(String), String) COMMENT 'the subject by field, in the order of the rule; unit: ids by name; e.g. {''accountId'': ''acme''}',
+    alert_id String COMMENT 'the same for the alert''s life; unit: id, 32 hex digits; e.g. 9b2f…',
+    seq UInt32 COMMENT 'transitions of this alert; unit: number from 1; e.g. 1',
+    transition LowCardinality(String) COMMENT 'opened, updated, resolved or withdrawn; unit: name; e.g. opened',
+    state LowCardinality(String) COMMENT 'the pattern''s own word; unit: name; e.g. resonating',
+    at DateTime64(3, 'UTC') COMMENT 'instant for which the decision holds; unit: instant, ms, UTC; e.g. 2026-03-02 01:00:00.000' CODEC(Delta(8), ZSTD(1)),
+    decided_at DateTime64(3, 'UTC') COMMENT 'tick that decided it; unit: instant, ms, UTC; e.g. 2026-03-02 01:00:00.700' CODEC(Delta(8), ZSTD(1)),
+    opened_at DateTime64(3, 'UTC') COMMENT 'at of the opening; unit: instant, ms, UTC; e.g. 2026-03-02 01:00:00.000' CODEC(Delta(8), ZSTD(1)),
+    severity LowCardinality(String) COMMENT 'info, low, high or critical; unit: name; e.g. high',
+    title Map(LowCardinality(String), String) COMMENT 'title of the rule by language; unit: text by language; e.g. {''en'': ''Resonance''}',
+    values Map(LowCardinality(String), Float64) COMMENT 'the numbers compared, in the order of the rule''s pattern; unit: as the name says; e.g. {''strength'': 1, ''minutesBetween'': 42.5}',
+    evidence Array(Tuple(event_id String, signal_id String, occurred_at DateTime64(3, 'UTC'), role LowCardinality(String))) COMMENT 'signals it rests on, empty where the window does; unit: ids, instants in ms UTC; e.g. [(''forum:991'', ''s1'', ''2026-03-02 00:59:58.120'', ''a'')]',
+    is_late UInt8 COMMENT 'decided more than 5 min after at; unit: 0 or 1; e.g. 0',
+    is_shadow UInt8 COMMENT 'the rule was in shadow mode; unit: 0 or 1; e.g. 0',
+    keyspace LowCardinality(String) COMMENT 'keyspace of the signals topic; unit: name; e.g. account',
+    partition_key String COMMENT 'value of the keyspace''s field of the subject; unit: id; e.g. acme',
+    log_partition UInt16 COMMENT 'partition of the signals topic; unit: number from 0; e.g. 3',
+    tick_offset UInt64 COMMENT 'offset of the deciding tick in the signals topic; unit: Kafka offset; e.g. 88012' CODEC(Delta(8), ZSTD(1)),
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.alerts.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493' CODEC(Delta(8), ZSTD(1)),
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    CONSTRAINT known_keyspace CHECK keyspace IN ('account', 'team', 'region', 'lead'),
+    CONSTRAINT named CHECK notEmpty(rule_id) AND notEmpty(alert_id) AND notEmpty(subject) AND notEmpty(state),
+    CONSTRAINT numbers_from_1 CHECK seq >= 1 AND rule_version >= 1,
+    CONSTRAINT known_transition CHECK transition IN ('opened', 'updated', 'resolved', 'withdrawn'),
+    CONSTRAINT known_severity CHECK severity IN ('info', 'low', 'high', 'critical'),
+    CONSTRAINT decided_not_before_at CHECK decided_at >= at,
+    CONSTRAINT finite_values CHECK arrayAll(x -> isFinite(x), mapValues(values)),
+    CONSTRAINT instants_in_range CHECK at >= '1970-01-01' AND at < '2200-01-01' AND decided_at >= '1970-01-01' AND decided_at < '2200-01-01' AND opened_at >= '1970-01-01' AND opened_at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01'
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+PARTITION BY toYYYYMM(appended_at)
+ORDER BY (rule_id, subject, opened_at, alert_id, seq)
+TTL appended_at + INTERVAL 7 YEAR
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', ttl_only_drop_parts = 1
+COMMENT 'One row per transition of an alert, append-only; unit: transition; e.g. the opening of 9b2f…. Retention: 7 years from appended_at.';
+
+CREATE TABLE IF NOT EXISTS resonant.alerts ON CLUSTER '{cluster}' AS resonant.alerts_local
+ENGINE = Distributed('{cluster}', 'resonant', 'alerts_local', cityHash64(topic, partition));
+
+CREATE TABLE IF NOT EXISTS resonant.actions_local ON CLUSTER '{cluster}'
+(
+    action LowCardinality(String) COMMENT 'what is asked for; unit: name; e.g. intervention',
+    action_id String COMMENT 'the same however often it is derived; unit: id, 32 hex digits; e.g. 77aa…',
+    alert_id String COMMENT 'alert it belongs to, empty when anonymous; unit: id; e.g. 9b2f…',
+    seq UInt32 COMMENT 'seq of the transition, 0 when anonymous; unit: number from 1; e.g. 1',
+    rule_id LowCardinality(String) COMMENT 'rule; unit: id; e.g. rep-new-policy-usage',
+    rule_version UInt32 COMMENT 'version of the rule; unit: number from 1; e.g. 3',
+    subject String COMMENT 'whom it is about: JSON, keys sorted, no spaces, without rep and contact when anonymous; unit: JSON; e.g. {"repId":"rep-07","teamId":"north-1"}',
+    subject_fields Map(LowCardinality(String), String) COMMENT 'the subject by field; unit: ids by name; e.g. {''teamId'': ''north-1''}',
+    to_role LowCardinality(String) COMMENT 'role it goes to; unit: name; e.g. supervisor',
+    template String COMMENT 'template that the rule names, empty if none; unit: name; e.g. new-policy-refresher',
+    at DateTime64(3, 'UTC') COMMENT 'instant of the transition or of the missed due, cut to the hour when anonymous; unit: instant, ms, UTC; e.g. 2026-03-02 04:00:00.000' CODEC(Delta(8), ZSTD(1)),
+    decided_at DateTime64(3, 'UTC') COMMENT 'tick that decided it, cut to the hour when anonymous; unit: instant, ms, UTC; e.g. 2026-03-02 04:00:00.700' CODEC(Delta(8), ZSTD(1)),
+    due_at Nullable(DateTime64(3, 'UTC')) COMMENT 'until when it has to be acknowledged, NULL = no due; unit: instant, ms, UTC; e.g. 2026-03-02 04:15:00.000',
+    keyspace LowCardinality(String) COMMENT 'keyspace of the signals topic; unit: name; e.g. team',
+    partition_key String COMMENT 'value of the keyspace''s field of the subject; unit: id; e.g. north-1',
+    log_partition UInt16 COMMENT 'partition of the signals topic; unit: number from 0; e.g. 3',
+    tick_offset UInt64 COMMENT 'offset of the deciding tick in the signals topic; unit: Kafka offset; e.g. 88012' CODEC(Delta(8), ZSTD(1)),
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.actions.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493' CODEC(Delta(8), ZSTD(1)),
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    CONSTRAINT known_keyspace CHECK keyspace IN ('account', 'team', 'region', 'lead'),
+    CONSTRAINT named CHECK notEmpty(action_id) AND notEmpty(rule_id) AND notEmpty(subject),
+    CONSTRAINT known_action CHECK action IN ('learning-card', 'intervention', 'board-mark', 'talk-track-pack', 'knowledge-push', 'warning', 'escalation'),
+    CONSTRAINT known_role CHECK to_role IN ('rep', 'supervisor', 'director', 'account-owner', 'team-board', 'region'),
+    CONSTRAINT numbers_from_1 CHECK rule_version >= 1 AND (seq >= 1 OR empty(alert_id)),
+    CONSTRAINT instants_in_range CHECK at >= '1970-01-01' AND at < '2200-01-01' AND decided_at >= '1970-01-01' AND decided_at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01' AND (isNull(due_at) OR (due_at >= '1970-01-01' AND due_at < '2200-01-01'))
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+PARTITION BY toYYYYMM(appended_at)
+ORDER BY (alert_id, seq, action_id)
+TTL appended_at + INTERVAL 7 YEAR
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', ttl_only_drop_parts = 1
+COMMENT 'One row per action that a rule asked for, by role; unit: action; e.g. an intervention for the supervisor. Retention: 7 years from appended_at.';
+
+CREATE TABLE IF NOT EXISTS resonant.actions ON CLUSTER '{cluster}' AS resonant.actions_local
+ENGINE = Distributed('{cluster}', 'resonant', 'actions_local', cityHash64(topic, partition));
+
+CREATE TABLE IF NOT EXISTS resonant.deliveries_local ON CLUSTER '{cluster}'
+(
+    delivery_id String COMMENT 'this attempt; unit: id; e.g. d-61',
+    action_id String COMMENT 'action that was delivered; unit: id; e.g. 77aa…',
+    alert_id String COMMENT 'alert of the action, empty when anonymous; unit: id; e.g. 9b2f…',
+    recipient String COMMENT 'person or board it went to; unit: id; e.g. rep-02',
+    medium LowCardinality(String) COMMENT 'how: card, mail, chat or webhook; unit: name; e.g. card',
+    status LowCardinality(String) COMMENT 'delivered, held or failed; unit: name; e.g. delivered',
+    reason String COMMENT 'why it was held or failed, empty otherwise; unit: text; e.g. muted until 10:00',
+    at DateTime64(3, 'UTC') COMMENT 'when; unit: instant, ms, UTC; e.g. 2026-03-02 04:00:01.200' CODEC(Delta(8), ZSTD(1)),
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.deliveries.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493' CODEC(Delta(8), ZSTD(1)),
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    CONSTRAINT named CHECK notEmpty(delivery_id) AND notEmpty(action_id) AND notEmpty(recipient) AND notEmpty(medium),
+    CONSTRAINT known_status CHECK status IN ('delivered', 'held', 'failed'),
+    CONSTRAINT instants_in_range CHECK at >= '1970-01-01' AND at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01'
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+PARTITION BY toYYYYMM(appended_at)
+ORDER BY (alert_id, action_id, at, delivery_id)
+TTL appended_at + INTERVAL 7 YEAR
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', ttl_only_drop_parts = 1
+COMMENT 'One row per attempt to bring an action to a person; unit: attempt; e.g. a card for rep-02. Retention: 7 years from appended_at.';
+
+CREATE TABLE IF NOT EXISTS resonant.deliveries ON CLUSTER '{cluster}' AS resonant.deliveries_local
+ENGINE = Distributed('{cluster}', 'resonant', 'deliveries_local', cityHash64(topic, partition));
+
+CREATE OR REPLACE VIEW resonant.alerts_current ON CLUSTER '{cluster}'
+(
+    alert_id String COMMENT 'the alert; unit: id, 32 hex digits; e.g. 9b2f…',
+    rule_id LowCardinality(String) COMMENT 'rule that decided; unit: id; e.g. resonance',
+    rule_version UInt32 COMMENT 'version of the rule that decided the last transition; unit: number from 1; e.g. 3',
+    subject String COMMENT 'whom it is about: JSON, keys sorted, no spaces; unit: JSON; e.g. {"accountId":"acme"}',
+    subject_fields Map(LowCardinality(String), String) COMMENT 'the subject by field; unit: ids by name; e.g. {''accountId'': ''acme''}',
+    seq UInt32 COMMENT 'transitions so far; unit: number from 1; e.g. 2',
+    transition LowCardinality(String) COMMENT 'the last transition; unit: name; e.g. resolved',
+    state LowCardinality(String) COMMENT 'the pattern''s own word after it; unit: name; e.g. expired',
+    is_open UInt8 COMMENT 'neither resolved nor withdrawn; unit: 0 or 1; e.g. 0',
+    opened_at DateTime64(3, 'UTC') COMMENT 'at of the opening; unit: instant, ms, UTC; e.g. 2026-03-02 01:00:00.000',
+    at DateTime64(3, 'UTC') COMMENT 'instant of the last transition; unit: instant, ms, UTC; e.g. 2026-03-05 01:00:00.000',
+    decided_at DateTime64(3, 'UTC') COMMENT 'tick that decided the last transition; unit: instant, ms, UTC; e.g. 2026-03-05 01:00:00.700',
+    severity LowCardinality(String) COMMENT 'info, low, high or critical; unit: name; e.g. high',
+    title Map(LowCardinality(String), String) COMMENT 'title of the rule by language; unit: text by language; e.g. {''en'': ''Resonance''}',
+    values Map(LowCardinality(String), Float64) COMMENT 'numbers of the last transition; unit: as the name says; e.g. {''strength'': 0.05}',
+    is_shadow UInt8 COMMENT 'the rule was in shadow mode; unit: 0 or 1; e.g. 0',
+    keyspace LowCardinality(String) COMMENT 'keyspace of the signals topic; unit: name; e.g. account',
+    partition_key String COMMENT 'value of the keyspace''s field of the subject; unit: id; e.g. acme',
+    log_partition UInt16 COMMENT 'partition of the signals topic; unit: number from 0; e.g. 3'
+)
+AS SELECT
+    alert_id, tupleElement(latest, 1) AS rule_id, tupleElement(latest, 2) AS rule_version, tupleElement(latest, 3) AS subject,
+    tupleElement(latest, 4) AS subject_fields, last_seq AS seq, tupleElement(latest, 5) AS transition,
+    tupleElement(latest, 6) AS state, toUInt8(transition NOT IN ('resolved', 'withdrawn')) AS is_open,
+    tupleElement(latest, 7) AS opened_at, tupleElement(latest, 8) AS at, tupleElement(latest, 9) AS decided_at,
+    tupleElement(latest, 10) AS severity, tupleElement(latest, 11) AS title, tupleElement(latest, 12) AS values,
+    tupleElement(latest, 13) AS is_shadow, tupleElement(latest, 14) AS keyspace, tupleElement(latest, 15) AS partition_key,
+    tupleElement(latest, 16) AS log_partition
+FROM
+(
+    SELECT
+        alert_id, max(seq) AS last_seq,
+        argMax((rule_id, rule_version, subject, subject_fields, transition, state, opened_at, at, decided_at, severity, title, values, is_shadow, keyspace, partition_key, log_partition), seq) AS latest
+    FROM resonant.alerts
+    GROUP BY alert_id
+)
+COMMENT 'One row per alert as its last transition left it; unit: alert; e.g. 9b2f… resolved. Retention: as alerts.';
+
+-- 0005-reference.sql
+CREATE TABLE IF NOT EXISTS resonant.rules_local ON CLUSTER '{cluster}'
+(
+    rule_id LowCardinality(String) COMMENT 'rule; unit: id; e.g. rep-new-policy-usage',
+    version UInt32 COMMENT 'version of the document, 0 for a delete; unit: number from 1; e.g. 3',
+    action LowCardinality(String) COMMENT 'put or delete; unit: name; e.g. put',
+    keyspace LowCardinality(String) COMMENT 'keyspace of the document, empty for a delete; unit: name; e.g. team',
+    document String COMMENT 'rule document as JSON, empty for a delete; unit: JSON; e.g. {"apiVersion":"resonant/v1",…}',
+    changed_at DateTime64(3, 'UTC') COMMENT 'when the change was accepted; unit: instant, ms, UTC; e.g. 2026-03-02 08:59:59.900' CODEC(Delta(8), ZSTD(1)),
+    changed_by String COMMENT 'API key that sent it, empty if not known; unit: id; e.g. k_7f3a',
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.rules.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493' CODEC(Delta(8), ZSTD(1)),
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    CONSTRAINT named CHECK notEmpty(rule_id),
+    CONSTRAINT known_action CHECK action IN ('put', 'delete'),
+    CONSTRAINT numbers_from_1 CHECK version >= 1 OR action = 'delete',
+    CONSTRAINT known_keyspace CHECK keyspace IN ('account', 'team', 'region', 'lead') OR action = 'delete',
+    CONSTRAINT instants_in_range CHECK changed_at >= '1970-01-01' AND changed_at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01'
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+ORDER BY (rule_id, version, offset)
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)'
+COMMENT 'One row per accepted change of a rule, full documents; unit: version; e.g. version 3 of resonance. Retention: kept.';
+
+CREATE TABLE IF NOT EXISTS resonant.rules ON CLUSTER '{cluster}' AS resonant.rules_local
+ENGINE = Distributed('{cluster}', 'resonant', 'rules_local', cityHash64(topic, partition));
+
+CREATE TABLE IF NOT EXISTS resonant.directory_local ON CLUSTER '{cluster}'
+(
+    kind LowCardinality(String) COMMENT 'account, contact, rep, team or region; unit: name; e.g. account',
+    id String COMMENT 'id of the entry; unit: id; e.g. acme',
+    is_deleted UInt8 COMMENT 'the entry was removed by this version; unit: 0 or 1; e.g. 0',
+    name String COMMENT 'name, empty if not known; unit: text; e.g. Acme Ltd',
+    belongs_to Array(Tuple(id String, from_at DateTime64(3, 'UTC'), to_at Nullable(DateTime64(3, 'UTC')))) COMMENT 'owners of an account, accounts of a contact, teams of a rep, regions of a team, over time, to_at NULL = still; unit: ids, instants in ms UTC; e.g. [(''rep-07'', ''2026-01-01 00:00:00.000'', NULL)]',
+    head_id String COMMENT 'supervisor of a team or director of a region, empty if none; unit: id; e.g. rep-02',
+    emails Array(String) COMMENT 'e-mail addresses of a contact or rep, lower case; unit: addresses; e.g. [''ann@acme.example'']',
+    phones Array(String) COMMENT 'phone numbers of a contact or rep; unit: E.164; e.g. [''+4915112345678'']',
+    handles Array(String) COMMENT 'handles of a contact or rep; unit: platform:name; e.g. [''github:octocat'']',
+    domains Array(String) COMMENT 'e-mail domains of an account, lower case; unit: domains; e.g. [''acme.example'']',
+    crm_ids Array(String) COMMENT 'ids of an account in CRM systems; unit: ids; e.g. [''sf-0012'']',
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.directory.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493' CODEC(Delta(8), ZSTD(1)),
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    CONSTRAINT known_kind CHECK kind IN ('account', 'contact', 'rep', 'team', 'region'),
+    CONSTRAINT named CHECK notEmpty(id),
+    CONSTRAINT instants_in_range CHECK appended_at >= '1970-01-01' AND appended_at < '2200-01-01' AND arrayAll(span -> span.2 >= '1970-01-01' AND span.2 < '2200-01-01' AND (isNull(span.3) OR (span.3 >= '1970-01-01' AND span.3 < '2200-01-01')), belongs_to)
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+ORDER BY (kind, id, epoch, offset)
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)'
+COMMENT 'One row per version of an entry of the directory; unit: version; e.g. account acme. Retention: kept.';
+
+CREATE TABLE IF NOT EXISTS resonant.directory ON CLUSTER '{cluster}' AS resonant.directory_local
+ENGINE = Distributed('{cluster}', 'resonant', 'directory_local', cityHash64(topic, partition));
+
+CREATE TABLE IF NOT EXISTS resonant.vocabulary_local ON CLUSTER '{cluster}'
+(
+    kind LowCardinality(String) COMMENT 'talk-track or glossary-entry; unit: name; e.g. talk-track',
+    id String COMMENT 'id of the entry; unit: id; e.g. new-policy',
+    is_deleted UInt8 COMMENT 'the entry was removed by this version; unit: 0 or 1; e.g. 0',
+    title String COMMENT 'title of a talk-track, term of a glossary entry; unit: text; e.g. New policy',
+    language LowCardinality(String) COMMENT 'language, empty = any; unit: language code; e.g. en',
+    phrases Array(String) COMMENT 'phrases of a talk-track, other spellings of a term; unit: texts; e.g. [''our new response time policy'']',
+    triggers Array(String) COMMENT 'phrases that make a call eligible, none = every call; unit: texts; e.g. [''how fast do you answer'']',
+    quorum UInt32 COMMENT 'distinct phrases that make one use, 0 for a glossary entry; unit: phrases; e.g. 2',
+    is_technical UInt8 COMMENT 'a question about the term is technical; unit: 0 or 1; e.g. 1',
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.vocabulary.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493' CODEC(Delta(8), ZSTD(1)),
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    CONSTRAINT known_kind CHECK kind IN ('talk-track', 'glossary-entry'),
+    CONSTRAINT named CHECK notEmpty(id),
+    CONSTRAINT instants_in_range CHECK appended_at >= '1970-01-01' AND appended_at < '2200-01-01'
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+ORDER BY (kind, id, epoch, offset)
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)'
+COMMENT 'One row per version of an entry of the vocabulary; unit: version; e.g. talk-track new-policy. Retention: kept.';
+
+CREATE TABLE IF NOT EXISTS resonant.vocabulary ON CLUSTER '{cluster}' AS resonant.vocabulary_local
+ENGINE = Distributed('{cluster}', 'resonant', 'vocabulary_local', cityHash64(topic, partition));
+
+CREATE TABLE IF NOT EXISTS resonant.dead_letters_local ON CLUSTER '{cluster}'
+(
+    dead_letter_id String COMMENT 'hash of origin and bytes: the same letter has the same; unit: id, 32 hex digits; e.g. 0a1b…',
+    source LowCardinality(String) COMMENT 'source or service it was meant for; unit: name; e.g. emails',
+    origin String COMMENT 'where it came from: topic/partition/offset, or route and request; unit: text; e.g. resonant.inbound.emails.v1/0/17',
+    reason LowCardinality(String) COMMENT 'code of the error registry; unit: name; e.g. undecodable-record',
+    detail String COMMENT 'what was expected and what came; unit: text; e.g. expected JSON, got other bytes',
+    at DateTime64(3, 'UTC') COMMENT 'when it was put aside; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.480' CODEC(Delta(8), ZSTD(1)),
+    media_type LowCardinality(String) COMMENT 'media type of payload as far as known; unit: media type; e.g. application/json',
+    key Nullable(String) COMMENT 'key of the record, NULL = none; unit: bytes; e.g. acme',
+    headers Map(String, String) COMMENT 'headers of the record or request without credentials; unit: bytes by name; e.g. {''ce_id'': ''s1''}',
+    payload String COMMENT 'the bytes as received; unit: bytes; e.g. {"id":' CODEC(ZSTD(3)),
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.dead-letters.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493' CODEC(Delta(8), ZSTD(1)),
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    CONSTRAINT named CHECK notEmpty(dead_letter_id) AND notEmpty(origin) AND notEmpty(reason),
+    CONSTRAINT instants_in_range CHECK at >= '1970-01-01' AND at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01'
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+PARTITION BY toYYYYMM(appended_at)
+ORDER BY (dead_letter_id, offset)
+TTL appended_at + INTERVAL 3 YEAR
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', ttl_only_drop_parts = 1
+COMMENT 'One row per dead letter as it was written, copies included; unit: letter; e.g. a mail that could not be read. Retention: 3 years from appended_at.';
+
+CREATE TABLE IF NOT EXISTS resonant.dead_letters ON CLUSTER '{cluster}' AS resonant.dead_letters_local
+ENGINE = Distributed('{cluster}', 'resonant', 'dead_letters_local', cityHash64(topic, partition));
+
+CREATE TABLE IF NOT EXISTS resonant.dead_letter_outcomes_local ON CLUSTER '{cluster}'
+(
+    dead_letter_id String COMMENT 'the dead letter; unit: id, 32 hex digits; e.g. 0a1b…',
+    outcome LowCardinality(String) COMMENT 'replayed or discarded; unit: name; e.g. replayed',
+    at DateTime64(3, 'UTC') COMMENT 'when it was decided; unit: instant, ms, UTC; e.g. 2026-03-02 10:00:00.000' CODEC(Delta(8), ZSTD(1)),
+    decided_by String COMMENT 'who decided, as the command was told or the system names the user; unit: name; e.g. ops',
+    note String COMMENT 'why, empty if nothing was said; unit: text; e.g. schema was fixed',
+    replayed_to LowCardinality(String) COMMENT 'topic that a replayed letter was appended to, empty when discarded; unit: name; e.g. resonant.inbound.emails.v1',
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.dead-letters.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001' CODEC(Delta(8), ZSTD(1)),
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493' CODEC(Delta(8), ZSTD(1)),
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    CONSTRAINT named CHECK notEmpty(dead_letter_id),
+    CONSTRAINT known_outcome CHECK outcome IN ('replayed', 'discarded'),
+    CONSTRAINT instants_in_range CHECK at >= '1970-01-01' AND at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01'
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+PARTITION BY toYYYYMM(appended_at)
+ORDER BY (dead_letter_id, offset)
+TTL appended_at + INTERVAL 3 YEAR
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', ttl_only_drop_parts = 1
+COMMENT 'One row per decision about a dead letter; unit: decision; e.g. a letter that was replayed. Retention: 3 years from appended_at.';
+
+CREATE TABLE IF NOT EXISTS resonant.dead_letter_outcomes ON CLUSTER '{cluster}' AS resonant.dead_letter_outcomes_local
+ENGINE = Distributed('{cluster}', 'resonant', 'dead_letter_outcomes_local', cityHash64(topic, partition));
+
+-- 0006-intake-touchpoints.sql
+CREATE TABLE IF NOT EXISTS resonant.intake_touchpoints_local ON CLUSTER '{cluster}'
+(
+    is_range UInt8 COMMENT 'this row describes the range itself, the others its records; unit: 0 or 1; e.g. 0',
+    range_first UInt64 COMMENT 'first offset of the range, on the range row; unit: Kafka offset; e.g. 12001',
+    range_last UInt64 COMMENT 'last offset of the range, inclusive, on the range row; unit: Kafka offset; e.g. 12500',
+    range_records UInt32 COMMENT 'records of the range that Kafka holds, on the range row; unit: records; e.g. 498',
+    range_rejected UInt32 COMMENT 'records of it that became dead letters, on the range row; unit: records; e.g. 1',
+    range_token String COMMENT 'deduplication token of the insert, on the range row; unit: text; e.g. resonant.alerts.v1/0/0/12001-12500/9f86d081…',
+    source LowCardinality(String) COMMENT 'source class; unit: name; e.g. calls',
+    account_id String COMMENT 'account as the sender named it, empty if it did not; unit: id; e.g. acme',
+    event_id String COMMENT 'source and id, unique over all sources; unit: id; e.g. calls:c-881',
+    id String COMMENT 'the sender''s own id; unit: id; e.g. c-881',
+    occurred_at DateTime64(3, 'UTC') COMMENT 'when it began, by the sender''s clock; unit: instant, ms, UTC; e.g. 2026-03-02 09:15:00.000',
+    received_at DateTime64(3, 'UTC') COMMENT 'when ingest accepted it, by ingest''s clock; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.480',
+    channel LowCardinality(String) COMMENT 'channel that the customer used; unit: name; e.g. call',
+    language LowCardinality(String) COMMENT 'language if the sender said so, else empty; unit: language code; e.g. en',
+    thread_id String COMMENT 'the sender''s thread or conversation, empty if none; unit: id; e.g. th-17',
+    lead_id String COMMENT 'lead it belongs to, empty if none; unit: id; e.g. lead-5',
+    opportunity_id String COMMENT 'opportunity it belongs to, empty if none; unit: id; e.g. opp-9',
+    via LowCardinality(String) COMMENT 'the way in: http, webhook or kafka; unit: name; e.g. http',
+    key_id String COMMENT 'API key that sent it, empty for webhooks and Kafka; unit: id; e.g. k_7f3a',
+    rep_id String COMMENT 'first rep among the parties as the sender named them, empty if none; unit: id; e.g. rep-07',
+    contact_id String COMMENT 'first contact among the parties as the sender named them, empty if none; unit: id; e.g. ann',
+    direction LowCardinality(String) COMMENT 'inbound or outbound seen from us, empty outside of calls; unit: name; e.g. inbound',
+    subject String COMMENT 'subject or title, empty if none; unit: text; e.g. Re: response times',
+    text String COMMENT 'plain text, of calls one line per utterance; unit: text; e.g. We waited four days again.',
+    n_utterances UInt32 COMMENT 'utterances of a call, else 0; unit: utterances; e.g. 42',
+    duration_ms UInt64 COMMENT 'length of a call, active reading time of a page, else 0; unit: ms; e.g. 960000',
+    is_auto_reply UInt8 COMMENT 'written by a machine: mails, and CRM entries by auto; unit: 0 or 1; e.g. 0',
+    parties Array(Tuple(role LowCardinality(String), speaker String, rep_id String, contact_id String, account_id String, email String, phone String, handle String, name String)) COMMENT 'who took part as the sender named them, empty text where it did not; unit: ids and addresses; e.g. [(''customer'', '''', '''', ''ann'', ''acme'', ''ann@acme.example'', '''', '''', ''Ann'')]',
+    attributes Map(LowCardinality(String), String) COMMENT 'what only this source has, named as in its record; unit: text by name; e.g. {''community'': ''github:octo-org/octo-repo''}',
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.touchpoints.calls.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001',
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493',
+    schema_id UInt32 COMMENT 'schema in the registry; unit: id; e.g. 12',
+    media_type LowCardinality(String) COMMENT 'media type of bytes; unit: media type; e.g. message/rfc822',
+    bytes String COMMENT 'the bytes as received; unit: bytes; e.g. {"id":"c-881",…}',
+    touchpoints_hash FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', source, account_id, event_id, id, occurred_at, received_at, channel, language, thread_id, lead_id, opportunity_id, via, key_id, rep_id, contact_id, direction, subject, text, n_utterances, duration_ms, is_auto_reply, parties, attributes, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of touchpoints; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    payloads_hash FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', source, account_id, event_id, occurred_at, media_type, bytes, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of payloads; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    CONSTRAINT range_is_whole CHECK NOT is_range OR (range_first <= range_last AND range_records <= range_last - range_first + 1 AND range_rejected <= range_records AND notEmpty(range_token)),
+    CONSTRAINT touchpoints_named CHECK is_range OR (notEmpty(source) AND notEmpty(event_id) AND notEmpty(id) AND notEmpty(channel) AND notEmpty(topic)),
+    CONSTRAINT touchpoints_known_via CHECK is_range OR (via IN ('http', 'webhook', 'kafka')),
+    CONSTRAINT touchpoints_instants_in_range CHECK is_range OR (occurred_at >= '1970-01-01' AND occurred_at < '2200-01-01' AND received_at >= '1970-01-01' AND received_at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01'),
+    CONSTRAINT payloads_named CHECK is_range OR (notEmpty(source) AND notEmpty(event_id) AND notEmpty(topic)),
+    CONSTRAINT payloads_instants_in_range CHECK is_range OR (occurred_at >= '1970-01-01' AND occurred_at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01')
+)
+ENGINE = Null
+COMMENT 'Takes one range of a touchpoints topic; unit: record or range; e.g. 500 calls. Retention: none, it stores nothing.';
+
+CREATE TABLE IF NOT EXISTS resonant.intake_touchpoints ON CLUSTER '{cluster}' AS resonant.intake_touchpoints_local
+ENGINE = Distributed('{cluster}', 'resonant', 'intake_touchpoints_local', cityHash64(topic, partition));
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_touchpoints_to_touchpoints ON CLUSTER '{cluster}' TO resonant.touchpoints_local
+AS SELECT source, account_id, event_id, id, occurred_at, received_at, channel, language, thread_id, lead_id, opportunity_id, via, key_id, rep_id, contact_id, direction, subject, text, n_utterances, duration_ms, is_auto_reply, parties, attributes, topic, partition, offset, epoch, appended_at, schema_id
+FROM resonant.intake_touchpoints_local
+WHERE NOT is_range
+COMMENT 'Fills touchpoints from intake_touchpoints.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_touchpoints_to_payloads ON CLUSTER '{cluster}' TO resonant.payloads_local
+AS SELECT source, account_id, event_id, occurred_at, media_type, bytes, topic, partition, offset, epoch, appended_at, schema_id
+FROM resonant.intake_touchpoints_local
+WHERE NOT is_range
+COMMENT 'Fills payloads from intake_touchpoints.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_touchpoints_to_ledger ON CLUSTER '{cluster}' TO resonant.ledger_local
+AS SELECT
+    any(topic) AS topic, any(partition) AS partition, any(epoch) AS epoch, max(range_first) AS first, max(range_last) AS last,
+    max(range_records) AS n_records,
+    toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_touchpoints')) AS n_rows,
+    max(range_rejected) AS n_rejected, max(range_token) AS token,
+    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
+    [
+        ('touchpoints', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(touchpoints_hash, NOT is_range))))),
+        ('payloads', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(payloads_hash, NOT is_range)))))
+    ] AS digests,
+    toUInt16(1) AS hash_form,
+    arrayConcat(
+        groupArrayIf((CAST('touchpoints', 'LowCardinality(String)'), offset, touchpoints_hash), NOT is_range),
+        groupArrayIf((CAST('payloads', 'LowCardinality(String)'), offset, payloads_hash), NOT is_range)
+    ) AS row_hashes,
+    now64(3, 'UTC') AS stored_at
+FROM resonant.intake_touchpoints_local
+COMMENT 'Fills the ledger from intake_touchpoints: one row per insert.';
+
+-- 0007-intake-signals.sql
+CREATE TABLE IF NOT EXISTS resonant.intake_signals_local ON CLUSTER '{cluster}'
+(
+    is_range UInt8 COMMENT 'this row describes the range itself, the others its records; unit: 0 or 1; e.g. 0',
+    range_first UInt64 COMMENT 'first offset of the range, on the range row; unit: Kafka offset; e.g. 12001',
+    range_last UInt64 COMMENT 'last offset of the range, inclusive, on the range row; unit: Kafka offset; e.g. 12500',
+    range_records UInt32 COMMENT 'records of the range that Kafka holds, on the range row; unit: records; e.g. 498',
+    range_rejected UInt32 COMMENT 'records of it that became dead letters, on the range row; unit: records; e.g. 1',
+    range_token String COMMENT 'deduplication token of the insert, on the range row; unit: text; e.g. resonant.alerts.v1/0/0/12001-12500/9f86d081…',
+    is_row UInt8 COMMENT 'what the record holds could be read: it is a row of signals or rule_changes as well as of log; unit: 0 or 1; e.g. 1',
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.signals.account.v1',
+    keyspace LowCardinality(String) COMMENT 'keyspace of the signals topic; unit: name; e.g. account',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001',
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'when the broker appended the record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493',
+    record_type LowCardinality(String) COMMENT 'Signal, Tick or RuleChange, empty if it cannot be decoded; unit: name; e.g. Signal',
+    key Nullable(String) COMMENT 'key as in Kafka, NULL = none; unit: bytes; e.g. acme',
+    value Nullable(String) COMMENT 'value as in Kafka, NULL = tombstone; unit: bytes; e.g. unhex(''000000000c…'')',
+    headers Map(String, String) COMMENT 'headers as in Kafka; unit: bytes by name; e.g. {''ce_id'': ''s1''}',
+    tick_at Nullable(DateTime64(3, 'UTC')) COMMENT 'log time that a tick brings, NULL for other records; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:13.000',
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    kind LowCardinality(String) COMMENT 'what the signal says; unit: name; e.g. sentiment',
+    account_id String COMMENT 'account by the directory as of occurred_at, empty if none; unit: id; e.g. acme',
+    contact_id String COMMENT 'contact by the directory as of occurred_at, empty if none; unit: id; e.g. ann',
+    rep_id String COMMENT 'rep who took part, else the account''s owner, empty if none; unit: id; e.g. rep-07',
+    team_id LowCardinality(String) COMMENT 'team of the rep as of occurred_at, empty if none; unit: id; e.g. north-1',
+    region_id LowCardinality(String) COMMENT 'region of the team as of occurred_at, empty if none; unit: id; e.g. north',
+    lead_id String COMMENT 'lead, empty if none; unit: id; e.g. lead-5',
+    opportunity_id String COMMENT 'opportunity, empty if none; unit: id; e.g. opp-9',
+    occurred_at DateTime64(3, 'UTC') COMMENT 'the instant it counts at; unit: instant, ms, UTC; e.g. 2026-03-02 09:15:02.120',
+    channel LowCardinality(String) COMMENT 'channel of the touchpoint, empty if none; unit: name; e.g. forum',
+    signal_id String COMMENT 'id of the signal: a copy has the same; unit: id; e.g. 5f0c…',
+    event_id String COMMENT 'touchpoint it came from, empty if none; unit: id; e.g. forum:991',
+    measures Map(LowCardinality(String), Float64) COMMENT 'numbers by name; unit: as the name says, polarity from -1 to 1; e.g. {''polarity'': -0.8}',
+    labels Map(LowCardinality(String), String) COMMENT 'words by name; unit: text by name; e.g. {''intent'': ''technical-consultation''}',
+    empty_fields Array(LowCardinality(String)) COMMENT 'columns whose empty text was sent as such and is not an absent value (rules tell them apart); unit: column names; e.g. []',
+    rule_id LowCardinality(String) COMMENT 'rule; unit: id; e.g. rep-new-policy-usage',
+    action LowCardinality(String) COMMENT 'put or delete; unit: name; e.g. put',
+    revision UInt64 COMMENT 'offset of the change in the rules topic; unit: Kafka offset; e.g. 17',
+    document String COMMENT 'rule document as JSON, empty for a delete; unit: JSON; e.g. {"apiVersion":"resonant/v1",…}',
+    alert_id String MATERIALIZED labels['alertId'] COMMENT 'alert that is acknowledged, empty if none; unit: id; e.g. 9b2f…',
+    action_id String MATERIALIZED labels['actionId'] COMMENT 'action that is acknowledged, empty if none; unit: id; e.g. 77aa…',
+    acknowledged_by String MATERIALIZED labels['acknowledgedBy'] COMMENT 'who acknowledged, empty if not known; unit: id; e.g. rep-07',
+    note String MATERIALIZED labels['note'] COMMENT 'what was noted; unit: text; e.g. called the customer',
+    log_hash FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', keyspace, partition, offset, epoch, appended_at, record_type, key, value, headers, tick_at, schema_id)) COMMENT 'hash of the row of log; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    signals_hash FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', keyspace, kind, account_id, contact_id, rep_id, team_id, region_id, lead_id, opportunity_id, occurred_at, channel, signal_id, event_id, measures, labels, empty_fields, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of signals; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    acknowledgements_hash FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', alert_id, action_id, acknowledged_by, note, keyspace, signal_id, occurred_at, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of acknowledgements; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    rule_changes_hash FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', rule_id, action, revision, document, keyspace, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of rule_changes; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    CONSTRAINT range_is_whole CHECK NOT is_range OR (range_first <= range_last AND range_records <= range_last - range_first + 1 AND range_rejected <= range_records AND notEmpty(range_token)),
+    CONSTRAINT log_known_keyspace CHECK is_range OR (keyspace IN ('account', 'team', 'region', 'lead')),
+    CONSTRAINT log_known_record_type CHECK is_range OR (record_type IN ('Signal', 'Tick', 'RuleChange', '')),
+    CONSTRAINT log_ticks_have_an_instant CHECK is_range OR ((record_type = 'Tick') = isNotNull(tick_at)),
+    CONSTRAINT log_instants_in_range CHECK is_range OR (appended_at >= '1970-01-01' AND appended_at < '2200-01-01' AND (isNull(tick_at) OR (tick_at >= '1970-01-01' AND tick_at < '2200-01-01'))),
+    CONSTRAINT signals_known_keyspace CHECK NOT (NOT is_range AND is_row AND record_type = 'Signal') OR (keyspace IN ('account', 'team', 'region', 'lead')),
+    CONSTRAINT signals_named CHECK NOT (NOT is_range AND is_row AND record_type = 'Signal') OR (notEmpty(kind) AND notEmpty(signal_id)),
+    CONSTRAINT signals_finite_measures CHECK NOT (NOT is_range AND is_row AND record_type = 'Signal') OR (arrayAll(x -> isFinite(x), mapValues(measures))),
+    CONSTRAINT signals_instants_in_range CHECK NOT (NOT is_range AND is_row AND record_type = 'Signal') OR (occurred_at >= '1970-01-01' AND occurred_at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01'),
+    CONSTRAINT acknowledgements_known_keyspace CHECK NOT (NOT is_range AND is_row AND record_type = 'Signal' AND kind = 'acknowledgement') OR (keyspace IN ('account', 'team', 'region', 'lead')),
+    CONSTRAINT acknowledgements_named CHECK NOT (NOT is_range AND is_row AND record_type = 'Signal' AND kind = 'acknowledgement') OR (notEmpty(signal_id)),
+    CONSTRAINT acknowledgements_instants_in_range CHECK NOT (NOT is_range AND is_row AND record_type = 'Signal' AND kind = 'acknowledgement') OR (occurred_at >= '1970-01-01' AND occurred_at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01'),
+    CONSTRAINT rule_changes_known_keyspace CHECK NOT (NOT is_range AND is_row AND record_type = 'RuleChange') OR (keyspace IN ('account', 'team', 'region', 'lead')),
+    CONSTRAINT rule_changes_named CHECK NOT (NOT is_range AND is_row AND record_type = 'RuleChange') OR (notEmpty(rule_id)),
+    CONSTRAINT rule_changes_known_action CHECK NOT (NOT is_range AND is_row AND record_type = 'RuleChange') OR (action IN ('put', 'delete')),
+    CONSTRAINT rule_changes_instants_in_range CHECK NOT (NOT is_range AND is_row AND record_type = 'RuleChange') OR (appended_at >= '1970-01-01' AND appended_at < '2200-01-01')
+)
+ENGINE = Null
+COMMENT 'Takes one range of a signals topic; unit: record or range; e.g. 500 signals and ticks. Retention: none, it stores nothing.';
+
+CREATE TABLE IF NOT EXISTS resonant.intake_signals ON CLUSTER '{cluster}' AS resonant.intake_signals_local
+ENGINE = Distributed('{cluster}', 'resonant', 'intake_signals_local', cityHash64(topic, partition));
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_signals_to_log ON CLUSTER '{cluster}' TO resonant.log_local
+AS SELECT keyspace, partition, offset, epoch, appended_at, record_type, key, value, headers, tick_at, schema_id
+FROM resonant.intake_signals_local
+WHERE NOT is_range
+COMMENT 'Fills log from intake_signals.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_signals_to_signals ON CLUSTER '{cluster}' TO resonant.signals_local
+AS SELECT keyspace, kind, account_id, contact_id, rep_id, team_id, region_id, lead_id, opportunity_id, occurred_at, channel, signal_id, event_id, measures, labels, empty_fields, partition, offset, epoch, appended_at, schema_id
+FROM resonant.intake_signals_local
+WHERE NOT is_range AND is_row AND record_type = 'Signal'
+COMMENT 'Fills signals from intake_signals.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_signals_to_acknowledgements ON CLUSTER '{cluster}' TO resonant.acknowledgements_local
+AS SELECT alert_id, action_id, acknowledged_by, note, keyspace, signal_id, occurred_at, partition, offset, epoch, appended_at, schema_id
+FROM resonant.intake_signals_local
+WHERE NOT is_range AND is_row AND record_type = 'Signal' AND kind = 'acknowledgement'
+COMMENT 'Fills acknowledgements from intake_signals.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_signals_to_rule_changes ON CLUSTER '{cluster}' TO resonant.rule_changes_local
+AS SELECT rule_id, action, revision, document, keyspace, partition, offset, epoch, appended_at, schema_id
+FROM resonant.intake_signals_local
+WHERE NOT is_range AND is_row AND record_type = 'RuleChange'
+COMMENT 'Fills rule_changes from intake_signals.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_signals_to_ledger ON CLUSTER '{cluster}' TO resonant.ledger_local
+AS SELECT
+    any(topic) AS topic, any(partition) AS partition, any(epoch) AS epoch, max(range_first) AS first, max(range_last) AS last,
+    max(range_records) AS n_records,
+    toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records), 'expected one range row and one row per record in one block: intake_signals')) AS n_rows,
+    max(range_rejected) AS n_rejected, max(range_token) AS token,
+    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
+    [
+        ('log', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(log_hash, NOT is_range))))),
+        ('signals', toUInt32(countIf(NOT is_range AND is_row AND record_type = 'Signal')), SHA256(arrayStringConcat(arraySort(groupArrayIf(signals_hash, NOT is_range AND is_row AND record_type = 'Signal'))))),
+        ('acknowledgements', toUInt32(countIf(NOT is_range AND is_row AND record_type = 'Signal' AND kind = 'acknowledgement')), SHA256(arrayStringConcat(arraySort(groupArrayIf(acknowledgements_hash, NOT is_range AND is_row AND record_type = 'Signal' AND kind = 'acknowledgement'))))),
+        ('rule_changes', toUInt32(countIf(NOT is_range AND is_row AND record_type = 'RuleChange')), SHA256(arrayStringConcat(arraySort(groupArrayIf(rule_changes_hash, NOT is_range AND is_row AND record_type = 'RuleChange')))))
+    ] AS digests,
+    toUInt16(1) AS hash_form,
+    arrayConcat(
+        groupArrayIf((CAST('log', 'LowCardinality(String)'), offset, log_hash), NOT is_range),
+        groupArrayIf((CAST('signals', 'LowCardinality(String)'), offset, signals_hash), NOT is_range AND is_row AND record_type = 'Signal'),
+        groupArrayIf((CAST('acknowledgements', 'LowCardinality(String)'), offset, acknowledgements_hash), NOT is_range AND is_row AND record_type = 'Signal' AND kind = 'acknowledgement'),
+        groupArrayIf((CAST('rule_changes', 'LowCardinality(String)'), offset, rule_changes_hash), NOT is_range AND is_row AND record_type = 'RuleChange')
+    ) AS row_hashes,
+    now64(3, 'UTC') AS stored_at
+FROM resonant.intake_signals_local
+COMMENT 'Fills the ledger from intake_signals: one row per insert.';
+
+-- 0008-intake-alerts.sql
+CREATE TABLE IF NOT EXISTS resonant.intake_alerts_local ON CLUSTER '{cluster}'
+(
+    is_range UInt8 COMMENT 'this row describes the range itself, the others its records; unit: 0 or 1; e.g. 0',
+    range_first UInt64 COMMENT 'first offset of the range, on the range row; unit: Kafka offset; e.g. 12001',
+    range_last UInt64 COMMENT 'last offset of the range, inclusive, on the range row; unit: Kafka offset; e.g. 12500',
+    range_records UInt32 COMMENT 'records of the range that Kafka holds, on the range row; unit: records; e.g. 498',
+    range_rejected UInt32 COMMENT 'records of it that became dead letters, on the range row; unit: records; e.g. 1',
+    range_token String COMMENT 'deduplication token of the insert, on the range row; unit: text; e.g. resonant.alerts.v1/0/0/12001-12500/9f86d081…',
+    rule_id LowCardinality(String) COMMENT 'rule that decided; unit: id; e.g. resonance',
+    rule_version UInt32 COMMENT 'version of the rule that decided this transition; unit: number from 1; e.g. 3',
+    subject String COMMENT 'whom it is about: JSON, keys sorted, no spaces; unit: JSON; e.g. {"accountId":"acme"}',
+    subject_fields Map(LowCardinality(String), String) COMMENT 'the subject by field, in the order of the rule; unit: ids by name; e.g. {''accountId'': ''acme''}',
+    alert_id String COMMENT 'the same for the alert''s life; unit: id, 32 hex digits; e.g. 9b2f…',
+    seq UInt32 COMMENT 'transitions of this alert; unit: number from 1; e.g. 1',
+    transition LowCardinality(String) COMMENT 'opened, updated, resolved or withdrawn; unit: name; e.g. opened',
+    state LowCardinality(String) COMMENT 'the pattern''s own word; unit: name; e.g. resonating',
+    at DateTime64(3, 'UTC') COMMENT 'instant for which the decision holds; unit: instant, ms, UTC; e.g. 2026-03-02 01:00:00.000',
+    decided_at DateTime64(3, 'UTC') COMMENT 'tick that decided it; unit: instant, ms, UTC; e.g. 2026-03-02 01:00:00.700',
+    opened_at DateTime64(3, 'UTC') COMMENT 'at of the opening; unit: instant, ms, UTC; e.g. 2026-03-02 01:00:00.000',
+    severity LowCardinality(String) COMMENT 'info, low, high or critical; unit: name; e.g. high',
+    title Map(LowCardinality(String), String) COMMENT 'title of the rule by language; unit: text by language; e.g. {''en'': ''Resonance''}',
+    values Map(LowCardinality(String), Float64) COMMENT 'the numbers compared, in the order of the rule''s pattern; unit: as the name says; e.g. {''strength'': 1, ''minutesBetween'': 42.5}',
+    evidence Array(Tuple(event_id String, signal_id String, occurred_at DateTime64(3, 'UTC'), role LowCardinality(String))) COMMENT 'signals it rests on, empty where the window does; unit: ids, instants in ms UTC; e.g. [(''forum:991'', ''s1'', ''2026-03-02 00:59:58.120'', ''a'')]',
+    is_late UInt8 COMMENT 'decided more than 5 min after at; unit: 0 or 1; e.g. 0',
+    is_shadow UInt8 COMMENT 'the rule was in shadow mode; unit: 0 or 1; e.g. 0',
+    keyspace LowCardinality(String) COMMENT 'keyspace of the signals topic; unit: name; e.g. account',
+    partition_key String COMMENT 'value of the keyspace''s field of the subject; unit: id; e.g. acme',
+    log_partition UInt16 COMMENT 'partition of the signals topic; unit: number from 0; e.g. 3',
+    tick_offset UInt64 COMMENT 'offset of the deciding tick in the signals topic; unit: Kafka offset; e.g. 88012',
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.alerts.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001',
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493',
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    alerts_hash FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', rule_id, rule_version, subject, subject_fields, alert_id, seq, transition, state, at, decided_at, opened_at, severity, title, values, evidence, is_late, is_shadow, keyspace, partition_key, log_partition, tick_offset, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of alerts; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    CONSTRAINT range_is_whole CHECK NOT is_range OR (range_first <= range_last AND range_records <= range_last - range_first + 1 AND range_rejected <= range_records AND notEmpty(range_token)),
+    CONSTRAINT known_keyspace CHECK is_range OR (keyspace IN ('account', 'team', 'region', 'lead')),
+    CONSTRAINT named CHECK is_range OR (notEmpty(rule_id) AND notEmpty(alert_id) AND notEmpty(subject) AND notEmpty(state)),
+    CONSTRAINT numbers_from_1 CHECK is_range OR (seq >= 1 AND rule_version >= 1),
+    CONSTRAINT known_transition CHECK is_range OR (transition IN ('opened', 'updated', 'resolved', 'withdrawn')),
+    CONSTRAINT known_severity CHECK is_range OR (severity IN ('info', 'low', 'high', 'critical')),
+    CONSTRAINT decided_not_before_at CHECK is_range OR (decided_at >= at),
+    CONSTRAINT finite_values CHECK is_range OR (arrayAll(x -> isFinite(x), mapValues(values))),
+    CONSTRAINT instants_in_range CHECK is_range OR (at >= '1970-01-01' AND at < '2200-01-01' AND decided_at >= '1970-01-01' AND decided_at < '2200-01-01' AND opened_at >= '1970-01-01' AND opened_at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01')
+)
+ENGINE = Null
+COMMENT 'Takes one range of resonant.alerts.v1; unit: record or range; e.g. 500 transitions. Retention: none, it stores nothing.';
+
+CREATE TABLE IF NOT EXISTS resonant.intake_alerts ON CLUSTER '{cluster}' AS resonant.intake_alerts_local
+ENGINE = Distributed('{cluster}', 'resonant', 'intake_alerts_local', cityHash64(topic, partition));
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_alerts_to_alerts ON CLUSTER '{cluster}' TO resonant.alerts_local
+AS SELECT rule_id, rule_version, subject, subject_fields, alert_id, seq, transition, state, at, decided_at, opened_at, severity, title, values, evidence, is_late, is_shadow, keyspace, partition_key, log_partition, tick_offset, topic, partition, offset, epoch, appended_at, schema_id
+FROM resonant.intake_alerts_local
+WHERE NOT is_range
+COMMENT 'Fills alerts from intake_alerts.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_alerts_to_ledger ON CLUSTER '{cluster}' TO resonant.ledger_local
+AS SELECT
+    any(topic) AS topic, any(partition) AS partition, any(epoch) AS epoch, max(range_first) AS first, max(range_last) AS last,
+    max(range_records) AS n_records,
+    toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_alerts')) AS n_rows,
+    max(range_rejected) AS n_rejected, max(range_token) AS token,
+    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
+    [('alerts', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(alerts_hash, NOT is_range)))))] AS digests,
+    toUInt16(1) AS hash_form,
+    groupArrayIf((CAST('alerts', 'LowCardinality(String)'), offset, alerts_hash), NOT is_range) AS row_hashes,
+    now64(3, 'UTC') AS stored_at
+FROM resonant.intake_alerts_local
+COMMENT 'Fills the ledger from intake_alerts: one row per insert.';
+
+CREATE TABLE IF NOT EXISTS resonant.intake_actions_local ON CLUSTER '{cluster}'
+(
+    is_range UInt8 COMMENT 'this row describes the range itself, the others its records; unit: 0 or 1; e.g. 0',
+    range_first UInt64 COMMENT 'first offset of the range, on the range row; unit: Kafka offset; e.g. 12001',
+    range_last UInt64 COMMENT 'last offset of the range, inclusive, on the range row; unit: Kafka offset; e.g. 12500',
+    range_records UInt32 COMMENT 'records of the range that Kafka holds, on the range row; unit: records; e.g. 498',
+    range_rejected UInt32 COMMENT 'records of it that became dead letters, on the range row; unit: records; e.g. 1',
+    range_token String COMMENT 'deduplication token of the insert, on the range row; unit: text; e.g. resonant.alerts.v1/0/0/12001-12500/9f86d081…',
+    action LowCardinality(String) COMMENT 'what is asked for; unit: name; e.g. intervention',
+    action_id String COMMENT 'the same however often it is derived; unit: id, 32 hex digits; e.g. 77aa…',
+    alert_id String COMMENT 'alert it belongs to, empty when anonymous; unit: id; e.g. 9b2f…',
+    seq UInt32 COMMENT 'seq of the transition, 0 when anonymous; unit: number from 1; e.g. 1',
+    rule_id LowCardinality(String) COMMENT 'rule; unit: id; e.g. rep-new-policy-usage',
+    rule_version UInt32 COMMENT 'version of the rule; unit: number from 1; e.g. 3',
+    subject String COMMENT 'whom it is about: JSON, keys sorted, no spaces, without rep and contact when anonymous; unit: JSON; e.g. {"repId":"rep-07","teamId":"north-1"}',
+    subject_fields Map(LowCardinality(String), String) COMMENT 'the subject by field; unit: ids by name; e.g. {''teamId'': ''north-1''}',
+    to_role LowCardinality(String) COMMENT 'role it goes to; unit: name; e.g. supervisor',
+    template String COMMENT 'template that the rule names, empty if none; unit: name; e.g. new-policy-refresher',
+    at DateTime64(3, 'UTC') COMMENT 'instant of the transition or of the missed due, cut to the hour when anonymous; unit: instant, ms, UTC; e.g. 2026-03-02 04:00:00.000',
+    decided_at DateTime64(3, 'UTC') COMMENT 'tick that decided it, cut to the hour when anonymous; unit: instant, ms, UTC; e.g. 2026-03-02 04:00:00.700',
+    due_at Nullable(DateTime64(3, 'UTC')) COMMENT 'until when it has to be acknowledged, NULL = no due; unit: instant, ms, UTC; e.g. 2026-03-02 04:15:00.000',
+    keyspace LowCardinality(String) COMMENT 'keyspace of the signals topic; unit: name; e.g. team',
+    partition_key String COMMENT 'value of the keyspace''s field of the subject; unit: id; e.g. north-1',
+    log_partition UInt16 COMMENT 'partition of the signals topic; unit: number from 0; e.g. 3',
+    tick_offset UInt64 COMMENT 'offset of the deciding tick in the signals topic; unit: Kafka offset; e.g. 88012',
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.actions.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001',
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493',
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    actions_hash FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', action, action_id, alert_id, seq, rule_id, rule_version, subject, subject_fields, to_role, template, at, decided_at, due_at, keyspace, partition_key, log_partition, tick_offset, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of actions; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    CONSTRAINT range_is_whole CHECK NOT is_range OR (range_first <= range_last AND range_records <= range_last - range_first + 1 AND range_rejected <= range_records AND notEmpty(range_token)),
+    CONSTRAINT known_keyspace CHECK is_range OR (keyspace IN ('account', 'team', 'region', 'lead')),
+    CONSTRAINT named CHECK is_range OR (notEmpty(action_id) AND notEmpty(rule_id) AND notEmpty(subject)),
+    CONSTRAINT known_action CHECK is_range OR (action IN ('learning-card', 'intervention', 'board-mark', 'talk-track-pack', 'knowledge-push', 'warning', 'escalation')),
+    CONSTRAINT known_role CHECK is_range OR (to_role IN ('rep', 'supervisor', 'director', 'account-owner', 'team-board', 'region')),
+    CONSTRAINT numbers_from_1 CHECK is_range OR (rule_version >= 1 AND (seq >= 1 OR empty(alert_id))),
+    CONSTRAINT instants_in_range CHECK is_range OR (at >= '1970-01-01' AND at < '2200-01-01' AND decided_at >= '1970-01-01' AND decided_at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01' AND (isNull(due_at) OR (due_at >= '1970-01-01' AND due_at < '2200-01-01')))
+)
+ENGINE = Null
+COMMENT 'Takes one range of resonant.actions.v1; unit: record or range; e.g. 500 actions. Retention: none, it stores nothing.';
+
+CREATE TABLE IF NOT EXISTS resonant.intake_actions ON CLUSTER '{cluster}' AS resonant.intake_actions_local
+ENGINE = Distributed('{cluster}', 'resonant', 'intake_actions_local', cityHash64(topic, partition));
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_actions_to_actions ON CLUSTER '{cluster}' TO resonant.actions_local
+AS SELECT action, action_id, alert_id, seq, rule_id, rule_version, subject, subject_fields, to_role, template, at, decided_at, due_at, keyspace, partition_key, log_partition, tick_offset, topic, partition, offset, epoch, appended_at, schema_id
+FROM resonant.intake_actions_local
+WHERE NOT is_range
+COMMENT 'Fills actions from intake_actions.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_actions_to_ledger ON CLUSTER '{cluster}' TO resonant.ledger_local
+AS SELECT
+    any(topic) AS topic, any(partition) AS partition, any(epoch) AS epoch, max(range_first) AS first, max(range_last) AS last,
+    max(range_records) AS n_records,
+    toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_actions')) AS n_rows,
+    max(range_rejected) AS n_rejected, max(range_token) AS token,
+    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
+    [('actions', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(actions_hash, NOT is_range)))))] AS digests,
+    toUInt16(1) AS hash_form,
+    groupArrayIf((CAST('actions', 'LowCardinality(String)'), offset, actions_hash), NOT is_range) AS row_hashes,
+    now64(3, 'UTC') AS stored_at
+FROM resonant.intake_actions_local
+COMMENT 'Fills the ledger from intake_actions: one row per insert.';
+
+CREATE TABLE IF NOT EXISTS resonant.intake_deliveries_local ON CLUSTER '{cluster}'
+(
+    is_range UInt8 COMMENT 'this row describes the range itself, the others its records; unit: 0 or 1; e.g. 0',
+    range_first UInt64 COMMENT 'first offset of the range, on the range row; unit: Kafka offset; e.g. 12001',
+    range_last UInt64 COMMENT 'last offset of the range, inclusive, on the range row; unit: Kafka offset; e.g. 12500',
+    range_records UInt32 COMMENT 'records of the range that Kafka holds, on the range row; unit: records; e.g. 498',
+    range_rejected UInt32 COMMENT 'records of it that became dead letters, on the range row; unit: records; e.g. 1',
+    range_token String COMMENT 'deduplication token of the insert, on the range row; unit: text; e.g. resonant.alerts.v1/0/0/12001-12500/9f86d081…',
+    delivery_id String COMMENT 'this attempt; unit: id; e.g. d-61',
+    action_id String COMMENT 'action that was delivered; unit: id; e.g. 77aa…',
+    alert_id String COMMENT 'alert of the action, empty when anonymous; unit: id; e.g. 9b2f…',
+    recipient String COMMENT 'person or board it went to; unit: id; e.g. rep-02',
+    medium LowCardinality(String) COMMENT 'how: card, mail, chat or webhook; unit: name; e.g. card',
+    status LowCardinality(String) COMMENT 'delivered, held or failed; unit: name; e.g. delivered',
+    reason String COMMENT 'why it was held or failed, empty otherwise; unit: text; e.g. muted until 10:00',
+    at DateTime64(3, 'UTC') COMMENT 'when; unit: instant, ms, UTC; e.g. 2026-03-02 04:00:01.200',
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.deliveries.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001',
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493',
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    deliveries_hash FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', delivery_id, action_id, alert_id, recipient, medium, status, reason, at, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of deliveries; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    CONSTRAINT range_is_whole CHECK NOT is_range OR (range_first <= range_last AND range_records <= range_last - range_first + 1 AND range_rejected <= range_records AND notEmpty(range_token)),
+    CONSTRAINT named CHECK is_range OR (notEmpty(delivery_id) AND notEmpty(action_id) AND notEmpty(recipient) AND notEmpty(medium)),
+    CONSTRAINT known_status CHECK is_range OR (status IN ('delivered', 'held', 'failed')),
+    CONSTRAINT instants_in_range CHECK is_range OR (at >= '1970-01-01' AND at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01')
+)
+ENGINE = Null
+COMMENT 'Takes one range of resonant.deliveries.v1; unit: record or range; e.g. 500 attempts. Retention: none, it stores nothing.';
+
+CREATE TABLE IF NOT EXISTS resonant.intake_deliveries ON CLUSTER '{cluster}' AS resonant.intake_deliveries_local
+ENGINE = Distributed('{cluster}', 'resonant', 'intake_deliveries_local', cityHash64(topic, partition));
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_deliveries_to_deliveries ON CLUSTER '{cluster}' TO resonant.deliveries_local
+AS SELECT delivery_id, action_id, alert_id, recipient, medium, status, reason, at, topic, partition, offset, epoch, appended_at, schema_id
+FROM resonant.intake_deliveries_local
+WHERE NOT is_range
+COMMENT 'Fills deliveries from intake_deliveries.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_deliveries_to_ledger ON CLUSTER '{cluster}' TO resonant.ledger_local
+AS SELECT
+    any(topic) AS topic, any(partition) AS partition, any(epoch) AS epoch, max(range_first) AS first, max(range_last) AS last,
+    max(range_records) AS n_records,
+    toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_deliveries')) AS n_rows,
+    max(range_rejected) AS n_rejected, max(range_token) AS token,
+    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
+    [('deliveries', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(deliveries_hash, NOT is_range)))))] AS digests,
+    toUInt16(1) AS hash_form,
+    groupArrayIf((CAST('deliveries', 'LowCardinality(String)'), offset, deliveries_hash), NOT is_range) AS row_hashes,
+    now64(3, 'UTC') AS stored_at
+FROM resonant.intake_deliveries_local
+COMMENT 'Fills the ledger from intake_deliveries: one row per insert.';
+
+-- 0009-intake-reference.sql
+CREATE TABLE IF NOT EXISTS resonant.intake_rules_local ON CLUSTER '{cluster}'
+(
+    is_range UInt8 COMMENT 'this row describes the range itself, the others its records; unit: 0 or 1; e.g. 0',
+    range_first UInt64 COMMENT 'first offset of the range, on the range row; unit: Kafka offset; e.g. 12001',
+    range_last UInt64 COMMENT 'last offset of the range, inclusive, on the range row; unit: Kafka offset; e.g. 12500',
+    range_records UInt32 COMMENT 'records of the range that Kafka holds, on the range row; unit: records; e.g. 498',
+    range_rejected UInt32 COMMENT 'records of it that became dead letters, on the range row; unit: records; e.g. 1',
+    range_token String COMMENT 'deduplication token of the insert, on the range row; unit: text; e.g. resonant.alerts.v1/0/0/12001-12500/9f86d081…',
+    rule_id LowCardinality(String) COMMENT 'rule; unit: id; e.g. rep-new-policy-usage',
+    version UInt32 COMMENT 'version of the document, 0 for a delete; unit: number from 1; e.g. 3',
+    action LowCardinality(String) COMMENT 'put or delete; unit: name; e.g. put',
+    keyspace LowCardinality(String) COMMENT 'keyspace of the document, empty for a delete; unit: name; e.g. team',
+    document String COMMENT 'rule document as JSON, empty for a delete; unit: JSON; e.g. {"apiVersion":"resonant/v1",…}',
+    changed_at DateTime64(3, 'UTC') COMMENT 'when the change was accepted; unit: instant, ms, UTC; e.g. 2026-03-02 08:59:59.900',
+    changed_by String COMMENT 'API key that sent it, empty if not known; unit: id; e.g. k_7f3a',
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.rules.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001',
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493',
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    rules_hash FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', rule_id, version, action, keyspace, document, changed_at, changed_by, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of rules; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    CONSTRAINT range_is_whole CHECK NOT is_range OR (range_first <= range_last AND range_records <= range_last - range_first + 1 AND range_rejected <= range_records AND notEmpty(range_token)),
+    CONSTRAINT named CHECK is_range OR (notEmpty(rule_id)),
+    CONSTRAINT known_action CHECK is_range OR (action IN ('put', 'delete')),
+    CONSTRAINT numbers_from_1 CHECK is_range OR (version >= 1 OR action = 'delete'),
+    CONSTRAINT known_keyspace CHECK is_range OR (keyspace IN ('account', 'team', 'region', 'lead') OR action = 'delete'),
+    CONSTRAINT instants_in_range CHECK is_range OR (changed_at >= '1970-01-01' AND changed_at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01')
+)
+ENGINE = Null
+COMMENT 'Takes one range of resonant.rules.v1; unit: record or range; e.g. 20 changes. Retention: none, it stores nothing.';
+
+CREATE TABLE IF NOT EXISTS resonant.intake_rules ON CLUSTER '{cluster}' AS resonant.intake_rules_local
+ENGINE = Distributed('{cluster}', 'resonant', 'intake_rules_local', cityHash64(topic, partition));
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_rules_to_rules ON CLUSTER '{cluster}' TO resonant.rules_local
+AS SELECT rule_id, version, action, keyspace, document, changed_at, changed_by, topic, partition, offset, epoch, appended_at, schema_id
+FROM resonant.intake_rules_local
+WHERE NOT is_range
+COMMENT 'Fills rules from intake_rules.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_rules_to_ledger ON CLUSTER '{cluster}' TO resonant.ledger_local
+AS SELECT
+    any(topic) AS topic, any(partition) AS partition, any(epoch) AS epoch, max(range_first) AS first, max(range_last) AS last,
+    max(range_records) AS n_records,
+    toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_rules')) AS n_rows,
+    max(range_rejected) AS n_rejected, max(range_token) AS token,
+    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
+    [('rules', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(rules_hash, NOT is_range)))))] AS digests,
+    toUInt16(1) AS hash_form,
+    groupArrayIf((CAST('rules', 'LowCardinality(String)'), offset, rules_hash), NOT is_range) AS row_hashes,
+    now64(3, 'UTC') AS stored_at
+FROM resonant.intake_rules_local
+COMMENT 'Fills the ledger from intake_rules: one row per insert.';
+
+CREATE TABLE IF NOT EXISTS resonant.intake_directory_local ON CLUSTER '{cluster}'
+(
+    is_range UInt8 COMMENT 'this row describes the range itself, the others its records; unit: 0 or 1; e.g. 0',
+    range_first UInt64 COMMENT 'first offset of the range, on the range row; unit: Kafka offset; e.g. 12001',
+    range_last UInt64 COMMENT 'last offset of the range, inclusive, on the range row; unit: Kafka offset; e.g. 12500',
+    range_records UInt32 COMMENT 'records of the range that Kafka holds, on the range row; unit: records; e.g. 498',
+    range_rejected UInt32 COMMENT 'records of it that became dead letters, on the range row; unit: records; e.g. 1',
+    range_token String COMMENT 'deduplication token of the insert, on the range row; unit: text; e.g. resonant.alerts.v1/0/0/12001-12500/9f86d081…',
+    kind LowCardinality(String) COMMENT 'account, contact, rep, team or region; unit: name; e.g. account',
+    id String COMMENT 'id of the entry; unit: id; e.g. acme',
+    is_deleted UInt8 COMMENT 'the entry was removed by this version; unit: 0 or 1; e.g. 0',
+    name String COMMENT 'name, empty if not known; unit: text; e.g. Acme Ltd',
+    belongs_to Array(Tuple(id String, from_at DateTime64(3, 'UTC'), to_at Nullable(DateTime64(3, 'UTC')))) COMMENT 'owners of an account, accounts of a contact, teams of a rep, regions of a team, over time, to_at NULL = still; unit: ids, instants in ms UTC; e.g. [(''rep-07'', ''2026-01-01 00:00:00.000'', NULL)]',
+    head_id String COMMENT 'supervisor of a team or director of a region, empty if none; unit: id; e.g. rep-02',
+    emails Array(String) COMMENT 'e-mail addresses of a contact or rep, lower case; unit: addresses; e.g. [''ann@acme.example'']',
+    phones Array(String) COMMENT 'phone numbers of a contact or rep; unit: E.164; e.g. [''+4915112345678'']',
+    handles Array(String) COMMENT 'handles of a contact or rep; unit: platform:name; e.g. [''github:octocat'']',
+    domains Array(String) COMMENT 'e-mail domains of an account, lower case; unit: domains; e.g. [''acme.example'']',
+    crm_ids Array(String) COMMENT 'ids of an account in CRM systems; unit: ids; e.g. [''sf-0012'']',
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.directory.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001',
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493',
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    directory_hash FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', kind, id, is_deleted, name, belongs_to, head_id, emails, phones, handles, domains, crm_ids, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of directory; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    CONSTRAINT range_is_whole CHECK NOT is_range OR (range_first <= range_last AND range_records <= range_last - range_first + 1 AND range_rejected <= range_records AND notEmpty(range_token)),
+    CONSTRAINT known_kind CHECK is_range OR (kind IN ('account', 'contact', 'rep', 'team', 'region')),
+    CONSTRAINT named CHECK is_range OR (notEmpty(id)),
+    CONSTRAINT instants_in_range CHECK is_range OR (appended_at >= '1970-01-01' AND appended_at < '2200-01-01' AND arrayAll(span -> span.2 >= '1970-01-01' AND span.2 < '2200-01-01' AND (isNull(span.3) OR (span.3 >= '1970-01-01' AND span.3 < '2200-01-01')), belongs_to))
+)
+ENGINE = Null
+COMMENT 'Takes one range of resonant.directory.v1; unit: record or range; e.g. 500 entries. Retention: none, it stores nothing.';
+
+CREATE TABLE IF NOT EXISTS resonant.intake_directory ON CLUSTER '{cluster}' AS resonant.intake_directory_local
+ENGINE = Distributed('{cluster}', 'resonant', 'intake_directory_local', cityHash64(topic, partition));
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_directory_to_directory ON CLUSTER '{cluster}' TO resonant.directory_local
+AS SELECT kind, id, is_deleted, name, belongs_to, head_id, emails, phones, handles, domains, crm_ids, topic, partition, offset, epoch, appended_at, schema_id
+FROM resonant.intake_directory_local
+WHERE NOT is_range
+COMMENT 'Fills directory from intake_directory.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_directory_to_ledger ON CLUSTER '{cluster}' TO resonant.ledger_local
+AS SELECT
+    any(topic) AS topic, any(partition) AS partition, any(epoch) AS epoch, max(range_first) AS first, max(range_last) AS last,
+    max(range_records) AS n_records,
+    toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_directory')) AS n_rows,
+    max(range_rejected) AS n_rejected, max(range_token) AS token,
+    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
+    [('directory', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(directory_hash, NOT is_range)))))] AS digests,
+    toUInt16(1) AS hash_form,
+    groupArrayIf((CAST('directory', 'LowCardinality(String)'), offset, directory_hash), NOT is_range) AS row_hashes,
+    now64(3, 'UTC') AS stored_at
+FROM resonant.intake_directory_local
+COMMENT 'Fills the ledger from intake_directory: one row per insert.';
+
+CREATE TABLE IF NOT EXISTS resonant.intake_vocabulary_local ON CLUSTER '{cluster}'
+(
+    is_range UInt8 COMMENT 'this row describes the range itself, the others its records; unit: 0 or 1; e.g. 0',
+    range_first UInt64 COMMENT 'first offset of the range, on the range row; unit: Kafka offset; e.g. 12001',
+    range_last UInt64 COMMENT 'last offset of the range, inclusive, on the range row; unit: Kafka offset; e.g. 12500',
+    range_records UInt32 COMMENT 'records of the range that Kafka holds, on the range row; unit: records; e.g. 498',
+    range_rejected UInt32 COMMENT 'records of it that became dead letters, on the range row; unit: records; e.g. 1',
+    range_token String COMMENT 'deduplication token of the insert, on the range row; unit: text; e.g. resonant.alerts.v1/0/0/12001-12500/9f86d081…',
+    kind LowCardinality(String) COMMENT 'talk-track or glossary-entry; unit: name; e.g. talk-track',
+    id String COMMENT 'id of the entry; unit: id; e.g. new-policy',
+    is_deleted UInt8 COMMENT 'the entry was removed by this version; unit: 0 or 1; e.g. 0',
+    title String COMMENT 'title of a talk-track, term of a glossary entry; unit: text; e.g. New policy',
+    language LowCardinality(String) COMMENT 'language, empty = any; unit: language code; e.g. en',
+    phrases Array(String) COMMENT 'phrases of a talk-track, other spellings of a term; unit: texts; e.g. [''our new response time policy'']',
+    triggers Array(String) COMMENT 'phrases that make a call eligible, none = every call; unit: texts; e.g. [''how fast do you answer'']',
+    quorum UInt32 COMMENT 'distinct phrases that make one use, 0 for a glossary entry; unit: phrases; e.g. 2',
+    is_technical UInt8 COMMENT 'a question about the term is technical; unit: 0 or 1; e.g. 1',
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.vocabulary.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001',
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493',
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    vocabulary_hash FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', kind, id, is_deleted, title, language, phrases, triggers, quorum, is_technical, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of vocabulary; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    CONSTRAINT range_is_whole CHECK NOT is_range OR (range_first <= range_last AND range_records <= range_last - range_first + 1 AND range_rejected <= range_records AND notEmpty(range_token)),
+    CONSTRAINT known_kind CHECK is_range OR (kind IN ('talk-track', 'glossary-entry')),
+    CONSTRAINT named CHECK is_range OR (notEmpty(id)),
+    CONSTRAINT instants_in_range CHECK is_range OR (appended_at >= '1970-01-01' AND appended_at < '2200-01-01')
+)
+ENGINE = Null
+COMMENT 'Takes one range of resonant.vocabulary.v1; unit: record or range; e.g. 30 entries. Retention: none, it stores nothing.';
+
+CREATE TABLE IF NOT EXISTS resonant.intake_vocabulary ON CLUSTER '{cluster}' AS resonant.intake_vocabulary_local
+ENGINE = Distributed('{cluster}', 'resonant', 'intake_vocabulary_local', cityHash64(topic, partition));
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_vocabulary_to_vocabulary ON CLUSTER '{cluster}' TO resonant.vocabulary_local
+AS SELECT kind, id, is_deleted, title, language, phrases, triggers, quorum, is_technical, topic, partition, offset, epoch, appended_at, schema_id
+FROM resonant.intake_vocabulary_local
+WHERE NOT is_range
+COMMENT 'Fills vocabulary from intake_vocabulary.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_vocabulary_to_ledger ON CLUSTER '{cluster}' TO resonant.ledger_local
+AS SELECT
+    any(topic) AS topic, any(partition) AS partition, any(epoch) AS epoch, max(range_first) AS first, max(range_last) AS last,
+    max(range_records) AS n_records,
+    toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_vocabulary')) AS n_rows,
+    max(range_rejected) AS n_rejected, max(range_token) AS token,
+    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
+    [('vocabulary', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(vocabulary_hash, NOT is_range)))))] AS digests,
+    toUInt16(1) AS hash_form,
+    groupArrayIf((CAST('vocabulary', 'LowCardinality(String)'), offset, vocabulary_hash), NOT is_range) AS row_hashes,
+    now64(3, 'UTC') AS stored_at
+FROM resonant.intake_vocabulary_local
+COMMENT 'Fills the ledger from intake_vocabulary: one row per insert.';
+
+CREATE TABLE IF NOT EXISTS resonant.intake_dead_letters_local ON CLUSTER '{cluster}'
+(
+    is_range UInt8 COMMENT 'this row describes the range itself, the others its records; unit: 0 or 1; e.g. 0',
+    range_first UInt64 COMMENT 'first offset of the range, on the range row; unit: Kafka offset; e.g. 12001',
+    range_last UInt64 COMMENT 'last offset of the range, inclusive, on the range row; unit: Kafka offset; e.g. 12500',
+    range_records UInt32 COMMENT 'records of the range that Kafka holds, on the range row; unit: records; e.g. 498',
+    range_rejected UInt32 COMMENT 'records of it that became dead letters, on the range row; unit: records; e.g. 1',
+    range_token String COMMENT 'deduplication token of the insert, on the range row; unit: text; e.g. resonant.alerts.v1/0/0/12001-12500/9f86d081…',
+    record_type LowCardinality(String) COMMENT 'DeadLetter or DeadLetterOutcome; unit: name; e.g. DeadLetter',
+    dead_letter_id String COMMENT 'hash of origin and bytes: the same letter has the same; unit: id, 32 hex digits; e.g. 0a1b…',
+    source LowCardinality(String) COMMENT 'source or service it was meant for; unit: name; e.g. emails',
+    origin String COMMENT 'where it came from: topic/partition/offset, or route and request; unit: text; e.g. resonant.inbound.emails.v1/0/17',
+    reason LowCardinality(String) COMMENT 'code of the error registry; unit: name; e.g. undecodable-record',
+    detail String COMMENT 'what was expected and what came; unit: text; e.g. expected JSON, got other bytes',
+    at DateTime64(3, 'UTC') COMMENT 'when it was put aside; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.480',
+    media_type LowCardinality(String) COMMENT 'media type of payload as far as known; unit: media type; e.g. application/json',
+    key Nullable(String) COMMENT 'key of the record, NULL = none; unit: bytes; e.g. acme',
+    headers Map(String, String) COMMENT 'headers of the record or request without credentials; unit: bytes by name; e.g. {''ce_id'': ''s1''}',
+    payload String COMMENT 'the bytes as received; unit: bytes; e.g. {"id":',
+    topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.dead-letters.v1',
+    partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
+    offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001',
+    epoch UInt32 COMMENT 'stream epoch; unit: number from 0; e.g. 0',
+    appended_at DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493',
+    schema_id UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
+    outcome LowCardinality(String) COMMENT 'replayed or discarded; unit: name; e.g. replayed',
+    decided_by String COMMENT 'who decided, as the command was told or the system names the user; unit: name; e.g. ops',
+    note String COMMENT 'why, empty if nothing was said; unit: text; e.g. schema was fixed',
+    replayed_to LowCardinality(String) COMMENT 'topic that a replayed letter was appended to, empty when discarded; unit: name; e.g. resonant.inbound.emails.v1',
+    dead_letters_hash FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', dead_letter_id, source, origin, reason, detail, at, media_type, key, headers, payload, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of dead_letters; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    dead_letter_outcomes_hash FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', dead_letter_id, outcome, at, decided_by, note, replayed_to, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of dead_letter_outcomes; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    CONSTRAINT range_is_whole CHECK NOT is_range OR (range_first <= range_last AND range_records <= range_last - range_first + 1 AND range_rejected <= range_records AND notEmpty(range_token)),
+    CONSTRAINT known_record_type CHECK is_range OR (record_type IN ('DeadLetter', 'DeadLetterOutcome')),
+    CONSTRAINT dead_letters_named CHECK NOT (NOT is_range AND record_type = 'DeadLetter') OR (notEmpty(dead_letter_id) AND notEmpty(origin) AND notEmpty(reason)),
+    CONSTRAINT dead_letters_instants_in_range CHECK NOT (NOT is_range AND record_type = 'DeadLetter') OR (at >= '1970-01-01' AND at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01'),
+    CONSTRAINT dead_letter_outcomes_named CHECK NOT (NOT is_range AND record_type = 'DeadLetterOutcome') OR (notEmpty(dead_letter_id)),
+    CONSTRAINT dead_letter_outcomes_known_outcome CHECK NOT (NOT is_range AND record_type = 'DeadLetterOutcome') OR (outcome IN ('replayed', 'discarded')),
+    CONSTRAINT dead_letter_outcomes_instants_in_range CHECK NOT (NOT is_range AND record_type = 'DeadLetterOutcome') OR (at >= '1970-01-01' AND at < '2200-01-01' AND appended_at >= '1970-01-01' AND appended_at < '2200-01-01')
+)
+ENGINE = Null
+COMMENT 'Takes one range of resonant.dead-letters.v1; unit: record or range; e.g. 5 letters. Retention: none, it stores nothing.';
+
+CREATE TABLE IF NOT EXISTS resonant.intake_dead_letters ON CLUSTER '{cluster}' AS resonant.intake_dead_letters_local
+ENGINE = Distributed('{cluster}', 'resonant', 'intake_dead_letters_local', cityHash64(topic, partition));
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_dead_letters_to_dead_letters ON CLUSTER '{cluster}' TO resonant.dead_letters_local
+AS SELECT dead_letter_id, source, origin, reason, detail, at, media_type, key, headers, payload, topic, partition, offset, epoch, appended_at, schema_id
+FROM resonant.intake_dead_letters_local
+WHERE NOT is_range AND record_type = 'DeadLetter'
+COMMENT 'Fills dead_letters from intake_dead_letters.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_dead_letters_to_dead_letter_outcomes ON CLUSTER '{cluster}' TO resonant.dead_letter_outcomes_local
+AS SELECT dead_letter_id, outcome, at, decided_by, note, replayed_to, topic, partition, offset, epoch, appended_at, schema_id
+FROM resonant.intake_dead_letters_local
+WHERE NOT is_range AND record_type = 'DeadLetterOutcome'
+COMMENT 'Fills dead_letter_outcomes from intake_dead_letters.';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS resonant.intake_dead_letters_to_ledger ON CLUSTER '{cluster}' TO resonant.ledger_local
+AS SELECT
+    any(topic) AS topic, any(partition) AS partition, any(epoch) AS epoch, max(range_first) AS first, max(range_last) AS last,
+    max(range_records) AS n_records,
+    toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records), 'expected one range row and one row per record in one block: intake_dead_letters')) AS n_rows,
+    max(range_rejected) AS n_rejected, max(range_token) AS token,
+    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
+    [
+        ('dead_letters', toUInt32(countIf(NOT is_range AND record_type = 'DeadLetter')), SHA256(arrayStringConcat(arraySort(groupArrayIf(dead_letters_hash, NOT is_range AND record_type = 'DeadLetter'))))),
+        ('dead_letter_outcomes', toUInt32(countIf(NOT is_range AND record_type = 'DeadLetterOutcome')), SHA256(arrayStringConcat(arraySort(groupArrayIf(dead_letter_outcomes_hash, NOT is_range AND record_type = 'DeadLetterOutcome')))))
+    ] AS digests,
+    toUInt16(1) AS hash_form,
+    arrayConcat(
+        groupArrayIf((CAST('dead_letters', 'LowCardinality(String)'), offset, dead_letters_hash), NOT is_range AND record_type = 'DeadLetter'),
+        groupArrayIf((CAST('dead_letter_outcomes', 'LowCardinality(String)'), offset, dead_letter_outcomes_hash), NOT is_range AND record_type = 'DeadLetterOutcome')
+    ) AS row_hashes,
+    now64(3, 'UTC') AS stored_at
+FROM resonant.intake_dead_letters_local
+COMMENT 'Fills the ledger from intake_dead_letters: one row per insert.';
+
+-- 0010-books.sql
+CREATE TABLE IF NOT EXISTS resonant.seals_local ON CLUSTER '{cluster}'
+(
+    seal_id UInt64 COMMENT 'number in the chain; unit: number from 1; e.g. 412',
+    from_at DateTime64(3, 'UTC') COMMENT 'start of the sealed hour; unit: instant, ms, UTC; e.g. 2026-03-02 09:00:00.000',
+    to_at DateTime64(3, 'UTC') COMMENT 'end of the sealed hour, exclusive; unit: instant, ms, UTC; e.g. 2026-03-02 10:00:00.000',
+    n_ranges UInt32 COMMENT 'ranges of the ledger stored in that hour; unit: ranges; e.g. 3600',
+    n_rows UInt64 COMMENT 'row hashes of those ranges; unit: rows; e.g. 91000',
+    digest FixedString(32) COMMENT 'SHA-256 over the digests of those ranges; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    previous_hash String COMMENT 'hash of the seal before, empty for the first; unit: 32 bytes; e.g. unhex(''9f86d081…'')',
+    hash FixedString(32) COMMENT 'SHA-256 over the fields above, what the next seal names; unit: 32 bytes; e.g. unhex(''5feceb66…'')',
+    key_id LowCardinality(String) COMMENT 'signing key; unit: id; e.g. seal-2026',
+    signature FixedString(64) COMMENT 'Ed25519 over hash; unit: 64 bytes; e.g. unhex(''6e57…'')',
+    sealed_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'when it was stored; unit: instant, ms, UTC; e.g. 2026-03-02 10:05:00.000',
+    CONSTRAINT numbers_from_1 CHECK seal_id >= 1,
+    CONSTRAINT chained CHECK length(previous_hash) = if(seal_id = 1, 0, 32),
+    CONSTRAINT instants_in_range CHECK from_at >= '1970-01-01' AND from_at < to_at AND to_at < '2200-01-01'
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+ORDER BY seal_id
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)'
+COMMENT 'One row per link of the signed chain over the ledger; unit: seal; e.g. the hour from 09:00. Retention: kept.';
+
+CREATE TABLE IF NOT EXISTS resonant.seals ON CLUSTER '{cluster}' AS resonant.seals_local
+ENGINE = Distributed('{cluster}', 'resonant', 'seals_local', seal_id);
+
+CREATE TABLE IF NOT EXISTS resonant.erasures_local ON CLUSTER '{cluster}'
+(
+    erasure_id String COMMENT 'one request to erase; unit: id; e.g. e-20260302-1',
+    reason String COMMENT 'why, as the operator gave it, without the person''s name; unit: text; e.g. request of the person, ticket 88',
+    table LowCardinality(String) COMMENT 'table of the erased row; unit: name; e.g. touchpoints',
+    topic LowCardinality(String) COMMENT 'Kafka topic of the erased row; unit: name; e.g. resonant.touchpoints.calls.v1',
+    partition UInt16 COMMENT 'Kafka partition of the erased row; unit: number from 0; e.g. 3',
+    epoch UInt32 COMMENT 'stream epoch of the erased row; unit: number from 0; e.g. 0',
+    offset UInt64 COMMENT 'Kafka offset of the erased row; unit: Kafka offset; e.g. 12001',
+    hash FixedString(32) COMMENT 'hash that the row had, as in row_hashes; unit: 32 bytes; e.g. unhex(''e3b0c442…'')',
+    erased_by String COMMENT 'who asked for it; unit: id; e.g. dpo',
+    erased_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') COMMENT 'when; unit: instant, ms, UTC; e.g. 2026-03-02 11:00:00.000',
+    CONSTRAINT named CHECK notEmpty(erasure_id) AND notEmpty(reason) AND notEmpty(table) AND notEmpty(topic)
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+ORDER BY (table, topic, partition, epoch, offset)
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)'
+COMMENT 'One row per row that was erased on request: its place, its hash and why, never what it said; unit: row; e.g. a call of someone who asked for it. Retention: kept.';
+
+CREATE TABLE IF NOT EXISTS resonant.erasures ON CLUSTER '{cluster}' AS resonant.erasures_local
+ENGINE = Distributed('{cluster}', 'resonant', 'erasures_local', cityHash64(topic, partition));
+
+CREATE TABLE IF NOT EXISTS resonant.queries_local ON CLUSTER '{cluster}'
+(
+    query_id String COMMENT 'id of the query; unit: id; e.g. 6f1c2d3e-…',
+    user LowCardinality(String) COMMENT 'who asked; unit: name; e.g. analyst',
+    asked_at DateTime64(3, 'UTC') COMMENT 'when it came; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.480' CODEC(Delta(8), ZSTD(1)),
+    statement String COMMENT 'what was asked; unit: SQL; e.g. SELECT count() FROM resonant.alerts',
+    parameters Map(LowCardinality(String), String) COMMENT 'bound parameters; unit: text by name; e.g. {''account'': ''acme''}',
+    duration_ms UInt64 COMMENT 'how long it took; unit: ms; e.g. 41',
+    n_read_rows UInt64 COMMENT 'rows that were read; unit: rows; e.g. 120000',
+    n_read_bytes UInt64 COMMENT 'bytes that were read; unit: bytes; e.g. 4800000',
+    n_rows UInt64 COMMENT 'rows of the answer; unit: rows; e.g. 12',
+    code Int32 COMMENT 'ClickHouse error code, 0 = none; unit: code; e.g. 159',
+    is_truncated UInt8 COMMENT 'the answer was cut at a limit; unit: 0 or 1; e.g. 0',
+    CONSTRAINT named CHECK notEmpty(query_id) AND notEmpty(user)
+)
+ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')
+PARTITION BY toYYYYMM(asked_at)
+ORDER BY (asked_at, query_id)
+TTL asked_at + INTERVAL 1 YEAR
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', ttl_only_drop_parts = 1
+COMMENT 'One row per query that was asked; unit: query; e.g. a count by an analyst. Retention: 1 year from asked_at.';
+
+CREATE TABLE IF NOT EXISTS resonant.queries ON CLUSTER '{cluster}' AS resonant.queries_local
+ENGINE = Distributed('{cluster}', 'resonant', 'queries_local', cityHash64(query_id));
+
+-- 0011-directory.sql
+CREATE OR REPLACE DICTIONARY resonant.accounts ON CLUSTER '{cluster}'
+(
+    id String,
+    name String DEFAULT '',
+    owner_id String DEFAULT ''
+)
+PRIMARY KEY id
+SOURCE(CLICKHOUSE(NAME resonant_dictionaries QUERY 'SELECT id, latest.2 AS name, tupleElement(arrayFirst(span -> isNull(span.3) OR span.3 > now64(3), arrayReverse(latest.3)), 1) AS owner_id FROM (SELECT id, argMax((is_deleted, name, belongs_to, head_id), (epoch, offset)) AS latest FROM resonant.directory WHERE kind = ''account'' GROUP BY id) WHERE latest.1 = 0'))
+LIFETIME(MIN 30 MAX 60)
+LAYOUT(COMPLEX_KEY_HASHED())
+COMMENT 'One row per account as the directory has it now: id, name, owner_id (rep who owns it now); unit: account; e.g. acme, Acme Ltd, rep-07. Retention: kept, from directory.';
+
+CREATE OR REPLACE DICTIONARY resonant.contacts ON CLUSTER '{cluster}'
+(
+    id String,
+    name String DEFAULT '',
+    account_id String DEFAULT ''
+)
+PRIMARY KEY id
+SOURCE(CLICKHOUSE(NAME resonant_dictionaries QUERY 'SELECT id, latest.2 AS name, tupleElement(arrayFirst(span -> isNull(span.3) OR span.3 > now64(3), arrayReverse(latest.3)), 1) AS account_id FROM (SELECT id, argMax((is_deleted, name, belongs_to, head_id), (epoch, offset)) AS latest FROM resonant.directory WHERE kind = ''contact'' GROUP BY id) WHERE latest.1 = 0'))
+LIFETIME(MIN 30 MAX 60)
+LAYOUT(COMPLEX_KEY_HASHED())
+COMMENT 'One row per contact as the directory has it now: id, name, account_id (where they are now); unit: contact; e.g. ann, Ann, acme. Retention: kept, from directory.';
+
+CREATE OR REPLACE DICTIONARY resonant.reps ON CLUSTER '{cluster}'
+(
+    id String,
+    name String DEFAULT '',
+    team_id String DEFAULT ''
+)
+PRIMARY KEY id
+SOURCE(CLICKHOUSE(NAME resonant_dictionaries QUERY 'SELECT id, latest.2 AS name, tupleElement(arrayFirst(span -> isNull(span.3) OR span.3 > now64(3), arrayReverse(latest.3)), 1) AS team_id FROM (SELECT id, argMax((is_deleted, name, belongs_to, head_id), (epoch, offset)) AS latest FROM resonant.directory WHERE kind = ''rep'' GROUP BY id) WHERE latest.1 = 0'))
+LIFETIME(MIN 30 MAX 60)
+LAYOUT(COMPLEX_KEY_HASHED())
+COMMENT 'One row per rep as the directory has it now: id, name, team_id (team of now); unit: rep; e.g. rep-07, Bo, north-1. Retention: kept, from directory.';
+
+CREATE OR REPLACE DICTIONARY resonant.teams ON CLUSTER '{cluster}'
+(
+    id String,
+    name String DEFAULT '',
+    region_id String DEFAULT '',
+    supervisor_id String DEFAULT ''
+)
+PRIMARY KEY id
+SOURCE(CLICKHOUSE(NAME resonant_dictionaries QUERY 'SELECT id, latest.2 AS name, tupleElement(arrayFirst(span -> isNull(span.3) OR span.3 > now64(3), arrayReverse(latest.3)), 1) AS region_id, latest.4 AS supervisor_id FROM (SELECT id, argMax((is_deleted, name, belongs_to, head_id), (epoch, offset)) AS latest FROM resonant.directory WHERE kind = ''team'' GROUP BY id) WHERE latest.1 = 0'))
+LIFETIME(MIN 30 MAX 60)
+LAYOUT(COMPLEX_KEY_HASHED())
+COMMENT 'One row per team as the directory has it now: id, name, region_id (region of now), supervisor_id; unit: team; e.g. north-1, North one, north, rep-02. Retention: kept, from directory.';
+
+CREATE OR REPLACE DICTIONARY resonant.regions ON CLUSTER '{cluster}'
+(
+    id String,
+    name String DEFAULT '',
+    director_id String DEFAULT ''
+)
+PRIMARY KEY id
+SOURCE(CLICKHOUSE(NAME resonant_dictionaries QUERY 'SELECT id, latest.2 AS name, latest.4 AS director_id FROM (SELECT id, argMax((is_deleted, name, belongs_to, head_id), (epoch, offset)) AS latest FROM resonant.directory WHERE kind = ''region'' GROUP BY id) WHERE latest.1 = 0'))
+LIFETIME(MIN 30 MAX 60)
+LAYOUT(COMPLEX_KEY_HASHED())
+COMMENT 'One row per region as the directory has it now: id, name, director_id; unit: region; e.g. north, North, rep-01. Retention: kept, from directory.';
+
+CREATE OR REPLACE VIEW resonant.talk_tracks ON CLUSTER '{cluster}'
+(
+    track_id String COMMENT 'id of the talk-track; unit: id; e.g. new-policy',
+    title String COMMENT 'title; unit: text; e.g. New policy',
+    language String COMMENT 'language, empty = any; unit: language code; e.g. en',
+    phrases Array(String) COMMENT 'phrases; unit: texts; e.g. [''our new response time policy'']',
+    triggers Array(String) COMMENT 'phrases that make a call eligible, none = every call; unit: texts; e.g. []',
+    quorum UInt32 COMMENT 'distinct phrases that make one use; unit: phrases; e.g. 2'
+)
+AS SELECT id AS track_id, latest.2 AS title, latest.3 AS language, latest.4 AS phrases, latest.5 AS triggers, latest.6 AS quorum
+FROM (SELECT id, argMax((is_deleted, title, language, phrases, triggers, quorum, is_technical), (epoch, offset)) AS latest FROM resonant.vocabulary WHERE kind = 'talk-track' GROUP BY id)
+WHERE latest.1 = 0
+COMMENT 'One row per talk-track as the vocabulary has it now; unit: talk-track; e.g. new-policy. Retention: kept, from vocabulary.';
+
+CREATE OR REPLACE VIEW resonant.glossary ON CLUSTER '{cluster}'
+(
+    term_id String COMMENT 'id of the term; unit: id; e.g. rate-limit',
+    term String COMMENT 'the term; unit: text; e.g. rate limit',
+    language String COMMENT 'language, empty = any; unit: language code; e.g. en',
+    aliases Array(String) COMMENT 'other spellings; unit: texts; e.g. [''ratelimit'']',
+    is_technical UInt8 COMMENT 'a question about it is technical; unit: 0 or 1; e.g. 1'
+)
+AS SELECT id AS term_id, latest.2 AS term, latest.3 AS language, latest.4 AS aliases, latest.7 AS is_technical
+FROM (SELECT id, argMax((is_deleted, title, language, phrases, triggers, quorum, is_technical), (epoch, offset)) AS latest FROM resonant.vocabulary WHERE kind = 'glossary-entry' GROUP BY id)
+WHERE latest.1 = 0
+COMMENT 'One row per term as the vocabulary has it now; unit: term; e.g. rate limit. Retention: kept, from vocabulary.';
