@@ -37,7 +37,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 export const onlyImporter: readonly { readonly dependency: RegExp; readonly room: string }[] = [
   { dependency: /^(kafkajs|@kafkajs\/.*|lz4-napi)$/, room: 'packages/kafka' },
   { dependency: /^(fastify|@fastify\/.*|pino|ioredis)$/, room: 'packages/service' },
-  { dependency: /^(@clickhouse\/.*|chdb)$/, room: 'packages/clickhouse' },
+  { dependency: /^@clickhouse\/.*$/, room: 'packages/clickhouse' },
+  { dependency: /^(chdb|@chdb\/.*)$/, room: 'deploy/local' },
 ];
 
 /** Rooms whose results depend on nothing but their arguments. */

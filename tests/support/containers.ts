@@ -2,8 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { defaultPartitions, topics } from '@resonant/contracts';
 import { connectKafka } from '@resonant/kafka';
-import type { StackEnv } from '@resonant/local';
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer, Wait } from 'testcontainers';
+import type { PartsEnv } from './parts.ts';
 
 /** The same versions as those of the local stack. */
 const images = {
@@ -20,7 +20,7 @@ export const dockerAnswers = (): Promise<boolean> =>
   );
 
 /** Starts the three parts in containers and creates the product's topics. */
-export async function startContainers(): Promise<{ readonly env: StackEnv; stop(): Promise<void> }> {
+export async function startContainers(): Promise<{ readonly env: PartsEnv; stop(): Promise<void> }> {
   const running: StartedTestContainer[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(running.map((container) => container.stop()));
@@ -41,7 +41,7 @@ export async function startContainers(): Promise<{ readonly env: StackEnv; stop(
       new GenericContainer(images.redis).withExposedPorts(6379).start(),
     ]);
     running.push(kafka, registry, redis);
-    const env: StackEnv = {
+    const env: PartsEnv = {
       KAFKA_BROKERS: `${kafka.getHost()}:${port}`,
       SCHEMA_REGISTRY_URL: `http://${registry.getHost()}:${registry.getMappedPort(8080)}/apis/ccompat/v7`,
       REDIS_URL: `redis://${redis.getHost()}:${redis.getMappedPort(6379)}`,
@@ -71,7 +71,7 @@ const kafkaEnvironment = (port: number): Record<string, string> => ({
   KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
 });
 
-async function createTopics(env: StackEnv): Promise<void> {
+async function createTopics(env: PartsEnv): Promise<void> {
   const log = connectKafka({ brokers: [env.KAFKA_BROKERS], registryUrl: env.SCHEMA_REGISTRY_URL, clientId: 'tests' });
   try {
     await (await log.admin()).ensureTopics(topics, defaultPartitions.local);

@@ -1,9 +1,14 @@
 import type { StackEnv } from '@resonant/local';
 import { dockerAnswers, startContainers } from './containers.ts';
 
+const names = ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'REDIS_URL'] as const;
+
+/** Where the parts are. */
+export type PartsEnv = Pick<StackEnv, (typeof names)[number]>;
+
 /** Kafka, the schema registry and Redis for a test, wherever they run. */
 export interface Parts {
-  readonly env: StackEnv;
+  readonly env: PartsEnv;
   /** Which of the two it is; for messages. */
   readonly from: 'containers' | 'local stack';
   stop(): Promise<void>;
@@ -13,10 +18,8 @@ export interface Parts {
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   dockerAnswers(): Promise<boolean>;
-  startContainers(): Promise<{ readonly env: StackEnv; stop(): Promise<void> }>;
+  startContainers(): Promise<{ readonly env: PartsEnv; stop(): Promise<void> }>;
 }
-
-const names = ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'REDIS_URL'] as const;
 
 /**
  * For tests that prefer containers of their own: containers when a Docker daemon answers, else the local stack that

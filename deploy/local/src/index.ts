@@ -1,4 +1,5 @@
 export { portsOf } from '@resonant/cli';
+export { type ClickHouse, type ClickHouseEnv, startClickHouse } from './clickhouse/start.ts';
 export { type Api, keyIsKnown, loadShippedRules } from './first-load.ts';
 export { githubSecret, operatorKey } from './home.ts';
 export { answersHttp, until } from './probe.ts';

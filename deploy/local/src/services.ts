@@ -51,6 +51,7 @@ export async function startServices(stack: Stack, options: ServicesOptions): Pro
       },
       {
         ...endpoints,
+        ...stack.env,
         HOST: '127.0.0.1',
         PORT: String(stack.ports[name]),
         RESONANT_CLOCK: clock,

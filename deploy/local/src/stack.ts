@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { endpointsOf, isFree, type Ports, partsFolder, portsOf, portsProblem, repository } from '@resonant/cli';
 import { ResonantError } from '@resonant/contracts';
+import { type ClickHouseEnv, clickhouseProcess } from './clickhouse/start.ts';
 import { emptyFolder, endLeftovers, takeFolder } from './data-folder.ts';
 import { Guard } from './guard.ts';
 import { kafkaProcess, prepareKafka } from './kafka.ts';
@@ -10,12 +11,12 @@ import { registryProcess } from './registry.ts';
 import { type PartProcess, Supervised, unlessAborted } from './supervised.ts';
 import { createTopics } from './topics.ts';
 
-export const partNames = ['kafka', 'registry', 'redis'] as const;
+export const partNames = ['kafka', 'registry', 'redis', 'clickhouse'] as const;
 
 export type PartName = (typeof partNames)[number];
 
 /** Where processes find the parts. */
-export type StackEnv = Readonly<Record<'KAFKA_BROKERS' | 'SCHEMA_REGISTRY_URL' | 'REDIS_URL', string>>;
+export type StackEnv = Readonly<Record<'KAFKA_BROKERS' | 'SCHEMA_REGISTRY_URL' | 'REDIS_URL', string>> & ClickHouseEnv;
 
 export interface StackOptions {
   /** Ports are counted from here (see `portsOf`). */
@@ -30,12 +31,12 @@ export interface StackOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A running Kafka, schema registry and Redis, watched over. */
+/** A running Kafka, schema registry, Redis and ClickHouse, watched over. */
 export interface Stack {
   readonly base: number;
   readonly ports: Ports;
   readonly folder: string;
-  /** `KAFKA_BROKERS`, `SCHEMA_REGISTRY_URL`, `REDIS_URL`. */
+  /** `KAFKA_BROKERS`, `SCHEMA_REGISTRY_URL`, `REDIS_URL`, and `CLICKHOUSE_URL`, `_USER`, `_PASSWORD` of the writer. */
   readonly env: StackEnv;
   readonly onLine: (line: string) => void;
   /** Sends a signal; a part that dies of it is started again by itself. Resolves once it has died, if it does. */
@@ -55,15 +56,13 @@ export interface Stack {
 }
 
 /**
- * Starts Kafka, the schema registry and Redis on 127.0.0.1, creates the product's topics, and resolves once all serve.
+ * Starts Kafka, the schema registry, Redis and ClickHouse on 127.0.0.1, creates the product's topics, and resolves once all serve.
  * Rejects with `invalid-configuration` and one sentence if the folder or a port is in use.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const folder = resolve(options.folder);
   const onLine = options.onLine ?? (() => undefined);
   const ports = portsOf(options.base);
-  const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, REDIS_URL } = endpointsOf(ports);
-  const env: StackEnv = { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, REDIS_URL };
   const release = takeFolder(folder);
   const guard = new Guard();
   try {
@@ -74,6 +73,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await prepareKafka(parts, ports, folder);
     options.signal?.throwIfAborted();
     const registry = registryProcess(parts, ports, folder);
+    const clickhouse = clickhouseProcess(ports.clickhouse, folder);
+    const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, REDIS_URL, CLICKHOUSE_URL } = endpointsOf(ports);
+    const env: StackEnv = { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, REDIS_URL, CLICKHOUSE_URL, ...clickhouse.user };
     const supervise: Stack['supervise'] = (name, spec, extra) =>
       new Supervised(
         {
@@ -91,10 +93,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       kafka: supervise('kafka', kafkaProcess(parts, ports, folder), {}),
       registry: supervise('registry', registry.process, {}),
       redis: supervise('redis', redisProcess(parts, ports, folder), {}),
+      clickhouse: supervise('clickhouse', clickhouse.process, clickhouse.env),
     } as const satisfies Record<PartName, Supervised>;
     await registry.gate.listen(ports.registry);
     const stop = async (): Promise<void> => {
-      for (const part of [byName.redis, byName.registry, byName.kafka]) await part.stop();
+      for (const part of [byName.clickhouse, byName.redis, byName.registry, byName.kafka]) await part.stop();
       await registry.gate.close();
       guard.close();
       release();

@@ -32,6 +32,7 @@ export const portsOf = (base: number) =>
     registry: base + 12,
     redis: base + 13,
     registryBehind: base + 14,
+    clickhouse: base + 15,
   }) as const;
 
 export type Ports = ReturnType<typeof portsOf>;
@@ -42,6 +43,7 @@ export const endpointsOf = (ports: Ports) =>
     KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`,
     SCHEMA_REGISTRY_URL: `http://127.0.0.1:${ports.registry}/apis/ccompat/v7`,
     REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
+    CLICKHOUSE_URL: `http://127.0.0.1:${ports.clickhouse}`,
     RESONANT_INGEST_URL: `http://127.0.0.1:${ports.ingest}`,
     RESONANT_GATEWAY_URL: `http://127.0.0.1:${ports.gateway}`,
     RESONANT_SIGNALS_URL: `http://127.0.0.1:${ports.signals}`,
@@ -58,3 +60,12 @@ export const operatorKeyFile = (dataFolder: string): string => join(dataFolder, 
 
 /** In the data folder: the secret that signs the payloads of the GitHub endpoint `community`. Readable by the owner only. */
 export const githubSecretFile = (dataFolder: string): string => join(dataFolder, 'github-secret');
+
+/** Users of the local ClickHouse endpoint: one for the product, one that only reads. */
+export const clickhouseUsers = ['writer', 'analyst'] as const;
+
+export type ClickhouseUser = (typeof clickhouseUsers)[number];
+
+/** In the data folder: the password of a user of the local ClickHouse endpoint. Readable by the owner only. */
+export const clickhousePasswordFile = (dataFolder: string, user: ClickhouseUser): string =>
+  join(dataFolder, `clickhouse-${user}-password`);

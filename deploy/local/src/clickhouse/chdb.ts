@@ -1,0 +1,44 @@
+import { createRequire } from 'node:module';
+
+/** A connection of the engine: an opaque handle of its native code. */
+export type Connection = object & { readonly connection: unique symbol };
+
+/** What the engine gives back for a statement. */
+export interface RawResult {
+  readonly bytes: Uint8Array;
+  /** Seconds. */
+  readonly elapsed: number;
+  readonly rowsRead: number;
+  readonly bytesRead: number;
+}
+
+/** What the engine gives back for a statement with data behind it. Counts what materialised views wrote, too. */
+export interface RawInsert {
+  readonly elapsed: number;
+  readonly rowsWritten: number;
+  readonly bytesWritten: number;
+}
+
+/** The functions of chdb's native code that are used here. Promises settle when the engine is done, not before. */
+export interface Native {
+  CreateConnection(folder: string, args?: readonly string[]): Connection;
+  CloseConnection(connection: Connection): void;
+  QueryAsyncConnection(connection: Connection, sql: string, format: string): Promise<RawResult>;
+  InsertRawAsyncConnection(
+    connection: Connection,
+    prefix: string,
+    data: Uint8Array,
+    countLines: boolean,
+  ): Promise<RawInsert>;
+}
+
+/**
+ * The native code itself, not chdb's classes: their inserts know few formats, their `close` waits until no connection
+ * of the whole process is busy, and their bound queries run one at a time.
+ */
+export function loadNative(): Native {
+  const own = createRequire(import.meta.url);
+  const ofChdb = createRequire(own.resolve('chdb'));
+  const { loadNative: load } = ofChdb('./dist/loader.js') as { readonly loadNative: () => Native };
+  return load();
+}

@@ -1,0 +1,55 @@
+import { mkdirSync } from 'node:fs';
+import { type Connection, loadNative, type Native, type RawInsert, type RawResult } from './chdb.ts';
+
+/**
+ * One connection of the engine with settings of its own. A statement at a time; close it when its last promise has
+ * settled, and never before: the engine would abort.
+ */
+export class Session {
+  readonly #native: Native;
+  readonly #connection: Connection;
+
+  constructor(native: Native, folder: string) {
+    this.#native = native;
+    this.#connection = native.CreateConnection(folder);
+  }
+
+  /** Runs statements; `format` is that of results that name none. Rejects with the engine's message. */
+  run(sql: string, format = 'TabSeparated'): Promise<RawResult> {
+    return this.#native.QueryAsyncConnection(this.#connection, sql, format);
+  }
+
+  /** Runs an INSERT whose data follow its text. */
+  insert(sql: string, data: Uint8Array): Promise<RawInsert> {
+    return this.#native.InsertRawAsyncConnection(this.#connection, sql, data, false);
+  }
+
+  close(): void {
+    this.#native.CloseConnection(this.#connection);
+  }
+}
+
+/** The engine in this process, on one data folder for as long as the process lives. */
+export class Engine {
+  readonly #native: Native;
+  readonly #folder: string;
+  readonly #keep: Session;
+
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true });
+    this.#folder = folder;
+    this.#native = loadNative();
+    // The engine shuts down with its last connection.
+    this.#keep = this.open();
+  }
+
+  /** A new session costs about a millisecond and starts from the engine's defaults. */
+  open(): Session {
+    return new Session(this.#native, this.#folder);
+  }
+
+  /** Shuts the engine down: all sessions have to be closed. */
+  close(): void {
+    this.#keep.close();
+  }
+}
