@@ -35,7 +35,11 @@ export function front(engine: Engine, password: string) {
       ];
       await session.run(sets.join(';'));
       if (/^\s*insert\b/i.test(query ?? body.subarray(0, 200).toString())) {
-        const { rowsWritten, bytesWritten } = await session.insert(query === null ? '' : `${query}\n`, body);
+        const { rowsWritten, bytesWritten } = await session.insert(
+          // The engine puts a line's end between text and data.
+          query === null ? '' : query.trimEnd(),
+          body,
+        );
         response.setHeader(
           'X-ClickHouse-Summary',
           JSON.stringify({ written_rows: String(rowsWritten), written_bytes: String(bytesWritten) }),
