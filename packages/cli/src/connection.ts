@@ -67,6 +67,11 @@ export class Connection {
     return this.#setting('SCHEMA_REGISTRY_URL', '--registry');
   }
 
+  /** Base URL of ClickHouse's HTTP interface. */
+  get clickhouseUrl(): string {
+    return this.#setting('CLICKHOUSE_URL', '--clickhouse-url');
+  }
+
   /** Base URL of a service, without a slash at the end. */
   serviceUrl(service: ServiceName): string {
     const flag = service === 'ingest' || service === 'gateway' ? `--${service}-url` : '--data';

@@ -1,3 +1,8 @@
+export { backup, type CareProgress } from './care/backup.ts';
+export { type Erased, type Erasure, erasable, erase } from './care/erase.ts';
+export type { BackupTable, Manifest } from './care/manifest.ts';
+export { type Mark, readMarks } from './care/marks.ts';
+export { type RestoreOptions, restore } from './care/restore.ts';
 export {
   type ClickHouse,
   type ClickHouseOptions,

@@ -40,6 +40,8 @@ export interface ClickHouse {
   query<Row>(statement: string, options?: StatementOptions): Promise<readonly Row[]>;
   /** Rows of a query as they come, for results that may be large. */
   stream<Row>(statement: string, options?: StatementOptions): AsyncGenerator<Row>;
+  /** The answer of a query in a format of ClickHouse, as bytes. An error in the middle ends the stream with that error. */
+  readRaw(statement: string, format: string, options?: StatementOptions): Promise<Readable>;
   /** Inserts rows that are already in a format of ClickHouse. One call is one insert. */
   insertRaw(insert: RawInsert): Promise<void>;
   /** Resolves when ClickHouse answers. */
@@ -52,7 +54,7 @@ export interface RawInsert {
   readonly table: string;
   readonly format: string;
   /** Rows in that format. */
-  readonly body: Buffer;
+  readonly body: Buffer | Readable;
   readonly settings?: Settings;
   readonly signal?: AbortSignal;
 }
@@ -72,11 +74,16 @@ export function connectClickHouse(options: ClickHouseOptions): ClickHouse {
   });
 
   /** Errors are read here and not by the client library, which looks for the code in the text. */
-  async function execute(what: string, query: string, values: Buffer | undefined, options: StatementOptions) {
+  async function execute(
+    what: string,
+    query: string,
+    values: Buffer | Readable | undefined,
+    options: StatementOptions,
+  ) {
     try {
       const answer = await client.exec({
         query,
-        ...(values === undefined ? {} : { values: Readable.from([values]) }),
+        ...(values === undefined ? {} : { values: Buffer.isBuffer(values) ? Readable.from([values]) : values }),
         ignore_error_response: true,
         ...requestOf(options),
       });
@@ -110,6 +117,14 @@ export function connectClickHouse(options: ClickHouseOptions): ClickHouse {
       return rows;
     },
     stream,
+    readRaw: async (statement, format, options = {}) => {
+      const query = `${statement}${settingsClause(options.settings)} FORMAT ${checkedFormat(format)}`;
+      try {
+        return (await client.exec({ query, ...requestOf(options) })).stream;
+      } catch (error) {
+        throw failureOf(summaryOf(statement), error);
+      }
+    },
     insertRaw: ({ table, format, body, settings, signal }) =>
       execute(
         `insert into ${table}`,
@@ -136,6 +151,11 @@ function codeOf(headers: Readonly<Record<string, string | string[] | undefined>>
   const header = headers['x-clickhouse-exception-code'];
   const code = Number(header ?? /^Code: (\d+)\. /.exec(body)?.[1]);
   return Number.isInteger(code) && code > 0 ? code : undefined;
+}
+
+function checkedFormat(format: string): string {
+  if (!/^[A-Za-z]+$/.test(format)) throw new TypeError(`expected the name of a format, got ${format}`);
+  return format;
 }
 
 const summaryOf = (statement: string): string => statement.trim().replace(/\s+/g, ' ').slice(0, 60);

@@ -1,0 +1,51 @@
+import { clickhouseHelp, clickhouseOptions, historyOf } from '../clickhouse.ts';
+import type { Command } from '../command.ts';
+import { parseOptions, UsageError } from '../options.ts';
+
+export const historyRestoreCommand: Command = {
+  name: 'history restore',
+  summary: 'Bring a backup back into an empty database',
+  help: `resonant history restore: bring a backup back
+
+Into a database that was migrated (resonant history migrate) and is empty, while services/history is stopped. Files and
+counts are checked. Started afterwards, services/history goes on from the restored ledger and fetches what came later
+from Kafka by itself. Persons who were erased before the backup stay erased; erasures that were made after it have to be
+made again.
+
+Usage: resonant history restore DIR [--again]
+
+  DIR      a folder that resonant history backup has written
+  --again  first empty what a restore that did not end has left; a database whose ledger has rows is never touched
+
+${clickhouseHelp}
+Exit codes: 0 done; 1 it was refused (nothing was changed) or did not end (run it with --again); 2 the call was wrong
+
+Example:
+  resonant history migrate && resonant history restore /backups/2026-03-03
+`,
+  run: async (args, io) => {
+    const { values, positionals } = parseOptions(
+      args,
+      { ...clickhouseOptions, again: { type: 'boolean', default: false } },
+      1,
+    );
+    const [folder] = positionals;
+    if (folder === undefined) throw new UsageError('from where? give the folder of a backup');
+    const { restore } = await import('@resonant/clickhouse');
+    const clickhouse = await historyOf(values, io.env);
+    try {
+      const manifest = await restore(clickhouse, folder, {
+        again: values.again,
+        signal: io.signal,
+        progress: (table, rows, index, of) => void io.stderr.write(`${index + 1} of ${of}  ${table}  ${rows} rows\n`),
+      });
+      const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+      io.stdout.write(
+        `${rows} rows restored, as of ${manifest.takenAt}; start services/history to fetch what came later\n`,
+      );
+      return 0;
+    } finally {
+      await clickhouse.close();
+    }
+  },
+};

@@ -1,0 +1,130 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createZstdDecompress } from 'node:zlib';
+import { ResonantError } from '@resonant/contracts';
+import type { ClickHouse } from '../client/connect.ts';
+import { readApplied } from './applied.ts';
+import { type CareProgress, sha256Of } from './backup.ts';
+import { deleteErased } from './erase.ts';
+import { type BackupTable, type Manifest, manifestFile, parseManifest } from './manifest.ts';
+import { storedTables } from './tables.ts';
+
+export interface RestoreOptions {
+  readonly progress: CareProgress;
+  /** Empties what an earlier restore that did not end has left. Never touches a database whose ledger has rows. */
+  readonly again?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Brings a backup back into a migrated, empty database: first the rows, the ledger last, so that until the end nothing
+ * claims to be stored. The writer must not run meanwhile; started afterwards it goes on from the ledger and fetches
+ * from Kafka what came later. Rejects with `invalid-request` if the backup is not whole, was made with other migrations,
+ * or the database is not empty; then nothing was changed.
+ */
+export async function restore(clickhouse: ClickHouse, folder: string, options: RestoreOptions): Promise<Manifest> {
+  const manifest = await readManifest(folder);
+  await checkFiles(folder, manifest);
+  await checkMigrations(clickhouse, manifest);
+  await checkEmpty(clickhouse, options.again === true);
+  for (const [index, table] of manifest.tables.entries()) {
+    options.signal?.throwIfAborted();
+    if (table.name === 'ledger') await checkNobodyWrote(clickhouse);
+    options.progress(table.name, table.rows, index, manifest.tables.length);
+    await readTable(clickhouse, folder, table, options.signal);
+  }
+  await deleteErased(clickhouse);
+  return manifest;
+}
+
+async function readManifest(folder: string): Promise<Manifest> {
+  const text = await readFile(join(folder, manifestFile), 'utf8').catch(() => undefined);
+  if (text !== undefined) return parseManifest(text);
+  throw new ResonantError(
+    'invalid-request',
+    `${folder} has no ${manifestFile}: it is no backup, or one that did not end`,
+  );
+}
+
+async function checkFiles(folder: string, { tables }: Manifest): Promise<void> {
+  const known = storedTables.map(({ name }) => name).join();
+  const held = tables.map(({ name }) => name).join();
+  if (held !== known)
+    throw new ResonantError('invalid-request', `expected the tables ${known}, the backup has ${held}`);
+  for (const { file, sha256 } of tables) {
+    const found = await sha256Of(join(folder, file)).catch(() => 'no file');
+    if (found === sha256) continue;
+    throw new ResonantError(
+      'invalid-request',
+      `${file} is not what the backup wrote: expected SHA-256 ${sha256}, got ${found}`,
+    );
+  }
+}
+
+async function checkMigrations(clickhouse: ClickHouse, { migrations }: Manifest): Promise<void> {
+  const applied = await readApplied(clickhouse);
+  if (applied.join() === migrations.join()) return;
+  throw new ResonantError(
+    'invalid-request',
+    `the backup was made after ${migrations.length} migration statements, this database has ${applied.length} or others: ` +
+      'restore with the release that made it, then migrate',
+  );
+}
+
+const countOf = async (clickhouse: ClickHouse, table: string): Promise<number> =>
+  (await clickhouse.query<{ n: number }>(`SELECT toFloat64(count()) AS n FROM resonant.${table}`))[0]?.n ?? 0;
+
+async function checkEmpty(clickhouse: ClickHouse, again: boolean): Promise<void> {
+  const stored = await countOf(clickhouse, 'ledger');
+  if (stored > 0) {
+    throw new ResonantError(
+      'invalid-request',
+      `the ledger has ${stored} ranges: a backup is restored into an empty database only`,
+    );
+  }
+  for (const { name } of storedTables) {
+    const rows = await countOf(clickhouse, name);
+    // Queries are asked of an empty database too.
+    if (rows === 0 || name === 'queries') continue;
+    if (!again) {
+      throw new ResonantError(
+        'invalid-request',
+        `${name} has ${rows} rows and the ledger none, as after a restore that did not end: --again empties the tables first`,
+      );
+    }
+    await clickhouse.command(`TRUNCATE TABLE resonant.${name}`);
+  }
+}
+
+async function checkNobodyWrote(clickhouse: ClickHouse): Promise<void> {
+  const stored = await countOf(clickhouse, 'ledger');
+  if (stored === 0) return;
+  throw new ResonantError(
+    'invalid-request',
+    `the ledger got ${stored} ranges during the restore: stop services/history, make the database anew, restore again`,
+  );
+}
+
+async function readTable(
+  clickhouse: ClickHouse,
+  folder: string,
+  { name, file, rows }: BackupTable,
+  signal?: AbortSignal,
+): Promise<void> {
+  const before = await countOf(clickhouse, name);
+  if (rows > 0) {
+    await clickhouse.insertRaw({
+      table: `resonant.${name}`,
+      format: 'Native',
+      body: createReadStream(join(folder, file)).pipe(createZstdDecompress()),
+      // What a backup holds twice is there twice: nothing may be taken for a repetition.
+      settings: { insert_deduplicate: 0 },
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+  const found = (await countOf(clickhouse, name)) - before;
+  if (found !== rows && name !== 'queries') {
+    throw new ResonantError('internal', `${name}: the backup has ${rows} rows, ${found} came into the table`);
+  }
+}

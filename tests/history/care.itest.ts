@@ -1,0 +1,260 @@
+import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { isFree, runCommandLine } from '@resonant/cli';
+import { type ClickHouse, connectClickHouse, migrate, rowHash } from '@resonant/clickhouse';
+import { deadLettersTopic, directoryTopic, type Records, signalsTopic, touchpointsTopic } from '@resonant/contracts';
+import { startClickHouse } from '@resonant/local';
+import { storeRange } from './support/stored-range.ts';
+
+type Endpoint = Awaited<ReturnType<typeof startClickHouse>>;
+
+const folder = mkdtempSync(join(tmpdir(), 'resonant-care-'));
+const at = Date.UTC(2026, 2, 3, 9);
+const open: Endpoint[] = [];
+
+async function endpoint(name: string): Promise<{ readonly at: Endpoint; readonly clickhouse: ClickHouse }> {
+  let port = 9700 + Math.floor(Math.random() * 200);
+  while (!(await isFree(port))) port++;
+  const one = await startClickHouse({ folder: join(folder, name), port });
+  open.push(one);
+  const { CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password } = one.env;
+  const clickhouse = connectClickHouse({ url: one.url, user, password, application: 'test' });
+  await migrate(clickhouse, 'embedded');
+  return { at: one, clickhouse };
+}
+
+async function resonant({ env }: Endpoint, ...words: readonly string[]) {
+  const texts = { out: '', err: '' };
+  const sink = (name: 'out' | 'err') =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        texts[name] += String(chunk);
+        done();
+      },
+    });
+  const code = await runCommandLine(['history', ...words], {
+    stdin: process.stdin,
+    stdout: sink('out'),
+    stderr: sink('err'),
+    env,
+    signal: new AbortController().signal,
+  });
+  return { code, ...texts };
+}
+
+const party = (over: Partial<Records['EmailTouchpoint']['from']>): Records['EmailTouchpoint']['from'] => ({
+  ...{ role: 'customer', speaker: null, repId: null, contactId: null, accountId: null, email: null, phone: null },
+  ...{ handle: null, name: null },
+  ...over,
+});
+
+const mail = (id: string, from: Records['EmailTouchpoint']['from']): Records['EmailTouchpoint'] => ({
+  ...{ eventId: `emails:${id}`, source: 'emails', id, occurredAt: at, receivedAt: at, channel: 'email' },
+  ...{ language: null, threadId: null, leadId: null, opportunityId: null, via: 'http', keyId: 'k' },
+  ...{ payloadType: 'application/json', payload: Buffer.from(`secret of ${id} \0`), messageId: null, inReplyTo: null },
+  ...{
+    references: [],
+    from,
+    to: [party({ role: 'rep', repId: 'rep-1' })],
+    cc: [],
+    subject: 's',
+    text: `text of ${id}`,
+  },
+  ...{ isAutoReply: false, attachments: [], defects: [] },
+});
+
+const signal = (id: string, over: Partial<Records['Signal']> = {}): Records['Signal'] => ({
+  ...{ id, kind: 'sentiment', occurredAt: at, channel: 'email', accountId: 'acme', contactId: null, repId: null },
+  ...{ teamId: null, regionId: null, leadId: null, opportunityId: null, measures: { polarity: -0.5 }, labels: {} },
+  ...{ eventId: null },
+  ...over,
+});
+
+const contact = (contactId: string, emails: readonly string[]): Records['Contact'] => ({
+  ...{ contactId, name: contactId, accounts: [], emails, phones: [], handles: [] },
+});
+
+const letter = (id: string, payload: string): Records['DeadLetter'] => ({
+  ...{ deadLetterId: id, source: 'emails', origin: `nowhere ${id}`, reason: 'invalid-event', detail: '', at },
+  ...{ mediaType: 'application/json', key: null, headers: {}, payload: Buffer.from(payload) },
+});
+
+const emails = touchpointsTopic('emails');
+const accounts = signalsTopic('account');
+
+/** Ann's mails by id and by address, Bob's mail, what was made of them, and a range that an unfinished one precedes. */
+async function fill(clickhouse: ClickHouse): Promise<void> {
+  await storeRange(clickhouse, { topic: directoryTopic, partition: 0, first: 0, last: 2 }, [
+    { offset: 0, key: 'contact:ann', value: ['Contact', contact('ann', ['ann@old.example'])] },
+    { offset: 1, key: 'contact:ann', value: ['Contact', contact('ann', ['ann@acme.example'])] },
+    { offset: 2, key: 'contact:bob', value: ['Contact', contact('bob', ['bob@acme.example'])] },
+  ]);
+  await storeRange(clickhouse, { topic: emails, partition: 0, first: 0, last: 1 }, [
+    { offset: 0, value: ['EmailTouchpoint', mail('by-id', party({ contactId: 'ann' }))] },
+    { offset: 1, value: ['EmailTouchpoint', mail('by-bob', party({ email: 'bob@acme.example' }))] },
+  ]);
+  await storeRange(clickhouse, { topic: emails, partition: 0, first: 2, last: 4 }, [
+    { offset: 4, value: ['EmailTouchpoint', mail('by-old-address', party({ email: 'ann@old.example' }))] },
+  ]);
+  await storeRange(clickhouse, { topic: accounts, partition: 1, first: 0, last: 3 }, [
+    { offset: 0, value: ['Signal', signal('s1', { eventId: 'emails:by-old-address' })] },
+    { offset: 1, value: ['Signal', signal('s2', { contactId: 'ann' })] },
+    { offset: 2, value: ['Signal', signal('s3', { eventId: 'emails:by-bob', contactId: 'bob' })] },
+    { offset: 3, value: ['Tick', { at }] },
+  ]);
+  await storeRange(clickhouse, { topic: deadLettersTopic, partition: 0, first: 0, last: 1 }, [
+    { offset: 0, value: ['DeadLetter', letter('d1', '{"from": "ann@acme.example"')] },
+    { offset: 1, value: ['DeadLetter', letter('d2', '{"from": "bob@acme.example"')] },
+  ]);
+}
+
+const counts = async (clickhouse: ClickHouse): Promise<Readonly<Record<string, number>>> => {
+  const tables = ['touchpoints', 'payloads', 'log', 'signals', 'directory', 'dead_letters', 'ledger', 'erasures'];
+  const rows = await clickhouse.query<{ name: string; n: number }>(
+    tables.map((name) => `SELECT '${name}' AS name, toFloat64(count()) AS n FROM resonant.${name}`).join(' UNION ALL '),
+  );
+  return Object.fromEntries(rows.map(({ name, n }) => [name, n]));
+};
+
+const whole = {
+  ...{ touchpoints: 3, payloads: 3, log: 4, signals: 3, directory: 3, dead_letters: 2, ledger: 5, erasures: 0 },
+};
+
+let source: Awaited<ReturnType<typeof endpoint>>;
+beforeAll(async () => {
+  source = await endpoint('source');
+  await fill(source.clickhouse);
+}, 60_000);
+afterAll(async () => {
+  for (const one of open) await one.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+describe('a backup', () => {
+  const backup = join(folder, 'backup');
+
+  test('holds every table up to the end of each unbroken chain of ranges, with counts', async () => {
+    const { clickhouse } = source;
+    expect(await counts(clickhouse)).toEqual(whole);
+    // Behind a range that is not stored yet: the chain ends before it.
+    await storeRange(clickhouse, { topic: emails, partition: 0, first: 9, last: 9 }, [
+      { offset: 9, value: ['EmailTouchpoint', mail('beyond', party({ contactId: 'zoe' }))] },
+    ]);
+    const { code, out } = await resonant(source.at, 'backup', backup);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^\d+ rows of \d+ tables, \d+ bytes, in /)]);
+    expect(readdirSync(backup)).toEqual(expect.arrayContaining(['manifest.json', 'ledger.native.zst']));
+    expect(await resonant(source.at, 'backup', backup)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/not empty/),
+    });
+  }, 60_000);
+
+  test('comes back with the same rows, ledger and hashes, and only into an empty database', async () => {
+    const target = await endpoint('target');
+    expect(await resonant(target.at, 'restore', backup)).toMatchObject({ code: 0 });
+    expect(await counts(target.clickhouse)).toEqual(whole);
+    const hashes = (clickhouse: ClickHouse) =>
+      clickhouse.query(
+        `SELECT offset, hex(${rowHash('payloads')}) AS hash FROM resonant.payloads WHERE offset < 9 ORDER BY offset`,
+      );
+    expect(await hashes(target.clickhouse)).toEqual(await hashes(source.clickhouse));
+    expect(await resonant(target.at, 'restore', backup)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/the ledger has 5 ranges: a backup is restored into an empty database only/),
+    });
+  }, 60_000);
+
+  test('that did not come back whole is begun again with --again', async () => {
+    const target = await endpoint('again');
+    await target.clickhouse.command(
+      `INSERT INTO resonant.payloads (source, event_id, topic, occurred_at, appended_at)
+       VALUES ('emails', 'emails:left-over', 'x', '2026-03-03', '2026-03-03')`,
+    );
+    expect(await resonant(target.at, 'restore', backup)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/payloads has 1 rows and the ledger none.*--again empties/),
+    });
+    expect(await resonant(target.at, 'restore', backup, '--again')).toMatchObject({ code: 0 });
+    expect(await counts(target.clickhouse)).toEqual(whole);
+  }, 60_000);
+
+  test('of which a byte has changed, or that did not end, is refused and changes nothing', async () => {
+    const target = await endpoint('broken');
+    appendFileSync(join(backup, 'alerts.native.zst'), 'x');
+    expect(await resonant(target.at, 'restore', backup)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/alerts\.native\.zst is not what the backup wrote/),
+    });
+    rmSync(join(backup, 'manifest.json'));
+    expect(await resonant(target.at, 'restore', backup)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/has no manifest\.json/),
+    });
+    expect((await counts(target.clickhouse)).payloads).toBe(0);
+  }, 60_000);
+});
+
+describe('an erasure', () => {
+  test('counts first, then removes the person’s rows by id and by every address, and nobody else’s', async () => {
+    const { clickhouse } = source;
+    const dry = await resonant(source.at, 'erase', '--contact', 'ann', '--dry-run');
+    expect([dry.code, dry.out.replace(/ +/g, ' ')]).toEqual([
+      0,
+      [
+        ...['payloads 2', 'log 2', 'signals 2', 'alerts 0', 'actions 0', 'dead_letters 1', 'touchpoints 2'],
+        ...['directory 2', 'nothing was changed', ''],
+      ].join('\n'),
+    ]);
+    const before = await clickhouse.query(
+      `SELECT table, topic, offset, hex(hash) AS hash FROM resonant.row_hashes ORDER BY ALL`,
+    );
+    expect(
+      await resonant(source.at, 'erase', '--contact', 'ann', '--reason', 'ticket 88', '--by', 'dpo'),
+    ).toMatchObject({
+      code: 0,
+    });
+    expect(await counts(clickhouse)).toEqual({
+      ...{ touchpoints: 2, payloads: 2, log: 2, signals: 1, directory: 1, dead_letters: 1, ledger: 6, erasures: 11 },
+    });
+    expect(await clickhouse.query(`SELECT event_id FROM resonant.touchpoints ORDER BY event_id`)).toEqual([
+      { event_id: 'emails:beyond' },
+      { event_id: 'emails:by-bob' },
+    ]);
+    expect(
+      await clickhouse.query(`SELECT table, topic, offset, hex(hash) AS hash FROM resonant.row_hashes ORDER BY ALL`),
+    ).toEqual(before);
+  }, 60_000);
+
+  test('leaves the hash, place and reason of each row, and no word of what it said', async () => {
+    const { clickhouse } = source;
+    const unknown = await clickhouse.query(
+      `SELECT * FROM resonant.erasures AS gone
+       LEFT ANTI JOIN resonant.row_hashes AS known
+       ON gone.table = known.table AND gone.topic = known.topic AND gone.offset = known.offset AND gone.hash = known.hash`,
+    );
+    expect(unknown).toEqual([]);
+    const rows = await clickhouse.query<Record<string, unknown>>(
+      'SELECT * EXCEPT (hash, erased_at) FROM resonant.erasures ORDER BY table, offset',
+    );
+    expect(new Set(rows.map(({ reason, erased_by }) => `${reason} ${erased_by}`))).toEqual(new Set(['ticket 88 dpo']));
+    expect(JSON.stringify(rows)).not.toMatch(/ann|acme\.example|text of/);
+  });
+
+  test('is still one after a backup from after it has come back', async () => {
+    const backup = join(folder, 'later');
+    expect((await resonant(source.at, 'backup', backup)).code).toBe(0);
+    const target = await endpoint('erased');
+    expect((await resonant(target.at, 'restore', backup)).code).toBe(0);
+    expect(await counts(target.clickhouse)).toMatchObject({ touchpoints: 1, signals: 1, erasures: 11 });
+  }, 60_000);
+
+  test('of somebody who is not there says so', async () => {
+    expect(await resonant(source.at, 'erase', '--contact', 'ann', '--reason', 'again')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/nothing is stored about the contact ann/),
+    });
+  });
+});
