@@ -40,7 +40,7 @@ export interface CampaignOptions {
 
 /** Longer than the session of ten seconds. */
 const pauseMs = { least: 11_000, spread: 6000 };
-const recoveryLimitMs = 180_000;
+const recoveryLimitMs = 600_000;
 const workedOffLimitMs = 600_000;
 
 /** Hits processes and broker at random moments while leads stream in, then compares with the replay. */
