@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { type Connection, loadNative, type Native, type RawInsert, type RawResult } from './chdb.ts';
+import { identifier } from './lexer.ts';
 
 /**
  * One connection of the engine with settings of its own. A statement at a time; close it when its last promise has
@@ -46,6 +47,30 @@ export class Engine {
   /** A new session costs about a millisecond and starts from the engine's defaults. */
   open(): Session {
     return new Session(this.#native, this.#folder);
+  }
+
+  /** Runs `work` in a session of its own. */
+  async inSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const session = this.open();
+    try {
+      return await work(session);
+    } finally {
+      session.close();
+    }
+  }
+
+  /** Makes the database if it is missing; gives the engine's version and the names of its table functions. */
+  prepare(database: string): Promise<{ readonly version: string; readonly tableFunctions: readonly string[] }> {
+    return this.inSession(async (session) => {
+      const lines = async (sql: string): Promise<readonly string[]> =>
+        Buffer.from((await session.run(sql)).bytes)
+          .toString()
+          .trimEnd()
+          .split('\n');
+      await session.run(`CREATE DATABASE IF NOT EXISTS ${identifier(database)}`);
+      const [version] = await lines('SELECT version()');
+      return { version: version ?? '', tableFunctions: await lines('SELECT name FROM system.table_functions') };
+    });
   }
 
   /** Shuts the engine down: all sessions have to be closed. */

@@ -1,61 +1,117 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
-import { createGunzip } from 'node:zlib';
-import type { Engine } from './engine.ts';
+import { Bodies } from './body.ts';
+import type { Config } from './config.ts';
+import type { Execution } from './execution.ts';
+import { limits } from './limits.ts';
+import type { Page } from './page.ts';
+import { QueryError } from './query-error.ts';
+import { type LoggedQuery, loggedQuery } from './query-log.ts';
+import { encodingOf, Reply, type Summary } from './reply.ts';
+import { type QueryRequest, readRequest } from './request.ts';
+import { kindOf } from './statement.ts';
+import type { Users } from './users.ts';
 
-const codeOf = (message: string): number => Number(/Code: (\d+)/.exec(message)?.[1] ?? 1001);
+/** What the front needs to answer. */
+export interface FrontParts {
+  readonly config: Config;
+  readonly users: Users;
+  readonly execution: Execution;
+  readonly page: Page;
+  /** The engine's version. */
+  readonly version: string;
+  readonly log: (query: LoggedQuery) => void;
+}
 
-/** Speaks ClickHouse's HTTP protocol for the engine. */
-export function front(engine: Engine, password: string) {
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? '/', 'http://local');
-    if (url.pathname === '/ping') {
-      response.end('Ok.\n');
-      return;
-    }
-    const basic = Buffer.from(request.headers.authorization?.replace(/^Basic /, '') ?? '', 'base64').toString();
-    const given = Buffer.from(basic);
-    const expected = Buffer.from(`writer:${password}`);
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-      response.writeHead(403, { 'X-ClickHouse-Exception-Code': '516' });
-      response.end('Code: 516. DB::Exception: Authentication failed. (AUTHENTICATION_FAILED)\n');
-      return;
-    }
-    const plain = request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request;
-    const body = await buffer(plain);
-    const query = url.searchParams.get('query');
-    const session = engine.open();
+/** ClickHouse's HTTP protocol: `/ping`, `/play`, and `/` for statements. */
+export class Front {
+  readonly #parts: FrontParts;
+  readonly #bodies: Bodies;
+  #isStopping = false;
+
+  constructor(parts: FrontParts) {
+    this.#parts = parts;
+    this.#bodies = new Bodies(parts.config.MAX_BODY_BYTES);
+  }
+
+  /** From now on nothing new is begun. */
+  stop(): void {
+    this.#isStopping = true;
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    response.setHeader('X-ClickHouse-Server-Display-Name', 'resonant');
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    if (this.#isStopping) response.setHeader('Connection', 'close');
+    const { pathname } = url;
+    if (pathname === '/ping' || pathname === '/replicas_status') {
+      const isReady = !this.#isStopping;
+      response.writeHead(isReady ? 200 : 503).end(isReady ? 'Ok.\n' : 'The server is shutting down.\n');
+    } else if (this.#parts.page.has(pathname)) this.#parts.page.send(pathname, response);
+    else if (pathname === '/') await this.#statement(request, url.searchParams, response);
+    else response.writeHead(404).end(`There is no handle ${pathname.slice(0, 200)}: use /, /ping or /play\n`);
+  }
+
+  async #statement(request: IncomingMessage, search: URLSearchParams, response: ServerResponse): Promise<void> {
+    const { config, users } = this.#parts;
+    const reply = new Reply(response, {
+      heldBack: search.get('wait_end_of_query') === '1' ? limits.heldBackWhole : limits.heldBack,
+      stallMs: config.STALL_SECONDS * 1000,
+      encoding:
+        search.get('enable_http_compression') === '1'
+          ? encodingOf(String(request.headers['accept-encoding'] ?? ''))
+          : undefined,
+    });
+    let forget = (): void => undefined;
     try {
-      const parameters = [...url.searchParams].filter(([name]) => name.startsWith('param_'));
-      const text = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-      const sets = [
-        `USE ${url.searchParams.get('database') ?? 'default'}`,
-        ...parameters.map(([name, value]) => `SET ${name} = ${text(value)}`),
-      ];
-      await session.run(sets.join(';'));
-      if (/^\s*insert\b/i.test(query ?? body.subarray(0, 200).toString())) {
-        const { rowsWritten, bytesWritten } = await session.insert(
-          // The engine puts a line's end between text and data.
-          query === null ? '' : query.trimEnd(),
-          body,
-        );
-        response.setHeader(
-          'X-ClickHouse-Summary',
-          JSON.stringify({ written_rows: String(rowsWritten), written_bytes: String(bytesWritten) }),
-        );
-        response.end();
-      } else {
-        const sql = query === null ? body.toString() : `${query}\n${body}`;
-        const { bytes } = await session.run(sql, url.searchParams.get('default_format') ?? 'TabSeparated');
-        response.end(bytes);
+      if (this.#isStopping) throw new QueryError('ABORTED', 'The server is shutting down');
+      checkOrigin(request);
+      const method = request.method ?? 'GET';
+      if (!['GET', 'POST'].includes(method)) {
+        throw new QueryError('BAD_ARGUMENTS', `${method} is not supported: use GET or POST`);
       }
+      const user = users.of(request.headers, search);
+      const received = await this.#bodies.read(request);
+      forget = received.forget;
+      await this.#run(await readRequest(method, request.headers, search, user, received.body), reply, response);
     } catch (error) {
-      const { message } = error as Error;
-      response.writeHead(500, { 'X-ClickHouse-Exception-Code': String(codeOf(message)) });
-      response.end(`${message}\n`);
+      // What the client has not sent to its end is not read on.
+      if (!request.complete) response.setHeader('Connection', 'close');
+      if (!response.destroyed) reply.fail(QueryError.of(error), this.#parts.version);
     } finally {
-      session.close();
+      forget();
     }
-  };
+  }
+
+  async #run(request: QueryRequest, reply: Reply, response: ServerResponse): Promise<void> {
+    const askedAt = Date.now();
+    const began = performance.now();
+    const gone = new AbortController();
+    const onClose = (): void => {
+      if (!response.writableFinished) gone.abort(new QueryError('QUERY_WAS_CANCELLED', 'The client went away'));
+    };
+    response.once('close', onClose);
+    let outcome: Summary | QueryError;
+    try {
+      reply.describe(request.queryId, request.defaultFormat);
+      const summary = await this.#parts.execution.run(request, reply, gone.signal);
+      outcome = summary;
+      await reply.end(summary);
+    } catch (error) {
+      outcome = QueryError.of(gone.signal.aborted ? gone.signal.reason : error);
+      if (!response.destroyed) reply.fail(outcome, this.#parts.version);
+    } finally {
+      response.off('close', onClose);
+    }
+    // Inserts are told of by the ledger.
+    if (kindOf(request.query === '' ? request.body.subarray(0, 1024).toString() : request.query) === 'insert') return;
+    this.#parts.log(loggedQuery(request, askedAt, performance.now() - began, outcome));
+  }
+}
+
+/** A page of another site must not use the credentials that a browser keeps. */
+function checkOrigin({ headers }: IncomingMessage): void {
+  const { origin, host } = headers;
+  if (origin === undefined || origin === `http://${host}` || origin === `https://${host}`) return;
+  throw new QueryError('ACCESS_DENIED', `Requests from pages of ${origin.slice(0, 200)} are not accepted`);
 }

@@ -1,22 +1,25 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { interruption } from '@resonant/cli';
+import { isResonantError } from '@resonant/contracts';
 import { loadConfig } from '@resonant/service';
 import { configSchema } from './config.ts';
-import { Engine } from './engine.ts';
-import { front } from './front.ts';
+import { startEndpoint } from './endpoint.ts';
 
-const config = loadConfig(configSchema, process.env);
-const engine = new Engine(config.CLICKHOUSE_DATA);
-const server = createServer(front(engine, config.CLICKHOUSE_WRITER_PASSWORD));
-server.listen(config.PORT, config.HOST);
-await once(server, 'listening');
-console.log(`ClickHouse listens on ${config.HOST}:${config.PORT}`);
-for (const name of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(name, () => {
-    server.close(() => {
-      engine.close();
-      process.exit(0);
-    });
-    server.closeIdleConnections();
-  });
+const say = (line: string): void => console.log(`${new Date().toISOString()} ${line}`);
+const interrupted = interruption();
+
+try {
+  const config = loadConfig(configSchema, process.env);
+  const endpoint = await startEndpoint(config, say);
+  say(`ClickHouse ${endpoint.version} listens on http://${config.HOST}:${endpoint.port}`);
+  if (!interrupted.aborted) {
+    await new Promise<void>((resolve) => interrupted.addEventListener('abort', () => resolve(), { once: true }));
+  }
+  say('stopping');
+  await endpoint.stop();
+  say('stopped');
+  // The engine's own threads would keep the process.
+  process.exit(0);
+} catch (error) {
+  say(isResonantError(error, 'invalid-configuration') ? error.message : String((error as Error).stack));
+  process.exit(1);
 }

@@ -52,6 +52,7 @@ export function clickhouseProcess(
       NODE_COMPILE_CACHE: join(repository, 'node_modules', '.cache', 'compile'),
       // Each running statement holds a thread of this pool, and cancelling one needs another.
       UV_THREADPOOL_SIZE: '32',
+      TZ: 'UTC',
     },
     user: { CLICKHOUSE_USER: 'writer', CLICKHOUSE_PASSWORD: passwords.writer },
   };

@@ -1,0 +1,158 @@
+import type { Token } from './lexer.ts';
+import { QueryError } from './query-error.ts';
+import { isSign, isWord, type Statement } from './statement.ts';
+
+/** Table functions that read nothing but their arguments; all others are refused. */
+const harmlessTableFunctions = new Set([
+  'format',
+  'generaterandom',
+  'generateseries',
+  'generate_series',
+  'null',
+  'numbers',
+  'numbers_mt',
+  'primes',
+  'values',
+  'view',
+  'zeros',
+  'zeros_mt',
+]);
+
+/** Functions that read files of the host or tell about it. */
+const forbiddenFunctions = [
+  'file',
+  'catboostevaluate',
+  'getserversetting',
+  'showcertificate',
+  'joinget',
+  'joingetornull',
+];
+
+/** Tables of the database `system` that tell about data and language, and nothing about the host or other users. */
+const openSystemTables = new Set([
+  'aggregate_function_combinators',
+  'collations',
+  'columns',
+  'completions',
+  'constraints',
+  'data_skipping_indices',
+  'data_type_families',
+  'databases',
+  'documentation',
+  'formats',
+  'functions',
+  'keywords',
+  'numbers',
+  'numbers_mt',
+  'one',
+  'projections',
+  'settings',
+  'settings_changes',
+  'table_engines',
+  'table_functions',
+  'tables',
+  'time_zones',
+  'zeros',
+  'zeros_mt',
+]);
+
+const shown = [
+  'DATABASES',
+  'TABLES',
+  'CREATE',
+  'COLUMNS',
+  'FULL',
+  'FIELDS',
+  'EXTENDED',
+  'FUNCTIONS',
+  'DICTIONARIES',
+  'INDEX',
+  'INDEXES',
+  'INDICES',
+  'KEYS',
+  'SETTINGS',
+  'SETTING',
+];
+
+/** Databases that an analyst may not name: the engine's own, and the one in which names of tables are files. */
+const closedDatabases = new Set(['system', 'default', '_temporary_and_external_tables']);
+
+/**
+ * Throws if an analyst may not ask this. `readonly` on the engine refuses changes; this refuses what reads beside the
+ * tables: files of the host, other servers, other users' queries. The statement must be as the engine itself has
+ * written it, so that nothing in it can be read in two ways.
+ */
+export class AnalystRules {
+  readonly #forbidden: ReadonlySet<string>;
+
+  /** `tableFunctions`: the names of all that the engine knows. */
+  constructor(tableFunctions: readonly string[]) {
+    const names = tableFunctions.map((name) => name.toLowerCase()).filter((name) => !harmlessTableFunctions.has(name));
+    this.#forbidden = new Set([...names, ...forbiddenFunctions]);
+  }
+
+  check(statement: Statement, params: ReadonlyMap<string, string>): void {
+    const { kind, tokens } = statement;
+    if (kind !== 'rows' && kind !== 'question') {
+      throw new QueryError('READONLY', 'analyst: only SELECT, SHOW, DESCRIBE, EXPLAIN and EXISTS can be executed');
+    }
+    if (isWord(tokens[0], 'SHOW') && !isWord(tokens[1], ...shown)) {
+      throw denied(`SHOW ${tokens[1]?.value ?? ''} is not granted`);
+    }
+    for (const [at, token] of tokens.entries()) {
+      if (token.kind !== 'word' && token.kind !== 'name') continue;
+      this.#checkFunction(token, tokens, at);
+      checkDatabase(token, tokens, at);
+      if (isWord(token, 'SETTINGS') && isSetting(tokens, at + 1)) {
+        throw new QueryError(
+          'READONLY',
+          'analyst: settings cannot be changed in a query: leave the SETTINGS clause out',
+        );
+      }
+      if (isWord(token, 'INTO') && isWord(tokens[at + 1], 'OUTFILE')) {
+        throw denied('INTO OUTFILE is not granted: the answer is the result');
+      }
+    }
+    for (const { name, type } of statement.parameters) {
+      if (type.toLowerCase() !== 'identifier') continue;
+      const [database] = (params.get(name) ?? '').toLowerCase().split('.');
+      if (closedDatabases.has((database ?? '').replace(/[`"\s]/g, ''))) {
+        throw denied(`the database of parameter ${name} is not granted`);
+      }
+    }
+  }
+
+  #checkFunction(token: Token, tokens: readonly Token[], at: number): void {
+    const isCalled =
+      isSign(tokens[at + 1], '(') ||
+      isWord(tokens[at - 1], 'APPLY') ||
+      (isSign(tokens[at - 1], '(') && isWord(tokens[at - 2], 'APPLY'));
+    if (isCalled && this.#forbidden.has(token.value.toLowerCase())) {
+      throw denied(`the function ${token.value} is not granted: it reads beside the tables`);
+    }
+  }
+}
+
+/** `name =`, what a SETTINGS clause goes on with. */
+const isSetting = (tokens: readonly Token[], at: number): boolean =>
+  (tokens[at]?.kind === 'word' || tokens[at]?.kind === 'name') && isSign(tokens[at + 1], '=');
+
+function checkDatabase(token: Token, tokens: readonly Token[], at: number): void {
+  const database = token.value.toLowerCase();
+  const table = tokens[at + 2];
+  const isDatabase = isSign(tokens[at + 1], '.') && !isSign(tokens[at - 1], '.');
+  const follows = isWord(tokens[at - 1], 'FROM', 'IN', 'DATABASE') && isWord(tokens[0], 'SHOW');
+  if (!closedDatabases.has(database) || !(isDatabase || follows)) return;
+  if (database === 'system' && (follows || openSystemTables.has(table?.value.toLowerCase() ?? ''))) return;
+  throw denied(`${database}.${follows ? '*' : (table?.value ?? '')} is not granted`);
+}
+
+/** Throws if an analyst may not work in this database; gives the one to work in. */
+export function analystDatabase(given: string | undefined, own: string): string {
+  // Clients name the engine's default if they are told nothing.
+  if (given === undefined || given === '' || given === 'default') return own;
+  if (closedDatabases.has(given.toLowerCase())) throw denied(`database ${given} is not granted`);
+  return given;
+}
+
+const denied = (what: string): QueryError => new QueryError('ACCESS_DENIED', `analyst: Not enough privileges: ${what}`);

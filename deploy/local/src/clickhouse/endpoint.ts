@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+import { Engine } from './engine.ts';
+import { Execution, ownDatabase } from './execution.ts';
+import { takeLock } from './folder-lock.ts';
+import { Front } from './front.ts';
+import { limits } from './limits.ts';
+import { Page } from './page.ts';
+import { Pipes } from './pipes.ts';
+import { QueryLog } from './query-log.ts';
+import { Users } from './users.ts';
+
+/** A ClickHouse endpoint that serves. */
+export interface Endpoint {
+  readonly port: number;
+  readonly version: string;
+  /** Begins nothing new, lets what runs come to its end within bounds, stores the query log, shuts the engine down. */
+  stop(): Promise<void>;
+}
+
+/** Starts the engine on its folder and listens; rejects if the folder or the port is in use. */
+export async function startEndpoint(config: Config, onLine: (line: string) => void): Promise<Endpoint> {
+  const release = takeLock(config.CLICKHOUSE_DATA);
+  const engine = new Engine(join(config.CLICKHOUSE_DATA, 'engine'));
+  const pipes = new Pipes(join(config.CLICKHOUSE_DATA, 'pipes'), config.MAX_CONCURRENT_QUERIES);
+  const { version, tableFunctions } = await engine.prepare(ownDatabase);
+  const execution = new Execution(engine, config, pipes, tableFunctions);
+  const queryLog = new QueryLog({
+    database: ownDatabase,
+    everyMs: config.QUERY_LOG_SECONDS * 1000,
+    insert: (sql, rows) => engine.inSession((session) => session.insert(sql, rows)),
+    onLine,
+  });
+  const front = new Front({
+    config,
+    users: new Users({ writer: config.CLICKHOUSE_WRITER_PASSWORD, analyst: config.CLICKHOUSE_ANALYST_PASSWORD }),
+    execution,
+    page: new Page(),
+    version,
+    log: (query) => queryLog.add(query),
+  });
+  const server = createServer({ maxHeaderSize: limits.headerBytes, requestTimeout: 300_000 }, (request, response) => {
+    response.on('error', () => undefined);
+    void front.handle(request, response).catch((error: Error) => {
+      onLine(`a request could not be answered: ${error.stack}`);
+      response.destroy();
+    });
+  });
+  server.maxConnections = limits.connections;
+  // Longer than clients keep a connection, or they would send into one that is just being closed.
+  server.keepAliveTimeout = 30_000;
+  server.listen(config.PORT, config.HOST);
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    version,
+    stop: async () => {
+      front.stop();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await execution.stop(config.STOP_SECONDS * 1000);
+      await queryLog.close();
+      setTimeout(() => server.closeAllConnections(), 1000).unref();
+      await closed;
+      engine.close();
+      release();
+    },
+  };
+}

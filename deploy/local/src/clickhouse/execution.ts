@@ -1,0 +1,229 @@
+import { AnalystRules, analystDatabase } from './analyst.ts';
+import type { Config } from './config.ts';
+import type { Engine, Session } from './engine.ts';
+import { Lane } from './lane.ts';
+import { identifier, literal } from './lexer.ts';
+import { limits } from './limits.ts';
+import type { Pipes } from './pipes.ts';
+import { QueryError } from './query-error.ts';
+import type { Reply, Summary } from './reply.ts';
+import type { QueryRequest } from './request.ts';
+import { sessionSettings } from './settings.ts';
+import { isWord, kindOf, readStatement, type Statement, withOutfile } from './statement.ts';
+
+/** The product's database: where analysts are if they name none, and where the query log is. */
+export const ownDatabase = 'resonant';
+
+const emptySummary: Summary = { resultRows: 0, resultBytes: 0, writtenRows: 0, writtenBytes: 0, elapsed: 0 };
+
+/** Runs statements on the engine, each in a session of its own, a bounded number at once. */
+export class Execution {
+  readonly #engine: Engine;
+  readonly #config: Config;
+  readonly #pipes: Pipes;
+  readonly #rules: AnalystRules;
+  readonly #lanes: Readonly<Record<'insert' | 'command' | 'query', Lane>>;
+  readonly #running = new Map<string, Promise<void>>();
+
+  constructor(engine: Engine, config: Config, pipes: Pipes, tableFunctions: readonly string[]) {
+    this.#engine = engine;
+    this.#config = config;
+    this.#pipes = pipes;
+    this.#rules = new AnalystRules(tableFunctions);
+    this.#lanes = {
+      insert: new Lane(limits.lanes.insert, limits.queue),
+      command: new Lane(limits.lanes.command, limits.queue),
+      query: new Lane(config.MAX_CONCURRENT_QUERIES, limits.queue),
+    };
+  }
+
+  /** Ids of the statements that run. */
+  get running(): readonly string[] {
+    return [...this.#running.keys()];
+  }
+
+  /**
+   * Runs what a request asks for and writes its result. `signal`: the client went away; what only reads is cancelled,
+   * what changes data goes on to its end. Rejects with what the engine or the endpoint has against it.
+   */
+  async run(request: QueryRequest, reply: Reply, signal: AbortSignal): Promise<Summary> {
+    const { queryId } = request;
+    if (this.#running.has(queryId)) {
+      throw new QueryError('QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING', `Query with id = ${queryId} is already running.`);
+    }
+    let ended = (): void => undefined;
+    this.#running.set(queryId, new Promise((resolve) => (ended = resolve)));
+    try {
+      const kind = kindOf(request.query !== '' ? request.query : firstOf(request.body));
+      const isInsert = kind === 'insert';
+      const lane = isInsert
+        ? this.#lanes.insert
+        : this.#lanes[kind === 'command' || kind === 'kill' ? 'command' : 'query'];
+      const leave = kind === 'kill' ? () => undefined : await lane.enter(signal);
+      try {
+        return await this.#engine.inSession((session) =>
+          isInsert ? this.#insert(session, request) : this.#other(session, request, reply, signal),
+        );
+      } finally {
+        leave();
+      }
+    } finally {
+      this.#running.delete(queryId);
+      ended();
+    }
+  }
+
+  /** Has the engine end a statement; resolves once the engine has been told. */
+  async cancel(queryId: string): Promise<void> {
+    await this.#engine.inSession((session) =>
+      session.run(`KILL QUERY WHERE Settings['log_comment'] = ${literal(queryId)} ASYNC`),
+    );
+  }
+
+  /** Refuses what waits, gives what runs until `withinMs`, then cancels it; resolves once nothing runs. */
+  async stop(withinMs: number): Promise<void> {
+    const error = new QueryError('ABORTED', 'The server is shutting down');
+    for (const lane of Object.values(this.#lanes)) lane.clear(error);
+    const over = setTimeout(() => {
+      for (const id of this.running) void this.#cancelUntilEnded(id);
+    }, withinMs);
+    await Promise.all(this.#running.values());
+    clearTimeout(over);
+  }
+
+  async #insert(session: Session, request: QueryRequest): Promise<Summary> {
+    if (request.user === 'analyst' || request.isGet) throw readonly(request);
+    await this.#prepare(session, request, request.database);
+    // The engine puts a line's end between text and data.
+    const insert = await session.insert(request.query.replace(/[\s;]+$/, ''), request.body);
+    return {
+      ...emptySummary,
+      writtenRows: insert.rowsWritten,
+      writtenBytes: insert.bytesWritten,
+      elapsed: insert.elapsed,
+    };
+  }
+
+  async #other(session: Session, request: QueryRequest, reply: Reply, signal: AbortSignal): Promise<Summary> {
+    const given = readStatement(textOf(request));
+    const statement = request.user === 'analyst' ? await this.#analysts(session, given, request) : given;
+    const missing = statement.parameters.find(({ name }) => !request.params.has(name));
+    if (missing !== undefined) {
+      throw new QueryError('UNKNOWN_QUERY_PARAMETER', `Substitution \`${missing.name}\` is not set.`);
+    }
+    if (request.isGet && statement.kind !== 'rows' && statement.kind !== 'question') throw readonly(request);
+    const database = request.user === 'analyst' ? analystDatabase(request.database, ownDatabase) : request.database;
+    await this.#prepare(session, request, database);
+    const format = statement.format ?? request.defaultFormat;
+    reply.describe(request.queryId, format);
+    if (statement.kind === 'rows') return this.#rows(session, statement, format, reply, request.queryId, signal);
+    const reads = statement.kind === 'question';
+    const cancel = (): void => void (reads && this.#cancelUntilEnded(request.queryId));
+    signal.addEventListener('abort', cancel, { once: true });
+    const result = await session.run(killable(statement), format);
+    await reply.write(Buffer.from(result.bytes));
+    return {
+      ...emptySummary,
+      resultRows: reads ? result.rowsRead : 0,
+      resultBytes: result.bytes.length,
+      elapsed: result.elapsed,
+    };
+  }
+
+  /** What an analyst asks, as the engine itself writes it, and checked so. */
+  async #analysts(session: Session, given: Statement, request: QueryRequest): Promise<Statement> {
+    const { bytes } = await session.run(`SELECT formatQuery(${literal(given.text)})`, 'RawBLOB');
+    const statement = readStatement(Buffer.from(bytes).toString());
+    this.#rules.check(statement, request.params);
+    return statement;
+  }
+
+  async #prepare(session: Session, request: QueryRequest, database: string | undefined): Promise<void> {
+    const { config, user, queryId, settings, params } = { config: this.#config, ...request };
+    const statements = [
+      ...(database === undefined || database === '' ? [] : [`USE ${identifier(database)}`]),
+      ...[...params].map(([name, value]) => `SET param_${name} = ${literal(value)}`),
+      ...sessionSettings(config, user, queryId, settings),
+    ];
+    await session.run(statements.join(';\n'));
+  }
+
+  /** Rows go through a pipe, so that the engine runs no faster than the client reads and nothing piles up. */
+  async #rows(
+    session: Session,
+    statement: Statement,
+    format: string,
+    reply: Reply,
+    queryId: string,
+    signal: AbortSignal,
+  ): Promise<Summary> {
+    const pipe = this.#pipes.take();
+    const cancel = (): void => {
+      pipe.output.destroy();
+      void this.#cancelUntilEnded(queryId);
+    };
+    if (signal.aborted) cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    const result = session.run(withOutfile(statement, pipe.path, format));
+    const settled = result.then(pipe.finish, pipe.finish);
+    let bytes = 0;
+    try {
+      for await (const chunk of pipe.output as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        await reply.write(chunk);
+      }
+      const { rowsRead, elapsed } = await result;
+      return { ...emptySummary, resultRows: rowsRead, resultBytes: bytes, elapsed };
+    } catch (error) {
+      cancel();
+      throw error instanceof Error ? withoutOutfile(error, pipe.path) : error;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      await settled;
+      pipe.release();
+    }
+  }
+
+  /** Told once, the engine may not have begun yet. */
+  async #cancelUntilEnded(queryId: string): Promise<void> {
+    const ended = this.#running.get(queryId);
+    let isOver = false;
+    void ended?.then(() => (isOver = true));
+    while (ended !== undefined && !isOver) {
+      await this.cancel(queryId);
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 200))]);
+    }
+  }
+}
+
+const firstOf = (body: Buffer): string => body.subarray(0, 64 << 10).toString();
+
+function textOf({ query, body }: QueryRequest): string {
+  if (query.length + body.length > limits.queryBytes) {
+    throw new QueryError('QUERY_IS_TOO_LARGE', `The query is larger than ${limits.queryBytes} bytes`);
+  }
+  return body.length === 0 ? query : `${query}${query === '' ? '' : '\n'}${body}`;
+}
+
+const readonly = ({ user, isGet }: QueryRequest): QueryError =>
+  new QueryError(
+    'READONLY',
+    `${user}: Cannot execute query in readonly mode.${isGet ? ' Use POST to change data.' : ''}`,
+  );
+
+/** Clients know the id that they gave, which the engine knows as a setting. */
+function killable({ kind, tokens, text }: Statement): string {
+  if (kind !== 'kill') return text;
+  let killed = text;
+  for (const token of [...tokens].reverse()) {
+    if (!isWord(token, 'query_id')) continue;
+    killed = `${killed.slice(0, token.start)}Settings['log_comment']${killed.slice(token.end)}`;
+  }
+  return killed;
+}
+
+/** The clause is ours: its user knows nothing of it. */
+const withoutOutfile = (error: Error, path: string): Error =>
+  error.message.includes(path)
+    ? new Error(error.message.replaceAll(new RegExp(`\\s*INTO OUTFILE '${path}' APPEND`, 'g'), ''))
+    : error;
