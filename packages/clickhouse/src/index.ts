@@ -13,6 +13,7 @@ export {
 export { classOf, type ErrorClass, errorCodes } from './client/error-codes.ts';
 export { clickHouseCodeOf, errorClassOf } from './client/failure.ts';
 export { type Settings, settingsClause, textLiteral } from './client/settings.ts';
+export { type LedgerReader, ledgerReader } from './ledger.ts';
 export { type Migration, readMigrations } from './migrations/files.ts';
 export * from './migrations/hash-forms.ts';
 export type { PendingStatement } from './migrations/plan.ts';
@@ -34,3 +35,4 @@ export { type IntakeEncoder, intakeEncoder, type RangeOfRows } from './rows/inse
 export { type IntakeRow, type IntakeTable, intakeColumns, type RecordRow } from './rows/intake-columns.ts';
 export type { Decode, KafkaRecord } from './rows/record.ts';
 export { type Columns, type RowEncoder, type RowOf, rowEncoder, rowFormat } from './rows/row-binary.ts';
+export * from './writer/index.ts';

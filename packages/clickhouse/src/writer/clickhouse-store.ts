@@ -1,0 +1,99 @@
+import { keyspaces, signalsTopic } from '@resonant/contracts';
+import type { ClickHouse } from '../client/connect.ts';
+import type { Settings } from '../client/settings.ts';
+import { type LedgerReader, ledgerReader } from '../ledger.ts';
+import { type IntakeEncoder, intakeEncoder } from '../rows/insert-body.ts';
+import type { IntakeTable } from '../rows/intake-columns.ts';
+import { rowFormat } from '../rows/row-binary.ts';
+import { intakeTargets } from './intake-targets.ts';
+import type { Span, StreamName } from './range.ts';
+import type { HistoryStore, RangeCount, RangeInsert } from './store.ts';
+
+/** How long the engine works on one insert, in s: one that its client has given up goes on inside. */
+const insertLimitSeconds = 50;
+const rowLimit = 1_000_000;
+const byteLimit = 1 << 30;
+
+/**
+ * Everything that an insert depends on, beside its rows: one block, so that a view sees the whole range at once; its
+ * token, in every table that the views fill; nothing made up, left out or changed on the way.
+ */
+const insertSettings = (token: string): Settings => ({
+  insert_deduplicate: 1,
+  insert_deduplication_token: token,
+  deduplicate_blocks_in_dependent_materialized_views: 1,
+  async_insert: 0,
+  input_format_parallel_parsing: 0,
+  max_insert_threads: 1,
+  max_insert_block_size: rowLimit,
+  min_insert_block_size_rows: rowLimit,
+  min_insert_block_size_bytes: byteLimit,
+  parallel_view_processing: 0,
+  materialized_views_ignore_errors: 0,
+  input_format_skip_unknown_fields: 0,
+  input_format_null_as_default: 0,
+  input_format_with_names_use_header: 1,
+  input_format_with_types_use_header: 1,
+  distributed_foreground_insert: 1,
+  max_execution_time: insertLimitSeconds,
+});
+
+/** History in ClickHouse. One call of `insert` is one insert; nothing is tried again here. */
+export function clickHouseStore(clickHouse: ClickHouse): HistoryStore {
+  const encoders = new Map<IntakeTable, IntakeEncoder<IntakeTable>>();
+  const encoderOf = (table: IntakeTable): IntakeEncoder<IntakeTable> => {
+    const encoder = encoders.get(table) ?? (intakeEncoder(table) as IntakeEncoder<IntakeTable>);
+    encoders.set(table, encoder);
+    return encoder;
+  };
+  const reader: LedgerReader = ledgerReader(clickHouse);
+  return {
+    ledger: (stream, leastEpoch) => reader.stream(stream, leastEpoch),
+    insert: ({ table, range, rows }: RangeInsert) =>
+      clickHouse.insertRaw({
+        table: `resonant.${table}`,
+        format: rowFormat,
+        body: encoderOf(table).body(range, rows),
+        settings: insertSettings(range.token),
+      }),
+    recount: (table, stream, epoch, span) => recount(clickHouse, table, stream, epoch, span),
+  };
+}
+
+/** Tables of the signals topics name the keyspace instead of the topic. */
+const byKeyspace: ReadonlySet<string> = new Set(intakeTargets.intake_signals);
+
+async function recount(
+  clickHouse: ClickHouse,
+  intake: IntakeTable,
+  { topic, partition }: StreamName,
+  epoch: number,
+  { first, last }: Span,
+): Promise<RangeCount> {
+  const keyspace = keyspaces.find((name) => signalsTopic(name) === topic) ?? '';
+  const params = { topic, keyspace, partition, epoch, first, last };
+  const counts = intakeTargets[intake].map(
+    (table) => `SELECT '${table}' AS table, count() AS n FROM resonant.${table}
+      WHERE ${byKeyspace.has(table) ? 'keyspace = {keyspace:String}' : 'topic = {topic:String}'}
+        AND partition = {partition:UInt16} AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}`,
+  );
+  // The ledger is asked first: an insert that ends in between may show rows that it did not, never the reverse.
+  const ledger = await clickHouse.query<{ token: string; names: string[]; rows: number[] }>(
+    `SELECT token, digests.table AS names, digests.n_rows AS rows FROM resonant.ledger
+     WHERE topic = {topic:String} AND partition = {partition:UInt16} AND epoch = {epoch:UInt32}
+       AND first = {first:UInt64} AND last = {last:UInt64}`,
+    { params },
+  );
+  const rows = await clickHouse.query<{ table: string; n: number }>(counts.join('\nUNION ALL\n'), { params });
+  const [range] = ledger;
+  return {
+    ledger:
+      range === undefined
+        ? null
+        : {
+            token: range.token,
+            rows: Object.fromEntries(range.names.map((name, index) => [name, range.rows[index] as number])),
+          },
+    rows: Object.fromEntries(rows.map(({ table, n }) => [table, Number(n)])),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Range, Span } from './range.ts';
+
+/** The range that is being inserted, as the metadata of the committed offset says it. */
+export interface Pending extends Span {
+  readonly count: number;
+  readonly hash: string;
+}
+
+/** What the committer before us wrote beside the offset. */
+export type CommitNote =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'pending'; readonly pending: Pending }
+  /** An operator gave up what lies between what is stored and the committed offset. */
+  | { readonly kind: 'skip-lost' };
+
+export const pendingOf = ({ first, last, records, hash }: Range): Pending => ({
+  first,
+  last,
+  count: records.length,
+  hash,
+});
+
+/** Metadata of a commit before an insert. */
+export const pendingMetadata = (pending: Pending): string => JSON.stringify({ pending });
+
+/** Reads the metadata of a committed offset. Throws an Error for words that no release of this writer wrote. */
+export function noteOf(metadata: string): CommitNote {
+  if (metadata === '') return { kind: 'none' };
+  const note = parsed(metadata);
+  if (note?.skipLost === true) return { kind: 'skip-lost' };
+  const pending = note?.pending as Partial<Pending> | undefined;
+  const { first, last, count, hash } = pending ?? {};
+  if (isOffset(first) && isOffset(last) && isOffset(count) && first <= last && /^[0-9a-f]{64}$/.test(hash ?? '')) {
+    return { kind: 'pending', pending: { first, last, count, hash: hash as string } };
+  }
+  throw new Error(`expected {"pending":{"first","last","count","hash"}} or nothing, got ${metadata.slice(0, 200)}`);
+}
+
+const isOffset = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function parsed(metadata: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(metadata);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import type { CommitNote, Pending } from './pending.ts';
+import { hashOfToken, type Span } from './range.ts';
+
+/** What the ledger holds of a stream in its newest epoch. */
+export interface StreamLedger {
+  /** The largest epoch that the topic has rows of; 0 if none. */
+  readonly epoch: number;
+  /** End of the unbroken chain of ranges, plus one: the first offset that is not stored. */
+  readonly next: number;
+  /** The last range of that chain. */
+  readonly last: StoredRange | null;
+  /** First offset that is stored behind a gap, if there is one. */
+  readonly behindGap: number | null;
+}
+
+export interface StoredRange extends Span {
+  readonly nRecords: number;
+  readonly token: string;
+}
+
+/** What is known when a partition is assigned. */
+export interface StartFacts {
+  readonly ledger: StreamLedger;
+  /** null = nothing committed. */
+  readonly committed: number | null;
+  readonly note: CommitNote;
+  /** First offset that the log holds, and the one that the next record gets. */
+  readonly earliest: number;
+  readonly latest: number;
+  /** Compaction takes records out of ranges that are stored: their hashes do not last. */
+  readonly isCompacted: boolean;
+}
+
+/** Where a stream begins, and what it does before it collects. */
+export type Start =
+  /** Nothing may be written until an operator has acted. */
+  | { readonly kind: 'refuse'; readonly reason: string }
+  /** Offsets that an operator gave up: a range without records, so that the chain stays whole. */
+  | { readonly kind: 'skip'; readonly span: Span }
+  | {
+      readonly kind: 'read';
+      /** First offset to read. */
+      readonly from: number;
+      /** Stored already: read again to see that this is the log it came from. */
+      readonly verify: StoredRange | null;
+      /** Insert again, with its token, before anything else. */
+      readonly resend: Pending | null;
+      /** What follows the resent range is not what comes next: begin anew. */
+      readonly thenRestart: boolean;
+      /** First offset not stored. */
+      readonly next: number;
+      /** Stored already from here on: close the gap, then begin anew. */
+      readonly behindGap: number | null;
+    };
+
+const raise = 'If the topic was made anew on purpose, raise its epoch; else restore it from a backup';
+
+/**
+ * Decides from ledger, committed offset and log where to begin. The ledger says what is stored; the committed offset is a
+ * hint, and what it says to be pending goes first: the insert may have reached some tables and not others.
+ */
+export function startOf({ ledger, committed, note, earliest, latest, isCompacted }: StartFacts): Start {
+  const { next, last, behindGap } = ledger;
+  if (latest < next) {
+    return refuse(
+      `the log ends at offset ${latest} and offsets to ${next - 1} are stored: it is another log. ${raise}`,
+    );
+  }
+  const pending = note.kind === 'pending' ? note.pending : null;
+  if (pending !== null && latest <= pending.last) {
+    return refuse(
+      `the log ends at offset ${latest} and ${textOf(pending)} was being stored: it is another log. ${raise}`,
+    );
+  }
+  const isLast = pending !== null && last !== null && pending.first === last.first && pending.last === last.last;
+  if (pending !== null && pending.first < next && pending.last >= next) {
+    return refuse(`${textOf(pending)} was being stored and the ledger ends inside it, at offset ${next - 1}`);
+  }
+  if (isLast && !isCompacted && hashOfToken(last.token) !== pending.hash) {
+    return refuse(`${textOf(pending)} was being stored and the ledger holds other records of it. ${raise}`);
+  }
+  if (pending !== null && pending.first < earliest && !isCompacted) {
+    return refuse(
+      `${textOf(pending)} was being stored and the log begins at offset ${earliest}: it cannot be read again`,
+    );
+  }
+  if (pending === null && next < earliest && !isCompacted) {
+    if (note.kind === 'skip-lost' && committed !== null && committed >= earliest) {
+      return { kind: 'skip', span: { first: next, last: committed - 1 } };
+    }
+    return refuse(
+      `offsets ${next} to ${earliest - 1} are no longer kept and were never stored. Restore the topic from a backup, or ` +
+        'go on without what is lost: resonant offsets skip-lost',
+    );
+  }
+  const rest = { resend: pending, next, behindGap };
+  if (pending !== null && pending.first !== next) {
+    return { kind: 'read', from: pending.first, verify: null, thenRestart: true, ...rest };
+  }
+  const verify = last !== null && last.nRecords > 0 && last.first >= earliest && !isCompacted ? last : null;
+  return { kind: 'read', from: verify?.first ?? next, verify, thenRestart: false, ...rest };
+}
+
+const refuse = (reason: string): Start => ({ kind: 'refuse', reason });
+
+const textOf = ({ first, last }: Span): string => `the range ${first} to ${last}`;

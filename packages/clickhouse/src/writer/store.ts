@@ -1,0 +1,49 @@
+import type { RangeOfRows } from '../rows/insert-body.ts';
+import type { IntakeTable } from '../rows/intake-columns.ts';
+import type { Span, StreamName } from './range.ts';
+import type { StreamLedger } from './start.ts';
+
+/** One insert: rows of one intake table, one per record of the range that has one, as its encoder made them. */
+export interface RangeInsert {
+  readonly table: IntakeTable;
+  readonly range: RangeOfRows;
+  readonly rows: readonly Buffer[];
+}
+
+/** What stands of a range in the tables that its insert fills. */
+export interface RangeCount {
+  /** What the ledger says of exactly this range; null if it does not know it. */
+  readonly ledger: { readonly token: string; readonly rows: Readonly<Record<string, number>> } | null;
+  /** Rows by table. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+/**
+ * Where ranges are stored: ClickHouse, or memory that passes the same conformance suite. Every call rejects as
+ * `ClickHouse` does (`errorClassOf`).
+ */
+export interface HistoryStore {
+  /** What the ledger holds of a stream in the topic's newest epoch, or in `leastEpoch` if that is newer. */
+  ledger(stream: StreamName, leastEpoch: number): Promise<StreamLedger>;
+  /**
+   * Stores a range in every table of its intake and in the ledger. The same token twice stores one copy. After a
+   * `transient` rejection anything may be stored, which the same insert completes; after `data`, nothing is, unless a
+   * view failed: `recount` says so.
+   */
+  insert(insert: RangeInsert): Promise<void>;
+  recount(table: IntakeTable, stream: StreamName, epoch: number, span: Span): Promise<RangeCount>;
+}
+
+/** Whether nothing of a range stands anywhere. */
+export const isNowhere = ({ ledger, rows }: RangeCount): boolean =>
+  ledger === null && Object.values(rows).every((count) => count === 0);
+
+/** Whether the ledger knows the range and every table holds as many rows of it as the ledger says. */
+export const isWhole = ({ ledger, rows }: RangeCount): boolean =>
+  ledger !== null && Object.entries(ledger.rows).every(([table, count]) => rows[table] === count);
+
+/** A table that holds more rows of a range than the ledger says, or undefined. */
+export const doubledTable = ({ ledger, rows }: RangeCount): string | undefined =>
+  ledger === null
+    ? undefined
+    : Object.keys(ledger.rows).find((table) => (rows[table] ?? 0) > (ledger.rows[table] ?? 0));
