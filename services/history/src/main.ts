@@ -1,0 +1,38 @@
+import { keptTopics } from '@resonant/clickhouse';
+import { deadLettersTopic } from '@resonant/contracts';
+import { checkLog, httpComponent, logComponent, runService } from '@resonant/service';
+import { checkClickHouse, clickHouseComponent } from './clickhouse.ts';
+import { configSchema } from './config.ts';
+import { connect } from './kafka.ts';
+import { progressComponent } from './progress.ts';
+import { statusRoutes } from './status.ts';
+import { streamMetrics } from './stream-metrics.ts';
+import { writerComponent } from './writer-component.ts';
+
+await runService({
+  name: 'history',
+  config: configSchema,
+
+  wire: async ({ config, logger, metrics, health, start }) => {
+    const log = await start(logComponent(() => connect(config, logger), deadLettersTopic));
+    const clickHouse = await start(clickHouseComponent(config, logger));
+    const streams = streamMetrics(metrics);
+    const writer = await start(writerComponent({ log, clickHouse, config, logger, metrics: streams }));
+    const progress = await start(progressComponent(log, writer, streams.gauges, logger));
+    await start(
+      httpComponent({
+        port: config.PORT,
+        host: config.HOST,
+        logger,
+        metrics,
+        health,
+        routes: (app) => statusRoutes(app, progress),
+      }),
+    );
+  },
+
+  check: async ({ config, logger }) => {
+    await checkLog(connect(config, logger), keptTopics);
+    await checkClickHouse(config);
+  },
+});

@@ -1,0 +1,23 @@
+import type { FastifyInstance } from '@resonant/service';
+import type { Progress } from './progress.ts';
+
+/** `GET /v1/status`: where each partition of this process stands. */
+export const statusRoutes = (app: FastifyInstance, progress: Progress): void => {
+  app.get('/v1/status', async () => ({
+    service: 'history',
+    streams: progress.streams(Date.now()).map((stream) => ({
+      topic: stream.topic,
+      partition: stream.partition,
+      epoch: stream.epoch,
+      state: stream.state,
+      reason: stream.reason,
+      next: stream.next,
+      end: stream.end,
+      lag: stream.lag,
+      lagMs: stream.lagMs,
+      bufferedRecords: stream.bufferedRecords,
+      bufferedBytes: stream.bufferedBytes,
+      pendingSince: stream.pendingSince === null ? null : new Date(stream.pendingSince).toISOString(),
+    })),
+  }));
+};
