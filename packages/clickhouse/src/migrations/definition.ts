@@ -7,17 +7,18 @@ export type Facts = ReadonlyMap<string, string>;
 /** Reads a CREATE statement as ClickHouse prints it on one line. */
 export function factsOf(create: string): Facts {
   const facts = new Map<string, string>();
-  const open = create.indexOf('(');
-  const head = /^CREATE ([A-Z ]+?) \S+(?: TO (\S+))?/.exec(create);
-  facts.set('object', head?.[1] ?? create.slice(0, 40));
-  if (head?.[2] !== undefined) facts.set('target', head[2]);
-  const close = open < 0 ? 0 : closing(create, open);
-  if (head?.[2] === undefined && open >= 0) {
-    for (const part of splitTop(create.slice(open + 1, close))) addPart(facts, part);
+  const [head, object, , target] = /^CREATE ([A-Z ]+) ([^A-Z\s]\S*)(?: TO (\S+))? ?/.exec(create) ?? [''];
+  facts.set('object', object ?? create.slice(0, 40));
+  if (target !== undefined) facts.set('target', target);
+  const hasList = create[head.length] === '(';
+  const close = hasList ? closing(create, head.length) : head.length - 1;
+  // The engine prints the columns of a view with a target from that target.
+  if (hasList && target === undefined) {
+    for (const part of splitTop(create.slice(head.length + 1, close))) addPart(facts, part);
   }
   const rest = create.slice(close + 1);
   for (const [clause, text] of clauses(rest, tableClauses)) {
-    if (clause !== 'SETTINGS') facts.set(clause === 'AS' ? 'query' : clause.toLowerCase(), text);
+    if (clause !== 'SETTINGS') facts.set(clause === 'AS' ? 'query' : clause.toLowerCase().replace(' =', ''), text);
     else for (const setting of splitTop(text)) addSetting(facts, setting);
   }
   return facts;

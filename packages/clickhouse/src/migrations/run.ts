@@ -1,3 +1,4 @@
+import { ResonantError } from '@resonant/contracts';
 import type { ClickHouse } from '../client/connect.ts';
 import { rowEncoder, rowFormat } from '../rows/row-binary.ts';
 import { type Migration, readMigrations } from './files.ts';
@@ -26,32 +27,35 @@ export async function migrate(
   family: EngineFamily,
   { migrations = readMigrations(), isDryRun = false, onStatement }: MigrateOptions = {},
 ): Promise<readonly PendingStatement[]> {
-  const pending = planOf(migrations, await appliedStatements(clickHouse));
+  const pending = planOf(migrations, await appliedStatements(clickHouse, family));
+  let unwritten: readonly PendingStatement[] = [];
   for (const statement of pending) {
     const sql = renderStatement(statement.text, family);
     onStatement?.(statement, sql);
     if (isDryRun) continue;
     if (sql !== undefined) await clickHouse.command(sql);
+    unwritten = [...unwritten, statement];
     // The table to write into is made by the statements of the first file.
-    if (statement.number > 0 || statement.statement === statement.nStatements) {
-      const first = statement.number === 0 ? 1 : statement.statement;
-      await writeDown(
-        clickHouse,
-        pending.filter(
-          (other) =>
-            other.number === statement.number && other.statement >= first && other.statement <= statement.statement,
-        ),
-      );
-    }
+    if (statement.number === 0 && statement.statement < statement.nStatements) continue;
+    await writeDown(clickHouse, unwritten);
+    unwritten = [];
   }
   return pending;
 }
 
-async function appliedStatements(clickHouse: ClickHouse): Promise<readonly AppliedStatement[]> {
-  const tables = await clickHouse.query(
-    "SELECT name FROM system.tables WHERE database = 'resonant' AND name = 'migrations'",
+async function appliedStatements(clickHouse: ClickHouse, family: EngineFamily): Promise<readonly AppliedStatement[]> {
+  const tables = await clickHouse.query<{ readonly name: string }>(
+    "SELECT name FROM system.tables WHERE database = 'resonant' AND name IN ('migrations', 'migrations_local')",
   );
   if (tables.length === 0) return [];
+  const isCluster = tables.some(({ name }) => name === 'migrations_local');
+  if (isCluster !== (family === 'cluster')) {
+    throw new ResonantError(
+      'history-schema',
+      `expected engine family ${isCluster ? 'cluster' : 'embedded or server'}, which this database was made for, got ${family}`,
+    );
+  }
+  if (!tables.some(({ name }) => name === 'migrations')) return [];
   return clickHouse.query<AppliedStatement>(
     'SELECT DISTINCT number, name, statement, lower(hex(checksum)) AS checksum FROM resonant.migrations ORDER BY number, statement',
   );
