@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  type ClickHouse,
+  engineFamilies,
+  migrate,
+  readMigrations,
+  renderStatement,
+  textLiteral,
+  verifySchema,
+} from '@resonant/clickhouse';
+import { type OwnEndpoint, ownEndpoint } from './support/own-endpoint.ts';
+
+let own: OwnEndpoint;
+let clickhouse: ClickHouse;
+
+beforeAll(async () => {
+  own = await ownEndpoint();
+  clickhouse = own.clickhouse;
+});
+afterAll(() => own?.close());
+
+const nStatements = readMigrations().reduce((sum, { statements }) => sum + statements.length, 0);
+
+const written = () =>
+  clickhouse.query<{ n: number; distinct: number }>(
+    'SELECT count() AS n, uniqExact(number, statement) AS distinct FROM resonant.migrations',
+  );
+
+describe('migrations', () => {
+  test('are only told by --dry-run', async () => {
+    const { code, out, err } = await own.resonant('migrate', '--dry-run');
+    expect([code, err]).toEqual([
+      0,
+      `${nStatements} statements of ${readMigrations().length} migrations would be done\n`,
+    ]);
+    expect(out).toContain('CREATE TABLE IF NOT EXISTS resonant.alerts');
+    const databases = await clickhouse.query("SELECT name FROM system.databases WHERE name = 'resonant'");
+    expect(databases).toEqual([]);
+  });
+
+  test('go on where a run was interrupted, also inside a file', async () => {
+    const all = readMigrations();
+    const part = all
+      .slice(0, 4)
+      .map((file) => (file.number === 3 ? { ...file, statements: file.statements.slice(0, 2) } : file));
+    const first = await migrate(clickhouse, 'embedded', { migrations: part });
+    const rest = await migrate(clickhouse, 'embedded');
+    expect(first.length + rest.length).toBe(nStatements);
+    expect(rest[0]).toMatchObject({ number: 3, statement: 3 });
+    expect(await written()).toEqual([{ n: nStatements, distinct: nStatements }]);
+  });
+
+  test('leave the schema that is stored, and a second run changes nothing', async () => {
+    const { code, out } = await own.resonant('migrate');
+    expect([code, out]).toEqual([0, 'Nothing to do: the tables are those of this release\n']);
+    expect(await verifySchema(clickhouse, 'embedded')).toEqual([]);
+    expect(await written()).toEqual([{ n: nStatements, distinct: nStatements }]);
+  });
+
+  test('that run twice at once are each done and written down once', async () => {
+    await clickhouse.command('DROP DATABASE resonant SYNC');
+    await Promise.all([migrate(clickhouse, 'embedded'), migrate(clickhouse, 'embedded')]);
+    expect(await verifySchema(clickhouse, 'embedded')).toEqual([]);
+    const [{ distinct } = { distinct: 0 }] = await written();
+    expect(distinct).toBe(nStatements);
+    expect(await migrate(clickhouse, 'embedded')).toEqual([]);
+  });
+
+  test('that were changed after they were applied are refused before anything is done', async () => {
+    const changed = readMigrations().map((file) =>
+      file.number === 4
+        ? { ...file, statements: file.statements.map((statement) => ({ ...statement, checksum: 'f'.repeat(64) })) }
+        : file,
+    );
+    const failed = migrate(clickhouse, 'embedded', { migrations: changed });
+    await expect(failed).rejects.toMatchObject({
+      code: 'history-schema',
+      message: expect.stringContaining('0004-alerts.sql: statement 1 was changed after it was applied'),
+    });
+  });
+
+  test('for a cluster are refused on the tables of one server', async () => {
+    const { code, err } = await own.resonant('migrate', '--engine', 'cluster');
+    expect([code, err]).toEqual([
+      1,
+      'expected engine family embedded or server, which this database was made for, got cluster\n',
+    ]);
+    expect((await own.resonant('migrate', '--engine', 'oracle')).code).toBe(2);
+  });
+});
+
+describe('rendered statements', () => {
+  test.each(engineFamilies)('for %s are read by the engine, each and every one', async (family) => {
+    const statements = readMigrations().flatMap((file) =>
+      file.statements.flatMap(({ text }) => renderStatement(text, family) ?? []),
+    );
+    const parsed = await clickhouse.query<{ text: string }>(
+      `SELECT formatQuery(arrayJoin([${statements.map(textLiteral).join(', ')}])) AS text`,
+    );
+    expect(parsed).toHaveLength(statements.length);
+    expect(parsed.every(({ text }) => text.startsWith('CREATE '))).toBe(true);
+  });
+});
+
+describe('verify', () => {
+  test('finds what was altered by hand and names it, and nothing once it is put back', async () => {
+    const alterations = [
+      'ALTER TABLE resonant.signals MODIFY COLUMN rep_id LowCardinality(String)',
+      "ALTER TABLE resonant.ledger COMMENT COLUMN token 'x'",
+      'ALTER TABLE resonant.log MODIFY SETTING non_replicated_deduplication_window = 0',
+      'ALTER TABLE resonant.payloads MODIFY TTL appended_at + INTERVAL 1 DAY',
+      'ALTER TABLE resonant.alerts DROP CONSTRAINT known_severity',
+      'ALTER TABLE resonant.signals DROP PROJECTION by_rep',
+      'DROP VIEW resonant.digests',
+      'CREATE TABLE resonant.scratch (a UInt8) ENGINE = Memory',
+    ];
+    for (const alteration of alterations) await clickhouse.command(alteration);
+    const { code, out, err } = await own.resonant('verify');
+    expect(code).toBe(1);
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => line.replace(/: expected .*/, '')),
+    ).toEqual([
+      'resonant.alerts: constraint known_severity',
+      'resonant.digests',
+      'resonant.ledger: column token: comment',
+      'resonant.log: setting non_replicated_deduplication_window',
+      'resonant.payloads: ttl',
+      'resonant.scratch',
+      'resonant.signals: column rep_id: type',
+      'resonant.signals: projection by_rep',
+    ]);
+    expect(err).toBe('8 differences; tables that are missing come with: resonant history migrate\n');
+    await clickhouse.command('DROP DATABASE resonant SYNC');
+    await migrate(clickhouse, 'embedded');
+    expect((await own.resonant('verify')).code).toBe(0);
+  });
+});
