@@ -8,12 +8,15 @@ export interface RawResult {
   readonly bytes: Uint8Array;
   /** Seconds. */
   readonly elapsed: number;
+  /** Rows of the result, or those that an INSERT has read from a file. */
   readonly rowsRead: number;
+  /** The same in bytes of the engine's memory. */
   readonly bytesRead: number;
 }
 
-/** What the engine gives back for a statement with data behind it. Counts what materialised views wrote, too. */
+/** What the engine gives back for an INSERT from a query; counts what materialised views wrote, too. */
 export interface RawInsert {
+  /** Seconds. */
   readonly elapsed: number;
   readonly rowsWritten: number;
   readonly bytesWritten: number;
@@ -33,8 +36,8 @@ export interface Native {
 }
 
 /**
- * The native code itself, not chdb's classes: their inserts know few formats, their `close` waits until no connection
- * of the whole process is busy, and their bound queries run one at a time.
+ * The native code itself, not chdb's classes: their `close` waits until no connection of the whole process is busy,
+ * and their bound queries run one at a time.
  */
 export function loadNative(): Native {
   const own = createRequire(import.meta.url);

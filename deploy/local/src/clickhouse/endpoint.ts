@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { Engine } from './engine.ts';
+import { Exchange } from './exchange.ts';
 import { Execution, ownDatabase } from './execution.ts';
 import { takeLock } from './folder-lock.ts';
 import { Front } from './front.ts';
 import { limits } from './limits.ts';
 import { Page } from './page.ts';
-import { Pipes } from './pipes.ts';
 import { QueryLog } from './query-log.ts';
 import { Users } from './users.ts';
 
@@ -25,13 +25,13 @@ export interface Endpoint {
 export async function startEndpoint(config: Config, onLine: (line: string) => void): Promise<Endpoint> {
   const release = takeLock(config.CLICKHOUSE_DATA);
   const engine = new Engine(join(config.CLICKHOUSE_DATA, 'engine'));
-  const pipes = new Pipes(join(config.CLICKHOUSE_DATA, 'pipes'), config.MAX_CONCURRENT_QUERIES);
+  const exchange = new Exchange(join(config.CLICKHOUSE_DATA, 'exchange'), config.MAX_CONCURRENT_QUERIES);
   const { version, tableFunctions } = await engine.prepare(ownDatabase);
-  const execution = new Execution(engine, config, pipes, tableFunctions);
+  const execution = new Execution(engine, config, exchange, tableFunctions);
   const queryLog = new QueryLog({
     database: ownDatabase,
     everyMs: config.QUERY_LOG_SECONDS * 1000,
-    insert: (sql, rows) => engine.inSession((session) => session.insert(sql, rows)),
+    insert: (sql, rows) => execution.insertOwn(sql, rows),
     onLine,
   });
   const front = new Front({

@@ -20,9 +20,12 @@ export class Session {
     return this.#native.QueryAsyncConnection(this.#connection, sql, format);
   }
 
-  /** Runs an INSERT whose data follow its text. */
-  insert(sql: string, data: Uint8Array): Promise<RawInsert> {
-    return this.#native.InsertRawAsyncConnection(this.#connection, sql, data, false);
+  /**
+   * Runs an INSERT from a query. One with data behind its text must not come here: the engine takes a blank line for
+   * the end of data, and what follows for the next statement.
+   */
+  insertFromQuery(sql: string): Promise<RawInsert> {
+    return this.#native.InsertRawAsyncConnection(this.#connection, sql, new Uint8Array(0), false);
   }
 
   close(): void {

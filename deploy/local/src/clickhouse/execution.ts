@@ -1,10 +1,11 @@
 import { AnalystRules, analystDatabase } from './analyst.ts';
 import type { Config } from './config.ts';
 import type { Engine, Session } from './engine.ts';
+import type { Exchange } from './exchange.ts';
+import { readInsert } from './insert.ts';
 import { Lane } from './lane.ts';
 import { identifier, literal } from './lexer.ts';
 import { limits } from './limits.ts';
-import type { Pipes } from './pipes.ts';
 import { QueryError } from './query-error.ts';
 import type { Reply, Summary } from './reply.ts';
 import type { QueryRequest } from './request.ts';
@@ -20,15 +21,15 @@ const emptySummary: Summary = { resultRows: 0, resultBytes: 0, writtenRows: 0, w
 export class Execution {
   readonly #engine: Engine;
   readonly #config: Config;
-  readonly #pipes: Pipes;
+  readonly #exchange: Exchange;
   readonly #rules: AnalystRules;
   readonly #lanes: Readonly<Record<'insert' | 'command' | 'query', Lane>>;
   readonly #running = new Map<string, Promise<void>>();
 
-  constructor(engine: Engine, config: Config, pipes: Pipes, tableFunctions: readonly string[]) {
+  constructor(engine: Engine, config: Config, exchange: Exchange, tableFunctions: readonly string[]) {
     this.#engine = engine;
     this.#config = config;
-    this.#pipes = pipes;
+    this.#exchange = exchange;
     this.#rules = new AnalystRules(tableFunctions);
     this.#lanes = {
       insert: new Lane(limits.lanes.insert, limits.queue),
@@ -73,6 +74,15 @@ export class Execution {
     }
   }
 
+  /** Inserts rows of the endpoint's own. */
+  async insertOwn(statement: string, rows: Buffer): Promise<void> {
+    const insert = readInsert(statement, rows);
+    if (insert.from !== 'data') throw new Error(`no data follow ${statement}`);
+    await this.#exchange.withFile(insert.data, (path) =>
+      this.#engine.inSession((session) => session.run(insert.readingFrom(path))),
+    );
+  }
+
   /** Has the engine end a statement; resolves once the engine has been told. */
   async cancel(queryId: string): Promise<void> {
     await this.#engine.inSession((session) =>
@@ -94,14 +104,14 @@ export class Execution {
   async #insert(session: Session, request: QueryRequest): Promise<Summary> {
     if (request.user === 'analyst' || request.isGet) throw readonly(request);
     await this.#prepare(session, request, request.database);
-    // The engine puts a line's end between text and data.
-    const insert = await session.insert(request.query.replace(/[\s;]+$/, ''), request.body);
-    return {
-      ...emptySummary,
-      writtenRows: insert.rowsWritten,
-      writtenBytes: insert.bytesWritten,
-      elapsed: insert.elapsed,
-    };
+    const insert = readInsert(request.query, request.body);
+    if (insert.from === 'query') {
+      const { rowsWritten, bytesWritten, elapsed } = await session.insertFromQuery(readStatement(textOf(request)).text);
+      return { ...emptySummary, writtenRows: rowsWritten, writtenBytes: bytesWritten, elapsed };
+    }
+    const run = (path: string) => session.run(insert.readingFrom(path));
+    const { rowsRead, bytesRead, elapsed } = await this.#exchange.withFile(insert.data, run);
+    return { ...emptySummary, writtenRows: rowsRead, writtenBytes: bytesRead, elapsed };
   }
 
   async #other(session: Session, request: QueryRequest, reply: Reply, signal: AbortSignal): Promise<Summary> {
@@ -157,7 +167,7 @@ export class Execution {
     queryId: string,
     signal: AbortSignal,
   ): Promise<Summary> {
-    const pipe = this.#pipes.take();
+    const pipe = this.#exchange.pipe();
     const cancel = (): void => {
       pipe.output.destroy();
       void this.#cancelUntilEnded(queryId);

@@ -4,6 +4,7 @@ export const errorCodes = {
   NOT_IMPLEMENTED: 48,
   SYNTAX_ERROR: 62,
   UNKNOWN_TABLE: 60,
+  CANNOT_OPEN_FILE: 76,
   READONLY: 164,
   REQUIRED_PASSWORD: 194,
   TOO_MANY_SIMULTANEOUS_QUERIES: 202,
@@ -12,6 +13,7 @@ export const errorCodes = {
   QUERY_IS_TOO_LARGE: 223,
   ABORTED: 236,
   MEMORY_LIMIT_EXCEEDED: 241,
+  NOT_ENOUGH_SPACE: 243,
   QUERY_WAS_CANCELLED: 394,
   UNKNOWN_QUERY_PARAMETER: 456,
   ACCESS_DENIED: 497,
@@ -53,7 +55,11 @@ export class QueryError extends Error {
   }
 
   static of(error: unknown): QueryError {
-    return error instanceof QueryError ? error : QueryError.ofEngine((error as Error).message);
+    if (error instanceof QueryError) return error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EDQUOT') return new QueryError('NOT_ENOUGH_SPACE', message);
+    if (code === 'EROFS' || code === 'EACCES' || code === 'EIO') return new QueryError('CANNOT_OPEN_FILE', message);
+    return QueryError.ofEngine(message);
   }
 
   /** HTTP status of an answer that nothing else has gone out before. */

@@ -1,0 +1,408 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { brotliCompressSync, gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type TestEndpoint, testEndpoint } from './ask.ts';
+
+let endpoint: TestEndpoint;
+
+beforeAll(async () => {
+  endpoint = await testEndpoint(7741, { MAX_BODY_BYTES: String(16 << 20), QUERY_LOG_SECONDS: '1' });
+  await endpoint.text('writer', 'CREATE TABLE resonant.t (a UInt64, b String) ENGINE = MergeTree ORDER BY a');
+  await endpoint.text('writer', "INSERT INTO resonant.t VALUES (1, 'one'), (2, 'two'), (3, 'it''s; three')");
+}, 60_000);
+
+afterAll(() => endpoint.end(), 30_000);
+
+describe('a statement and its answer', () => {
+  test.each([
+    ['a query in the body', { body: 'SELECT 1' }, '1\n'],
+    ['a query in the URL', { body: '', search: { query: 'SELECT 2' } }, '2\n'],
+    ['a query in both, joined by a line', { body: '+ 2', search: { query: 'SELECT 1' } }, '3\n'],
+    ['a semicolon at the end', { body: 'SELECT 1;\n' }, '1\n'],
+    ['a comment at the end', { body: 'SELECT 1 -- one' }, '1\n'],
+    ['a format in the URL', { body: 'SELECT 1 AS a', search: { default_format: 'JSONEachRow' } }, '{"a":1}\n'],
+    ['its own format before that', { body: 'SELECT 1 FORMAT CSV', search: { default_format: 'JSON' } }, '1\n'],
+    ['a format before settings', { body: 'SELECT 1 FORMAT CSV SETTINGS max_threads = 1' }, '1\n'],
+    ['settings before a format', { body: 'SELECT 1 SETTINGS max_threads = 1 FORMAT CSV' }, '1\n'],
+    ['a column that is called format', { body: "SELECT 'x' AS format" }, 'x\n'],
+    ['a database', { body: 'SELECT count() FROM t', search: { database: 'resonant' } }, '3\n'],
+    ['a question', { body: 'EXISTS TABLE resonant.t' }, '1\n'],
+    ['an explanation', { body: 'EXPLAIN AST SELECT 1', search: { default_format: 'TSVRaw' } }, /SelectWithUnionQuery/],
+    ['a union in brackets', { body: '(SELECT 1) UNION ALL (SELECT 1)' }, '1\n1\n'],
+    ['FROM first', { body: 'FROM resonant.t SELECT max(a)' }, '3\n'],
+    ['WITH first', { body: 'WITH 5 AS x SELECT x' }, '5\n'],
+    ['a setting in the URL', { body: "SELECT getSetting('max_block_size')", search: { max_block_size: '7' } }, '7\n'],
+    ['and none left behind by it', { body: "SELECT getSetting('max_block_size') = 7" }, '0\n'],
+    ['time in UTC', { body: 'SELECT timezone()' }, 'UTC\n'],
+    ['no rows', { body: 'SELECT a FROM resonant.t WHERE a > 9' }, ''],
+  ])('%s', async (_what, { body, search }: { body: string; search?: Record<string, string> }, expected) => {
+    const { status, text } = await endpoint.ask('writer', body, search);
+    expect({ status, text }).toEqual({
+      status: 200,
+      text: expect.stringMatching(expected instanceof RegExp ? expected : ''),
+    });
+    if (typeof expected === 'string') expect(text).toBe(expected);
+  });
+
+  test('is told about in headers', async () => {
+    const { headers } = await endpoint.ask('writer', 'SELECT number FROM numbers(3) FORMAT JSON', {
+      query_id: 'my id',
+    });
+    expect(headers.get('content-type')).toBe('application/json; charset=UTF-8');
+    expect(headers.get('x-clickhouse-query-id')).toBe('my id');
+    expect(headers.get('x-clickhouse-format')).toBe('JSON');
+    expect(headers.get('x-clickhouse-timezone')).toBe('UTC');
+    expect(JSON.parse(headers.get('x-clickhouse-summary') ?? '')).toMatchObject({
+      result_rows: '3',
+      written_rows: '0',
+    });
+  });
+
+  test('is the same by GET, if it changes nothing', async () => {
+    expect(await endpoint.ask('writer', '', { query: 'SELECT 1' }, { method: 'GET' })).toMatchObject({ text: '1\n' });
+    const create = { query: 'CREATE TABLE resonant.no (a Int8) ENGINE = Memory' };
+    expect(await endpoint.ask('writer', '', create, { method: 'GET' })).toMatchObject({ status: 500, code: 164 });
+    const insert = { query: 'INSERT INTO resonant.t VALUES (9)' };
+    expect(await endpoint.ask('writer', '', insert, { method: 'GET' })).toMatchObject({ status: 500, code: 164 });
+  });
+
+  test('binds parameters by type, whatever is in them', async () => {
+    const hard = `it's \\ "x" \t`;
+    const escaped = hard.replaceAll('\\', '\\\\').replaceAll('\t', '\\t');
+    const { text } = await endpoint.ask(
+      'writer',
+      'SELECT {s:String} = unhex({h:String}), {n:UInt8} + 1, {l:Array(String)}, {d:Identifier} FROM {t:Identifier}.t LIMIT 1',
+      {
+        param_s: escaped,
+        param_h: Buffer.from(hard).toString('hex'),
+        param_n: '41',
+        param_l: "['a','b']",
+        param_d: 'a',
+        param_t: 'resonant',
+      },
+    );
+    expect(text).toBe("1\t42\t['a','b']\t1\n");
+  });
+
+  test('takes parameters from a form, as clients send what is too long for a URL', async () => {
+    const form = new FormData();
+    form.set('query', 'SELECT length({s:String})');
+    form.set('param_s', 'x'.repeat(100_000));
+    const response = await fetch(`${endpoint.url}/`, {
+      method: 'POST',
+      body: form,
+      headers: { authorization: endpoint.authorization('writer') },
+    });
+    expect(await response.text()).toBe('100000\n');
+  });
+
+  test.each(['JSON', 'JSONEachRow', 'CSVWithNames', 'Parquet', 'Native', 'RowBinaryWithNamesAndTypes', 'Arrow', 'XML'])(
+    'in %s is one document, also when it is large',
+    async (format) => {
+      const query = `SELECT number AS a, toString(number) AS b FROM numbers(200000) FORMAT ${format}`;
+      const response = await fetch(`${endpoint.url}/`, {
+        method: 'POST',
+        body: query,
+        headers: { authorization: endpoint.authorization('writer') },
+      });
+      const bytes = Buffer.from(await response.arrayBuffer());
+      if (format === 'JSON') expect(JSON.parse(bytes.toString()).data).toHaveLength(200_000);
+      await endpoint.text('writer', 'CREATE OR REPLACE TABLE resonant.copy (a UInt64, b String) ENGINE = Memory');
+      if (format === 'XML') return void expect(bytes.toString().match(/<row>/g)).toHaveLength(200_000);
+      const { status } = await endpoint.ask(
+        'writer',
+        gzipSync(bytes),
+        { query: `INSERT INTO resonant.copy FORMAT ${format}` },
+        {
+          headers: { 'content-encoding': 'gzip' },
+        },
+      );
+      expect(status).toBe(200);
+      expect(await endpoint.text('writer', 'SELECT count(), sum(a), sum(length(b)) FROM resonant.copy')).toBe(
+        '200000\t19999900000\t1088890\n',
+      );
+    },
+  );
+});
+
+describe('an insert', () => {
+  const counted = async (): Promise<string> => endpoint.text('writer', 'SELECT count(), sum(a) FROM resonant.i');
+
+  beforeAll(async () => {
+    await endpoint.text(
+      'writer',
+      'CREATE TABLE resonant.i (a UInt64, b String DEFAULT 0) ENGINE = MergeTree ORDER BY a SETTINGS non_replicated_deduplication_window = 100',
+    );
+  });
+
+  test.each([
+    ['values in the body', '', "INSERT INTO resonant.i VALUES (1, 'x; y'), (2, '')", 2],
+    ['rows behind a statement in the URL', 'INSERT INTO resonant.i FORMAT JSONEachRow', '{"a":1}\n{"a":2}\n', 2],
+    ['rows behind a statement in the body', '', 'INSERT INTO resonant.i FORMAT JSONEachRow\n{"a":1}', 1],
+    ['binary rows', 'INSERT INTO resonant.i FORMAT RowBinary', Buffer.from([10, 0, 0, 0, 0, 0, 0, 0, 1, 10]), 1],
+    ['values with a blank line', '', "INSERT INTO resonant.i VALUES (1, 'x\n\ny'),\n\n(2, upper('z'))", 2],
+    ['values with parameters', '', 'INSERT INTO resonant.i VALUES ({n:UInt8}, {s:String})', 1],
+    ['values in the URL', 'INSERT INTO resonant.i (a) VALUES (1), (2)', '', 2],
+    ['rows with blank lines', 'INSERT INTO resonant.i FORMAT JSONEachRow', '{"a":1}\n\n{"a":2}\n', 2],
+    ['text that looks like a statement', 'INSERT INTO resonant.i FORMAT CSV', '1,"\n\nDROP TABLE resonant.t"\n', 1],
+    [
+      'rows with settings in between',
+      'INSERT INTO resonant.i (a) SETTINGS async_insert = 0 FORMAT JSONEachRow',
+      '{"a":1}',
+      1,
+    ],
+    [
+      'binary rows that hold line ends',
+      'INSERT INTO resonant.i FORMAT RowBinary',
+      Buffer.from([10, 10, 10, 10, 0, 0, 0, 0, 2, 10, 10]),
+      1,
+    ],
+    ['nothing', 'INSERT INTO resonant.i FORMAT JSONEachRow', '', 0],
+    ['a select', '', "INSERT INTO resonant.i SELECT number, 'x' FROM numbers(5)", 5],
+    ['a select behind WITH', '', 'INSERT INTO resonant.i (a) WITH 3 AS x SELECT x', 1],
+  ])('of %s says how many were written', async (_what, query, body, rows) => {
+    const { status, headers, text } = await endpoint.ask('writer', body, { param_n: '7', param_s: 'seven', query });
+    expect({ status, text }).toEqual({ status: 200, text: '' });
+    expect(JSON.parse(headers.get('x-clickhouse-summary') ?? '')).toMatchObject({ written_rows: String(rows) });
+  });
+
+  test('keeps its settings to itself: a token swallows only what carries it', async () => {
+    await endpoint.text('writer', 'TRUNCATE TABLE resonant.i');
+    const settings = "SETTINGS insert_deduplicate = 1, insert_deduplication_token = 'once'";
+    for (const a of [1, 1, 1]) {
+      await endpoint.ask('writer', `{"a":${a}}`, { query: `INSERT INTO resonant.i ${settings} FORMAT JSONEachRow` });
+    }
+    expect(await counted()).toBe('1\t1\n');
+    for (const a of [2, 3])
+      await endpoint.ask('writer', `{"a":${a}}`, { query: 'INSERT INTO resonant.i FORMAT JSONEachRow' });
+    expect(await counted()).toBe('3\t6\n');
+    const inUrl = { insert_deduplication_token: 'two', query: 'INSERT INTO resonant.i FORMAT JSONEachRow' };
+    for (const a of [4, 4]) await endpoint.ask('writer', `{"a":${a}}`, inUrl);
+    expect(await counted()).toBe('4\t10\n');
+  });
+
+  test('of half a body stores nothing', async () => {
+    await endpoint.text('writer', 'TRUNCATE TABLE resonant.i');
+    const { hostname, port } = new URL(endpoint.url);
+    const half = request({
+      hostname,
+      port,
+      method: 'POST',
+      path: `/?query=${encodeURIComponent('INSERT INTO resonant.i FORMAT JSONEachRow')}`,
+      headers: { authorization: endpoint.authorization('writer'), 'content-length': 1000 },
+    });
+    half.on('error', () => undefined);
+    const closed = new Promise((resolve) => half.once('close', resolve));
+    await new Promise((resolve) => half.write('{"a":1}\n{"a":2}\n', resolve));
+    half.destroy();
+    await closed;
+    expect(await counted()).toBe('0\t0\n');
+  });
+
+  test('that the engine refuses says why by its code, and stores nothing', async () => {
+    const answer = await endpoint.ask('writer', '{"a":1}\n{"a":"x"}', {
+      query: 'INSERT INTO resonant.i FORMAT JSONEachRow',
+    });
+    expect(answer).toMatchObject({ status: 400, code: 27 });
+    expect(await counted()).toBe('0\t0\n');
+  });
+});
+
+describe('compression', () => {
+  test.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ] as const)('of a body by %s is undone', async (encoding, compress) => {
+    const { text } = await endpoint.ask(
+      'writer',
+      compress(Buffer.from('SELECT 7')),
+      {},
+      {
+        headers: { 'content-encoding': encoding },
+      },
+    );
+    expect(text).toBe('7\n');
+  });
+
+  const raw = async (search: string, headers: Record<string, string>) => {
+    const { hostname, port } = new URL(endpoint.url);
+    const asked = request({
+      hostname,
+      port,
+      path: `/?${search}`,
+      headers: { authorization: endpoint.authorization('writer'), ...headers },
+    });
+    asked.end();
+    const [response] = await once(asked, 'response');
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk);
+    return { response, body: Buffer.concat(chunks) };
+  };
+  const query = 'query=SELECT+number+FROM+numbers(100000)';
+
+  test('of an answer is done when it is asked for', async () => {
+    const { response, body } = await raw(`${query}&enable_http_compression=1`, { 'accept-encoding': 'gzip' });
+    expect(response.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(body).toString().split('\n')).toHaveLength(100_001);
+    expect(body.length).toBeLessThan(400_000);
+  });
+
+  test('of an answer is not done when only one of the two asks for it', async () => {
+    expect((await raw(query, { 'accept-encoding': 'gzip' })).response.headers['content-encoding']).toBeUndefined();
+    expect((await raw(`${query}&enable_http_compression=1`, {})).response.headers['content-encoding']).toBeUndefined();
+  });
+
+  test('that unpacks beyond the bound is refused', async () => {
+    const bomb = gzipSync(Buffer.alloc(64 << 20));
+    const answer = await endpoint.ask(
+      'writer',
+      bomb,
+      { query: 'INSERT INTO resonant.t FORMAT TSV' },
+      {
+        headers: { 'content-encoding': 'gzip' },
+      },
+    );
+    expect(answer).toMatchObject({ status: 413, code: 223 });
+  });
+});
+
+describe('what cannot be done', () => {
+  test.each([
+    ['an unknown table', 'SELECT * FROM resonant.nope', {}, 404, 60],
+    ['an unknown database', 'SELECT 1', { database: 'nope' }, 404, 81],
+    ['a syntax error', 'SELEC 1', {}, 400, 62],
+    ['nothing', '', {}, 400, 62],
+    ['two statements', 'SELECT 1; SELECT 2', {}, 400, 62],
+    ['a format that does not exist', 'SELECT 1 FORMAT Nope', {}, 404, 73],
+    ['a default format that is no name', 'SELECT 1', { default_format: "x' y" }, 400, 36],
+    ['a setting that does not exist', 'SELECT 1', { nope_setting: '1' }, 404, 115],
+    ['a parameter that is missing', 'SELECT {a:UInt8}', {}, 500, 456],
+    ['a parameter of another type', 'SELECT {a:UInt8}', { param_a: 'x' }, 500, 457],
+    ['an error in a row', 'SELECT throwIf(number = 9) FROM numbers(10)', {}, 500, 395],
+    ['a file to write to', "SELECT 1 INTO OUTFILE '/tmp/resonant-never'", {}, 400, 62],
+    ['a session', 'SELECT 1', { session_id: 'x' }, 501, 48],
+    ['blocks of the native protocol', 'SELECT 1', { compress: '1' }, 501, 48],
+    ['a query id of other characters', 'SELECT 1', { query_id: 'é' }, 400, 36],
+    ['a query beyond the bound', `SELECT 1 -- ${'x'.repeat(1 << 20)}`, {}, 413, 223],
+  ])('%s is told by code and status', async (_what, statement, search: Record<string, string>, status, code) => {
+    const answer = await endpoint.ask('writer', statement, search);
+    expect({ status: answer.status, code: answer.code }).toEqual({ status, code });
+    expect(answer.text).toMatch(
+      new RegExp(`^Code: ${code}\\. DB::Exception: [\\s\\S]+ \\(version 26\\.7\\.2\\.1\\)\\n$`),
+    );
+    expect(answer.text).not.toContain("OUTFILE '/tmp/resonant-clickhouse");
+  });
+
+  test('an encoding that is unknown', async () => {
+    const answer = await endpoint.ask('writer', 'x', {}, { headers: { 'content-encoding': 'lz4' } });
+    expect(answer).toMatchObject({ status: 501, code: 48 });
+  });
+
+  test('an error behind the first bytes is told in the frame that clients know, and the connection is cut', async () => {
+    const { hostname, port } = new URL(endpoint.url);
+    const asked = request({
+      hostname,
+      port,
+      method: 'POST',
+      path: '/',
+      headers: { authorization: endpoint.authorization('writer') },
+    });
+    asked.end('SELECT number, throwIf(number = 9000000) FROM numbers(10000000) SETTINGS max_threads = 1');
+    const [response] = await once(asked, 'response');
+    let tail = '';
+    const ended = new Promise<string>((resolve) => {
+      response.on('end', () => resolve('ended'));
+      response.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
+    });
+    response.on('data', (chunk: Buffer) => {
+      tail = (tail + chunk.toString()).slice(-2000);
+    });
+    expect(await ended).toBe('ECONNRESET');
+    expect(response.statusCode).toBe(200);
+    const tag = response.headers['x-clickhouse-exception-tag'];
+    const frame = new RegExp(
+      `\\r\\n__exception__\\r\\n${tag}\\r\\n(Code: 395[\\s\\S]*\\n)(\\d+) ${tag}\\r\\n__exception__\\r\\n$`,
+    );
+    const [, message, length] = frame.exec(tail) ?? [];
+    expect(Buffer.byteLength(message ?? '')).toBe(Number(length));
+  }, 30_000);
+
+  test('an error before the end has a status of its own if the client waits for the end', async () => {
+    const answer = await endpoint.ask(
+      'writer',
+      'SELECT number, throwIf(number = 300000) FROM numbers(400000) SETTINGS max_threads = 1',
+      { wait_end_of_query: '1' },
+    );
+    expect(answer).toMatchObject({ status: 500, code: 395 });
+  });
+});
+
+describe('who asks', () => {
+  const asUser = (headers: Record<string, string>, search = '') =>
+    fetch(`${endpoint.url}/?query=SELECT+1${search}`, { headers });
+
+  test('may say so in three ways, one at a time', async () => {
+    const key = endpoint.passwords.writer;
+    expect((await asUser({ authorization: endpoint.authorization('writer') })).status).toBe(200);
+    expect((await asUser({ 'x-clickhouse-user': 'writer', 'x-clickhouse-key': key })).status).toBe(200);
+    expect((await asUser({}, `&user=writer&password=${key}`)).status).toBe(200);
+    const both = await asUser({ authorization: endpoint.authorization('writer') }, `&user=writer&password=${key}`);
+    expect([both.status, both.headers.get('x-clickhouse-exception-code')]).toEqual([403, '516']);
+  });
+
+  test.each([
+    ['nobody', {}, 401, '194'],
+    ['a wrong password', { 'x-clickhouse-user': 'writer', 'x-clickhouse-key': 'x' }, 403, '516'],
+    ['an unknown user', { 'x-clickhouse-user': 'default', 'x-clickhouse-key': '' }, 403, '516'],
+    ['a name without a password', { 'x-clickhouse-user': 'writer' }, 403, '516'],
+    ['another scheme', { authorization: 'Bearer x' }, 403, '516'],
+  ])('%s is refused', async (_who, headers, status, code) => {
+    const response = await asUser(headers as Record<string, string>);
+    expect([response.status, response.headers.get('x-clickhouse-exception-code')]).toEqual([status, code]);
+    expect(response.headers.has('www-authenticate')).toBe(status === 401);
+    expect(await response.text()).not.toContain(endpoint.passwords.writer);
+  });
+
+  test('is not asked for by /ping and the page, which loads nothing from elsewhere', async () => {
+    expect(await (await fetch(`${endpoint.url}/ping`)).text()).toBe('Ok.\n');
+    const page = await fetch(`${endpoint.url}/play`);
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect((await page.text()).match(/(src|href)="[^"]*"/g)).toEqual(['href="/play.css"', 'src="/play.js"']);
+    expect((await fetch(`${endpoint.url}/nope`)).status).toBe(404);
+  });
+
+  test('from a page of another site is refused', async () => {
+    const headers = { authorization: endpoint.authorization('writer'), origin: 'http://evil.example' };
+    expect((await asUser(headers)).status).toBe(403);
+    expect((await asUser({ ...headers, origin: endpoint.url })).status).toBe(200);
+  });
+});
+
+test('what was asked is in the query log, without what it was asked with', async () => {
+  await endpoint.text(
+    'writer',
+    `CREATE TABLE resonant.queries (query_id String, user String, asked_at DateTime64(3, 'UTC'), statement String,
+      parameters Map(String, String), duration_ms UInt64, n_rows UInt64, code Int32) ENGINE = MergeTree ORDER BY asked_at`,
+  );
+  await endpoint.ask('analyst', "SELECT a FROM t WHERE b = 'secret-1' AND a < {n:UInt8} -- secret-2", {
+    query_id: 'logged',
+    param_n: '101',
+  });
+  await endpoint.ask('analyst', 'SELECT nope', { query_id: 'failed' });
+  const rows = await (async () => {
+    for (;;) {
+      const text = await endpoint.text(
+        'writer',
+        "SELECT query_id, user, statement, parameters, n_rows, code, asked_at > now() - 60 FROM resonant.queries WHERE query_id IN ('logged', 'failed') ORDER BY query_id DESC",
+      );
+      if (text.includes('failed')) return text;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  })();
+  expect(rows).toBe(
+    "logged\tanalyst\tSELECT a FROM t WHERE b = ? AND a < {n : UInt8}\t{'n':'3 characters'}\t0\t0\t1\n" +
+      'failed\tanalyst\tSELECT nope\t{}\t0\t47\t1\n',
+  );
+}, 20_000);
