@@ -117,10 +117,6 @@ export class Execution {
   async #other(session: Session, request: QueryRequest, reply: Reply, signal: AbortSignal): Promise<Summary> {
     const given = readStatement(textOf(request));
     const statement = request.user === 'analyst' ? await this.#analysts(session, given, request) : given;
-    const missing = statement.parameters.find(({ name }) => !request.params.has(name));
-    if (missing !== undefined) {
-      throw new QueryError('UNKNOWN_QUERY_PARAMETER', `Substitution \`${missing.name}\` is not set.`);
-    }
     if (request.isGet && statement.kind !== 'rows' && statement.kind !== 'question') throw readonly(request);
     const database = request.user === 'analyst' ? analystDatabase(request.database, ownDatabase) : request.database;
     await this.#prepare(session, request, database);
