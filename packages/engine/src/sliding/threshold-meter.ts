@@ -1,6 +1,7 @@
 import type { Signal } from '@resonant/contracts';
-import { compareFractions, decimalOf, type Fraction, fractionOf, tenTo, toNumber } from '../exact.ts';
+import { compareFractions, type Fraction, fractionOf, tenTo, toNumber } from '../exact.ts';
 import type { CompiledRule, ThresholdPattern } from '../rule.ts';
+import { scaleOf, unitsOf } from '../units.ts';
 import type { Status } from './breaker.ts';
 import { commonGrain, type Sums } from './counts.ts';
 import { periodEndingAt } from './instants.ts';
@@ -112,8 +113,13 @@ function aggregateOf(rule: CompiledRule, series: ValueSeries, total: Total, at: 
     case 'mean':
       return count === 0 ? null : { n: BigInt(sum), d: tenTo(scale) * BigInt(count) };
     default:
-      return count === 0 ? null : fractionOf(decimalOf(series.extreme(aggregate, windowStart(rule, at), at)));
+      return count === 0 ? null : fractionOfDouble(series.extreme(aggregate, windowStart(rule, at), at));
   }
+}
+
+function fractionOfDouble(value: number): Fraction {
+  const scale = scaleOf(value);
+  return { n: BigInt(unitsOf(value, scale)), d: tenTo(scale) };
 }
 
 function statusOf(rule: CompiledRule, { count }: Total, value: Fraction | null): Status {

@@ -61,13 +61,15 @@ export class ValueSeries {
     const first = Math.max(this.#chunkAt(low), 0);
     const last = this.#chunkAt(high - 1);
     let extreme = of === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-    for (const i of first < last ? [first, last] : last < 0 ? [] : [last]) {
+    if (last - first > 1) extreme = this.#tree().extreme(of, first + 1 + this.#gone, last + this.#gone);
+    for (const i of first < last ? [last, first] : last < 0 ? [] : [last]) {
       const chunk = chunks[i] as ValueChunk;
+      // Most chunks at an end hold nothing that goes beyond what lies between.
+      if (Math[of](extreme, chunk[of]) === extreme) continue;
       const whole = low <= chunk.base && chunk.last < high;
       extreme = Math[of](extreme, whole ? chunk[of] : chunk.extreme(of, low, high));
     }
-    if (last - first < 2) return extreme;
-    return Math[of](extreme, this.#tree().extreme(of, first + 1 + this.#gone, last + this.#gone));
+    return extreme;
   }
 
   /** The earliest time after `at` from which [t − window, t) may hold other buckets than at `at`. */
