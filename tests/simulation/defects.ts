@@ -35,11 +35,12 @@ const offBy = (by: number): Tamper =>
 const lackingPart: Tamper = {
   engine: (engine) => {
     const changedParts = engine.changedParts.bind(engine);
-    engine.changedParts = () => {
-      const parts = new Map(changedParts());
-      const subject = [...parts.keys()].find((name) => name.includes('/') && !name.startsWith('#'));
-      if (subject !== undefined) parts.delete(subject);
-      return parts;
+    engine.changedParts = function* () {
+      let isLacking = false;
+      for (const [name, part] of changedParts()) {
+        if (!isLacking && name.includes('/') && !name.startsWith('#')) isLacking = true;
+        else yield [name, part];
+      }
     };
     return engine;
   },

@@ -12,15 +12,7 @@ import { keeps, type RuleSlot, RuleTable } from './rule-table.ts';
 import type { Taken } from './runtime.ts';
 import type { SaidAlert } from './said-alert.ts';
 import type { ReadPart } from './seen-ids.ts';
-import {
-  type ChangedParts,
-  decodePart,
-  type EngineState,
-  encodePart,
-  isOfThisVersion,
-  type RuleState,
-  type StateParts,
-} from './state.ts';
+import { decodePart, type EngineState, encodePart, isOfThisVersion, type RuleState, type StateParts } from './state.ts';
 import { keyOf } from './subject.ts';
 import { Versions } from './versions.ts';
 
@@ -114,16 +106,22 @@ export class Engine {
   }
 
   /**
-   * The parts that changed since the last call, or since the import; null = gone. Laid over what former calls returned,
-   * from the beginning or from an imported state on, they are what `exportState` returns.
+   * The parts that changed and were not given since, or since the import, one by one; null = gone. Who stops early gets
+   * the rest the next time, entries in between or not: laid over each other from the beginning, or from an imported state
+   * on, the parts are what `exportState` returns as soon as a call has given all. That is at most `changedCount` parts and
+   * those of the engine and its rules.
    */
-  changedParts(): ChangedParts {
-    const parts = new Map<string, string | null>([[enginePart, this.#exportEngine()]]);
+  *changedParts(): Generator<readonly [string, string | null]> {
     for (const [name, part] of this.#intake.seen.changed()) {
-      parts.set(`${seenPart}/${name}`, part === null ? null : encodePart(part));
+      yield [`${seenPart}/${name}`, part === null ? null : encodePart(part)];
     }
-    for (const [name, part] of this.#ruleParts.changed(this.#rules.slots())) parts.set(name, part);
-    return parts;
+    yield* this.#ruleParts.changed(this.#rules.slots());
+    yield [enginePart, this.#exportEngine()];
+  }
+
+  /** Parts that `changedParts` would give besides those of the engine and its rules. */
+  get changedCount(): number {
+    return this.#intake.seen.changedCount + this.#ruleParts.changedCount(this.#rules.slots());
   }
 
   #exportEngine(): string {

@@ -6,5 +6,5 @@ export * from './format.ts';
 export * from './log.ts';
 export * from './parse.ts';
 export * from './rule.ts';
-export { type ChangedParts, type StateParts, stateVersion } from './state.ts';
+export { type StateParts, stateVersion } from './state.ts';
 export { zoneOf } from './time/zone.ts';

@@ -26,21 +26,33 @@ export class RuleParts {
     for (const key of runtime?.changed ?? []) this.#ended.add(`${id}/${key}`);
   }
 
-  /** Parts that changed since the last call; null = gone. What a rule has by now comes after what it had. */
+  /**
+   * Parts that changed and were not given since; null = gone. What a rule has by now comes after what it had, the parts of
+   * rules themselves come last.
+   */
   *changed(slots: readonly RuleSlot[]): Generator<readonly [string, string | null]> {
-    for (const name of this.#ended) yield [name, null];
-    this.#ended.clear();
+    for (const name of this.#ended) {
+      this.#ended.delete(name);
+      yield [name, null];
+    }
+    for (const { id, runtime } of slots) {
+      for (const key of runtime?.changed ?? []) {
+        runtime?.changed.delete(key);
+        const part = runtime?.exportPart(key);
+        yield [`${id}/${key}`, part === undefined ? null : encodePart(part)];
+      }
+    }
     for (const slot of slots) {
       const head = headOf(slot);
-      if (head !== this.#heads.get(slot.id)) yield [slot.id, head];
+      if (head === this.#heads.get(slot.id)) continue;
       this.#heads.set(slot.id, head);
-      const { runtime } = slot;
-      for (const key of runtime?.changed ?? []) {
-        const part = runtime?.exportPart(key);
-        yield [`${slot.id}/${key}`, part === undefined ? null : encodePart(part)];
-      }
-      runtime?.changed.clear();
+      yield [slot.id, head];
     }
+  }
+
+  /** Parts of subjects that `changed` would give. */
+  changedCount(slots: readonly RuleSlot[]): number {
+    return slots.reduce((sum, { runtime }) => sum + (runtime?.changed.size ?? 0), this.#ended.size);
   }
 }
 

@@ -19,7 +19,7 @@ interface Hour {
   readonly shards: number[];
   /** Place of the first of them: those before are forgotten. */
   first: number;
-  /** Place of the first that changed since the last call of `changed`. */
+  /** Place of the first that changed and was not given since. */
   fresh: number;
 }
 
@@ -35,7 +35,7 @@ export class SeenIds {
   readonly #indexes: SeenIndex[] = [];
   /** Shards begun since the last call of `forget`. */
   #begun = 0;
-  #gone: string[] = [];
+  readonly #gone = new Set<string>();
   readonly #hash = new Uint16Array(hashWords);
 
   /** True if the id is remembered at `at`. */
@@ -61,7 +61,7 @@ export class SeenIds {
       for (; here.shards.length > 0; here.first++, left--) {
         if (left === 0) return;
         this.#drop(here.shards.shift() as number);
-        this.#gone.push(`${slot}/${here.first}`);
+        this.#gone.add(`${slot}/${here.first}`);
       }
       this.#hours.delete(slot);
     }
@@ -69,17 +69,30 @@ export class SeenIds {
 
   /** Every part, by hour of arrival and shard. */
   *parts(): Generator<readonly [string, SeenPart]> {
-    for (const here of this.#hours.values()) yield* this.#partsFrom(here, here.first);
+    for (const here of this.#hours.values()) {
+      for (let n = here.first; n < endOf(here); n++) yield [`${here.slot}/${n}`, this.#shardAt(here, n).export()];
+    }
   }
 
-  /** Parts that changed since the last call; null = gone. */
+  /** Parts that changed and were not given since; null = gone. */
   *changed(): Generator<readonly [string, SeenPart | null]> {
-    for (const name of this.#gone) yield [name, null];
-    this.#gone = [];
-    for (const here of this.#hours.values()) {
-      yield* this.#partsFrom(here, Math.max(here.fresh, here.first));
-      here.fresh = here.first + here.shards.length;
+    for (const name of this.#gone) {
+      this.#gone.delete(name);
+      yield [name, null];
     }
+    for (const here of this.#hours.values()) {
+      for (let n = freshOf(here); n < endOf(here); n = freshOf(here)) {
+        here.fresh = n + 1;
+        yield [`${here.slot}/${n}`, this.#shardAt(here, n).export()];
+      }
+    }
+  }
+
+  /** Parts that `changed` would give. */
+  get changedCount(): number {
+    let count = this.#gone.size;
+    for (const here of this.#hours.values()) count += endOf(here) - freshOf(here);
+    return count;
   }
 
   /** Takes over what another one had; `changed` then gives what stands in the format before. */
@@ -154,11 +167,12 @@ export class SeenIds {
     this.#unused.push(number);
   }
 
-  *#partsFrom({ slot, shards, first }: Hour, from: number): Generator<readonly [string, SeenPart]> {
-    for (let n = from; n < first + shards.length; n++) {
-      yield [`${slot}/${n}`, (this.#shards[shards[n - first] as number] as SeenShard).export()];
-    }
+  #shardAt({ shards, first }: Hour, place: number): SeenShard {
+    return this.#shards[shards[place - first] as number] as SeenShard;
   }
 }
+
+const endOf = ({ first, shards }: Hour): number => first + shards.length;
+const freshOf = ({ first, fresh }: Hour): number => Math.max(first, fresh);
 
 const emptyShard = new SeenShard();

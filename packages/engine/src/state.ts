@@ -6,9 +6,6 @@ import type { SaidAlert } from './said-alert.ts';
 /** The engine's state as keyed parts: `#engine`, `#seen/…`, `<rule>` and `<rule>/<subject>`; values are JSON. */
 export type StateParts = ReadonlyMap<string, string>;
 
-/** Parts that are not what they were; null = gone. */
-export type ChangedParts = ReadonlyMap<string, string | null>;
-
 /** What a part's format is; every release reads the version before its own. */
 export const stateVersion = 3;
 
@@ -70,7 +67,7 @@ export interface Stateful {
   exportParts(): Iterable<readonly [string, unknown]>;
   /** One of them; undefined if there is none by that name. */
   exportPart(key: string): unknown;
-  /** Names of the parts that may have changed, or gone, since the caller cleared the set. */
+  /** Names of the parts that may have changed, or gone, since the caller took them out. */
   readonly changed: Set<string>;
   importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void;
 }

@@ -57,15 +57,16 @@ describe('the state of an engine', () => {
     );
   });
 
-  test('is what its changed parts add up to, tombstones included, also from an import on', () => {
+  test('is what its changed parts add up to, tombstones included, also from an import on and when they are asked for bit by bit', () => {
     fc.assert(
       fc.property(
         anyRule,
         anyRule,
         anySteps(true),
         fc.array(fc.nat(60)),
+        fc.array(fc.nat(5), { minLength: 1 }),
         fc.nat(100),
-        (rule, next, steps, stops, at) => {
+        (rule, next, steps, stops, partly, at) => {
           const entries = [putOf(rule), ...entriesOf(steps)];
           entries.splice(
             1 + (at % entries.length),
@@ -74,13 +75,25 @@ describe('the state of an engine', () => {
           );
           const parts = new Map<string, string>();
           let engine = newEngine();
-          entries.forEach((entry, n) => {
-            engine.apply(entry);
-            if (!stops.includes(n) && n < entries.length - 1) return;
+          const lay = (limit: number): void => {
+            let left = limit;
             for (const [name, part] of engine.changedParts()) {
               if (part === null) parts.delete(name);
               else parts.set(name, part);
+              if (--left === 0) break;
             }
+          };
+          entries.forEach((entry, n) => {
+            engine.apply(entry);
+            if (!stops.includes(n) && n < entries.length - 1) {
+              const limit = partly[n % partly.length] as number;
+              const before = engine.changedCount;
+              if (limit > 0) lay(limit);
+              expect(engine.changedCount).toBe(Math.max(0, before - limit));
+              return;
+            }
+            lay(Number.POSITIVE_INFINITY);
+            expect(engine.changedCount).toBe(0);
             expect([...parts].sort()).toEqual([...engine.exportState()].sort());
             if (n % 2 === 1) return;
             engine = newEngine();
@@ -102,16 +115,17 @@ describe('the state of an engine', () => {
     });
     engine.apply(lead('l1', 0));
     engine.apply({ type: 'tick', at: 1000 });
-    expect([...engine.changedParts().keys()]).toEqual(['#engine', '#seen/0/0', 'lead-response', 'lead-response/l1']);
+    const changed = (): ReadonlyMap<string, string | null> => new Map(engine.changedParts());
+    expect([...changed().keys()]).toEqual(['#seen/0/0', 'lead-response/l1', 'lead-response', '#engine']);
     engine.apply(lead('l2', 2000));
     engine.apply({ type: 'tick', at: 2000 });
-    expect([...engine.changedParts().keys()]).toEqual(['#engine', '#seen/0/0', 'lead-response/l2']);
+    expect([...changed().keys()]).toEqual(['#seen/0/0', 'lead-response/l2', '#engine']);
     engine.apply({ type: 'tick', at: 3000 });
-    expect([...engine.changedParts().keys()]).toEqual(['#engine']);
+    expect([...changed().keys()]).toEqual(['#engine']);
     engine.apply({ type: 'rule', action: 'delete', ruleId: 'lead-response', document: null, revision: null });
-    const changed = engine.changedParts();
-    expect([...changed.keys()]).toEqual(['#engine', 'lead-response/l1', 'lead-response/l2', 'lead-response']);
-    expect([changed.get('lead-response/l1'), changed.get('lead-response/l2')]).toEqual([null, null]);
+    const last = changed();
+    expect([...last.keys()]).toEqual(['lead-response/l1', 'lead-response/l2', 'lead-response', '#engine']);
+    expect([last.get('lead-response/l1'), last.get('lead-response/l2')]).toEqual([null, null]);
   });
 
   test('of a later version, or without its head, is refused', () => {

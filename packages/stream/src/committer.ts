@@ -92,7 +92,7 @@ export class Committer {
     return this.#outputs.length >= this.#policy.maxPendingOutputs;
   }
 
-  /** True until all of a snapshot is committed. */
+  /** True until all that was added of a snapshot is committed. */
   get isWritingSnapshot(): boolean {
     return this.#snapshot !== undefined;
   }

@@ -1,6 +1,5 @@
 import { actionsTopic, alertsTopic, type DeadLetter, type Decoder, ResonantError } from '@resonant/contracts';
 import {
-  type ChangedParts,
   type Counters,
   type LogEntry,
   type Output,
@@ -13,13 +12,14 @@ import type { Clock } from './clock.ts';
 import { logEntryOf } from './log-entry.ts';
 import { type OutputEncoders, outputRecordOf } from './output-records.ts';
 import type { Sequencer, SequencerState } from './sequencer.ts';
-import type { Batch, TaskProcessor, TaskState } from './task-processor.ts';
+import type { Batch, ChangedParts, TaskProcessor, TaskState } from './task-processor.ts';
 
 /** What the task needs of the rule engine: a pure function of the log. */
 export interface EngineLike {
   readonly counters: Counters;
   apply(entry: LogEntry): readonly Output[];
-  changedParts(): ChangedParts;
+  changedParts(): Iterable<readonly [string, string | null]>;
+  readonly changedCount: number;
   importing(parts: StateParts): Iterable<void>;
 }
 
@@ -72,7 +72,8 @@ export class EngineTask implements TaskProcessor {
   readonly restore = 'replay';
   readonly state: TaskState = {
     version: stateVersion,
-    changedParts: () => new Map([...this.engine.changedParts(), [ownPart, this.#exportOwn()]]),
+    changedParts: (bytes) => this.#changedParts(bytes),
+    changedCount: () => this.engine.changedCount,
     importParts: (parts) => this.#import(parts),
   };
   readonly engine: EngineLike;
@@ -127,6 +128,18 @@ export class EngineTask implements TaskProcessor {
 
   lost(): void {
     this.sequencer.stop();
+  }
+
+  #changedParts(bytes: number): ChangedParts {
+    const parts = new Map<string, string | null>();
+    let left = bytes;
+    for (const [name, part] of this.engine.changedParts()) {
+      parts.set(name, part);
+      left -= name.length + (part?.length ?? 0);
+      if (left <= 0) return { parts, isAll: false };
+    }
+    parts.set(ownPart, this.#exportOwn());
+    return { parts, isAll: true };
   }
 
   #exportOwn(): string {

@@ -227,20 +227,32 @@ export class TaskMemory {
       const outputs = await this.#outputsOf(batch, { muted, nextOffset: position }, signal);
       this.#position = position;
       this.#snapshots?.processed(batch);
-      if (!muted) {
-        this.committer.add(outputs, position, batch[0]);
-        if (this.#snapshots?.isDue(position) === true) this.#takeSnapshot();
-      }
+      if (!muted) this.committer.add(outputs, position, batch[0]);
       await this.#breathe();
     }
+  }
+
+  /** Writes on at a snapshot if one is due. Called between two batches: the state is that of the position. */
+  snapshot(): void {
+    if (this.#snapshots?.isDue(this.#position) === true) this.#writeSnapshot();
+  }
+
+  /** True while nothing may be processed, because a snapshot has to become whole. */
+  get isHeld(): boolean {
+    return this.#snapshots?.holds === true;
   }
 
   /** Commits what was decided and a snapshot of it; resolves when that is done or failed. */
   async finish(): Promise<void> {
     await this.committer.flush();
-    if (!this.#isRestored || this.committer.failure !== undefined) return;
-    if (this.#snapshots?.isNew(this.#position) === true) this.#takeSnapshot();
-    await this.committer.flush();
+    while (
+      this.#isRestored &&
+      this.committer.failure === undefined &&
+      this.#snapshots?.isNew(this.#position) === true
+    ) {
+      this.#writeSnapshot();
+      await this.committer.flush();
+    }
   }
 
   /** Ends timers and the producer. */
@@ -250,16 +262,15 @@ export class TaskMemory {
     await within(this.#settings.clock, closeWithinMs, this.committer.close(), late).catch(() => undefined);
   }
 
-  /** The state is that of the position now: nothing is awaited between the processor's work and this. */
-  #takeSnapshot(): void {
+  #writeSnapshot(): void {
     const { state } = this.#processor;
     if (state === undefined || this.#snapshots === undefined || this.committer.isWritingSnapshot) return;
-    const offset = this.#position;
-    const startedAt = this.#settings.clock.now();
-    const { slices, parts, bytes } = this.#snapshots.take(state, offset);
+    const { slices, whole } = this.#snapshots.write(state, this.#position);
     this.committer.addSnapshot(slices, () => {
+      if (whole === undefined) return;
+      const { startedAt, ...snapshot } = whole;
       const tookMs = this.#settings.clock.now() - startedAt;
-      this.#settings.observer.snapshotted?.(this.#task, { offset, parts, bytes, tookMs });
+      this.#settings.observer.snapshotted?.(this.#task, { ...snapshot, tookMs });
     });
   }
 

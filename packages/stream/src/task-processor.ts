@@ -8,15 +8,25 @@ export interface Batch {
   readonly nextOffset: number;
 }
 
+/** Parts that changed. */
+export interface ChangedParts {
+  readonly parts: ReadonlyMap<string, string | null>;
+  /** True if none is left. */
+  readonly isAll: boolean;
+}
+
 /** What a processor remembers, as keyed parts: what snapshots hold. */
 export interface TaskState {
   /** Version of the format of the parts that `changedParts` gives. */
   readonly version: number;
   /**
-   * Parts that changed since the last call, or since the import; null = gone. Laid over what former calls gave, from the
-   * beginning or from the import on, they are the whole state between two batches.
+   * Parts that changed and were not given since, or since the import, in about `bytes` of text and at least one; null =
+   * gone. Laid over what former calls gave, from the beginning or from the import on, they are the whole state between two
+   * batches when none is left.
    */
-  changedParts(): ReadonlyMap<string, string | null>;
+  changedParts(bytes: number): ChangedParts;
+  /** How many `changedParts` would give, about. */
+  changedCount(): number;
   /**
    * Takes over a whole state, before the first record, in steps of a few milliseconds: it is taken over once all have
    * been asked for. A step throws if this release cannot read it; the processor is dropped then.

@@ -203,7 +203,8 @@ export class Task {
     const { committer } = memory;
     while (!signal.aborted) {
       if (committer.failure !== undefined) throw committer.failure;
-      const taken = committer.isFull ? undefined : this.#queue.take(maxBatchRecords);
+      memory.snapshot();
+      const taken = committer.isFull || memory.isHeld ? undefined : this.#queue.take(maxBatchRecords);
       if (taken === undefined) {
         await this.#bell.heard();
         continue;

@@ -19,7 +19,8 @@ export interface Load {
   readonly partitions: number;
 }
 
-const empty: Signal = {
+/** A signal with nothing in it. */
+export const emptySignal: Signal = {
   ...{ id: '', kind: '', occurredAt: 0, channel: null, accountId: null, contactId: null, repId: null, teamId: null },
   ...{ regionId: null, leadId: null, opportunityId: null, measures: {}, labels: {}, eventId: null },
 };
@@ -32,7 +33,7 @@ function signalAt(
   const keyspace = loadedKeyspaces[n % 3] as (typeof loadedKeyspaces)[number];
   const k = Math.floor(n / 3);
   const base = {
-    ...empty,
+    ...emptySignal,
     id: `s${n}`,
     eventId: `bench:${n}`,
     occurredAt: start0 + Math.floor((n * 1000) / perSecond),

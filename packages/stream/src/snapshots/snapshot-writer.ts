@@ -30,7 +30,12 @@ export interface StateEncoders {
 /** What the head says of a snapshot besides its size. */
 export type SnapshotHead = Omit<Snapshot, 'parts' | 'bytes'>;
 
-/** The records of one snapshot. */
+/** Where the state stands that parts are of, and in which version of their format. */
+export type PartsAt = Pick<Snapshot, 'offset' | 'version'>;
+
+type Changes = ReadonlyMap<string, string | null>;
+
+/** Records of a snapshot. */
 export interface SnapshotRecords {
   /** One for each transaction, in the order in which they have to be committed; the head comes last. */
   readonly slices: readonly (readonly NewRecord[])[];
@@ -50,6 +55,10 @@ export class SnapshotWriter {
   readonly #stored: Map<string, StoredPart>;
   readonly #leftovers: Map<string, Set<string>>;
   #bytes = 0;
+  /** What the snapshot that is being written has replaced, by part: undefined = there was none. */
+  readonly #before = new Map<string, StoredPart | undefined>();
+  /** True from the first records of a snapshot to its head. */
+  #isBegun = false;
   /** Parts that stand in the topic and are none of the state: true until the first snapshot. */
   #isForeign: boolean;
 
@@ -70,28 +79,47 @@ export class SnapshotWriter {
     this.#isForeign = isForeign;
   }
 
-  /** The whole state as of the last snapshot. */
+  /** The whole state as of the last snapshot, or as far as one is written. */
   get size(): { readonly parts: number; readonly bytes: number } {
     return { parts: this.#stored.size, bytes: this.#bytes };
   }
 
-  /** The snapshot of these changes; null = the part is gone. */
-  write(changed: ReadonlyMap<string, string | null>, head: SnapshotHead): SnapshotRecords {
+  /**
+   * More of a snapshot: parts that changed, as they are at `at`; null = gone. Nothing of it is valid before its end, so
+   * that the log may go on in between: a part that changes again is written again.
+   */
+  write(changed: Changes, at: PartsAt): SnapshotRecords {
+    return this.#records(changed, at, undefined);
+  }
+
+  /** The end of a snapshot: the last of its changes, and its head. Everything that was written is as it is there. */
+  end(changed: Changes, head: SnapshotHead): SnapshotRecords {
+    const records = this.#records(changed, head, head);
+    this.#isBegun = false;
+    this.#before.clear();
+    return records;
+  }
+
+  #records(changed: Changes, at: PartsAt, head: SnapshotHead | undefined): SnapshotRecords {
     const parts = new Map<string, Buffer | null>();
     for (const [name, text] of changed) parts.set(name, text === null ? null : Buffer.from(text));
     const records: NewRecord[] = this.#isForeign ? this.#wiped() : [];
     this.#isForeign = false;
-    const isOneTransaction = sizeOf(parts) + records.length * overheadBytes <= this.#limits.sliceBytes;
-    records.push(...this.#cleared());
+    const isOneTransaction =
+      head !== undefined && !this.#isBegun && sizeOf(parts) + records.length * overheadBytes <= this.#limits.sliceBytes;
+    if (!this.#isBegun) records.push(...this.#cleared());
+    this.#isBegun = true;
     let written = 0;
     for (const [name, bytes] of parts) {
-      if (bytes !== null) records.push(...this.#put(name, bytes, isOneTransaction, head));
+      if (bytes !== null) records.push(...this.#put(name, bytes, isOneTransaction, at));
       else if (isOneTransaction) records.push(...this.#remove(name));
-      else records.push(...this.#mark(name, head));
+      else records.push(...this.#mark(name, at));
       written += bytes?.length ?? 0;
     }
-    const { parts: count, bytes } = this.size;
-    records.push(this.#record(headKey, this.#encoders.head({ ...head, parts: count, bytes })));
+    if (head !== undefined) {
+      const { parts: count, bytes } = this.size;
+      records.push(this.#record(headKey, this.#encoders.head({ ...head, parts: count, bytes })));
+    }
     return {
       slices: isOneTransaction ? [records] : [...slicesOf(records, this.#limits.sliceBytes)],
       parts: parts.size,
@@ -112,8 +140,8 @@ export class SnapshotWriter {
     return [...keys].map((key) => this.#record(key, null));
   }
 
-  #put(name: string, bytes: Buffer, inPlace: boolean, head: SnapshotHead): NewRecord[] {
-    const before = this.#stored.get(name);
+  #put(name: string, bytes: Buffer, inPlace: boolean, at: PartsAt): NewRecord[] {
+    const before = this.#beforeOf(name);
     const place: Place = before === undefined ? 'a' : inPlace ? before.place : otherPlace(before.place);
     const { chunkBytes } = this.#limits;
     const chunks = Math.max(1, Math.ceil(bytes.length / chunkBytes));
@@ -121,33 +149,45 @@ export class SnapshotWriter {
     const keys = keysOf(name, now);
     // What is left of a part that was gone must not outlive the mark that says so.
     const cleared = before === undefined ? this.#clear(name) : [];
-    if (before !== undefined) this.#leave(name, keysOf(name, before));
+    this.#leaveStored(name);
     this.#reuse(name, keys);
     this.#store(name, now);
     const put = keys.map((key, chunk) => {
       const state = bytes.subarray(chunk * chunkBytes, (chunk + 1) * chunkBytes);
-      return this.#record(key, this.#part(name, head, state, chunk, chunks));
+      return this.#record(key, this.#part(name, at, state, chunk, chunks));
     });
     return [...cleared, ...put];
   }
 
   /** Tombstones for everything that was ever written for the part. */
   #remove(name: string): NewRecord[] {
-    const before = this.#stored.get(name);
-    if (before !== undefined) this.#leave(name, keysOf(name, before));
+    this.#leaveStored(name);
     this.#store(name, undefined);
     return this.#clear(name);
   }
 
   /** Says in the other place that the part is gone; tombstones can follow when the snapshot is complete. */
-  #mark(name: string, head: SnapshotHead): NewRecord[] {
-    const before = this.#stored.get(name);
+  #mark(name: string, at: PartsAt): NewRecord[] {
+    const before = this.#beforeOf(name);
+    this.#leaveStored(name);
+    this.#store(name, undefined);
     // It was gone before: an earlier mark has to stay until what it hides is cleared away.
     if (before === undefined) return this.#clear(name);
     const key = keyOf(name, otherPlace(before.place), 0);
     this.#leave(name, [...keysOf(name, before), key]);
-    this.#store(name, undefined);
-    return [this.#record(key, this.#part(name, head, Buffer.alloc(0), 0, 0))];
+    return [this.#record(key, this.#part(name, at, Buffer.alloc(0), 0, 0))];
+  }
+
+  /** The part as it stands in the last complete snapshot; it is noted before it is written for this one. */
+  #beforeOf(name: string): StoredPart | undefined {
+    if (!this.#before.has(name)) this.#before.set(name, this.#stored.get(name));
+    return this.#before.get(name);
+  }
+
+  /** What stands there of a part is about to be replaced. */
+  #leaveStored(name: string): void {
+    const stored = this.#stored.get(name);
+    if (stored !== undefined) this.#leave(name, keysOf(name, stored));
   }
 
   /** Tombstones of keys that have been left over by complete snapshots. */
@@ -188,7 +228,7 @@ export class SnapshotWriter {
     else this.#stored.set(name, part);
   }
 
-  #part(part: string, { offset, version }: SnapshotHead, state: Buffer, chunk: number, chunks: number): Buffer {
+  #part(part: string, { offset, version }: PartsAt, state: Buffer, chunk: number, chunks: number): Buffer {
     return this.#encoders.part({ part, version, offset, state, chunk, chunks });
   }
 

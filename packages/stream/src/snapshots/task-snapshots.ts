@@ -5,6 +5,7 @@ import {
   encoderFor,
   type Log,
   type LogRecord,
+  type NewRecord,
   type OffsetRange,
   type TopicPartition,
 } from '@resonant/kafka';
@@ -12,7 +13,7 @@ import type { Clock } from '../clock.ts';
 import { readRange } from '../read-range.ts';
 import type { TaskState } from '../task-processor.ts';
 import { readState } from './read-state.ts';
-import { type SnapshotRecords, SnapshotWriter, type StateEncoders } from './snapshot-writer.ts';
+import { defaultSnapshotLimits, type SnapshotHead, SnapshotWriter, type StateEncoders } from './snapshot-writer.ts';
 import type { StoredState } from './stored-state.ts';
 
 /** When snapshots are taken. */
@@ -25,6 +26,9 @@ export interface SnapshotPolicy {
 
 /** Snapshots are to cost at most one part in so many of the time. */
 const shareOfTime = 20;
+
+/** Text that is made at once: the loop stands still for it, some milliseconds. As records it is mostly one slice. */
+const pieceBytes = (3 * defaultSnapshotLimits.sliceBytes) / 4;
 
 /** Tasks whose first snapshots are spread over the time between two. */
 const spread = 8;
@@ -52,6 +56,37 @@ export type Found =
   | { readonly usable: true; readonly offset: number; readonly parts: ReadonlyMap<string, string> }
   | { readonly usable: false; readonly reason: string };
 
+/** Some records of a snapshot, in transactions; `whole` says of the last of them what they come to. */
+export interface SnapshotPiece {
+  readonly slices: readonly (readonly NewRecord[])[];
+  readonly whole:
+    | { readonly offset: number; readonly parts: number; readonly bytes: number; readonly startedAt: number }
+    | undefined;
+}
+
+/** One pass over what has changed. */
+interface Round {
+  readonly startedAt: number;
+  /** Time spent on making records, ms. */
+  spentMs: number;
+  /** Written so far. */
+  parts: number;
+  bytes: number;
+  /** Parts that had changed when the pass began, and those of them that are left. */
+  size: number;
+  left: number;
+  isLast: boolean;
+}
+
+/** Each pass takes what changed during the one before. One that is not half of that would never come to an end. */
+function goOn(round: Round, written: number, changed: number): void {
+  round.left -= written;
+  if (round.left > 0) return;
+  round.isLast = changed > round.size / 2;
+  round.size = changed;
+  round.left = changed;
+}
+
 interface Tail {
   readonly offset: number;
   readonly digest: string;
@@ -70,6 +105,7 @@ export class TaskSnapshots {
   #last: LogRecord | undefined;
   #bytes = 0;
   #notBefore = 0;
+  #round: Round | undefined;
   /** The state at this offset is committed, or was when the partition was taken. */
   #offset = 0;
 
@@ -121,8 +157,9 @@ export class TaskSnapshots {
     for (const { key, value } of records) this.#bytes += (key?.length ?? 0) + (value?.length ?? 0);
   }
 
-  /** True if a snapshot is to be taken of the state at `position`. */
+  /** True if more of a snapshot is to be written, or one is to be begun, with the state at `position`. */
   isDue(position: number): boolean {
+    if (this.#round !== undefined) return true;
     const { clock, policy } = this.#settings;
     if (position <= this.#offset) return false;
     return clock.now() >= this.#notBefore || this.#bytes >= policy.snapshotEveryBytes;
@@ -130,29 +167,67 @@ export class TaskSnapshots {
 
   /** True if the state at `position` is not yet in a snapshot. */
   isNew(position: number): boolean {
-    return position > this.#offset;
+    return this.#round !== undefined || position > this.#offset;
   }
 
-  /** The records of a snapshot of the state at `position`. */
-  take(state: TaskState, position: number): SnapshotRecords {
-    const { clock, policy, partitionsOf } = this.#settings;
+  /** True if the task has to stay where it is until the snapshot is whole: it changes as fast as it is written. */
+  get holds(): boolean {
+    return this.#round?.isLast === true;
+  }
+
+  /**
+   * The next records of a snapshot, about as many as one transaction takes: parts as they are at `position`. The log may
+   * go on before the rest is asked for; what changes meanwhile comes again, so that everything is of one position when
+   * none is left.
+   */
+  write(state: TaskState, position: number): SnapshotPiece {
+    const { clock } = this.#settings;
     const startedAt = clock.now();
-    if (this.#last !== undefined) this.#tail = { offset: this.#last.offset, digest: digestOf(this.#last) };
-    const head = {
-      offset: position,
-      version: state.version,
-      partitions: partitionsOf(this.#at.topic),
-      lastOffset: this.#tail.offset,
-      lastDigest: this.#tail.digest,
-      takenAt: startedAt,
+    const writer = this.#writer as SnapshotWriter;
+    this.#round ??= {
+      startedAt,
+      spentMs: 0,
+      parts: 0,
+      bytes: 0,
+      size: state.changedCount(),
+      left: state.changedCount(),
+      isLast: false,
     };
-    const taken = (this.#writer as SnapshotWriter).write(state.changedParts(), head);
+    const round = this.#round;
+    const { parts, isAll } = state.changedParts(pieceBytes);
+    const written = isAll
+      ? writer.end(parts, this.#headAt(position, state.version))
+      : writer.write(parts, { offset: position, version: state.version });
+    round.parts += written.parts;
+    round.bytes += written.bytes;
+    round.spentMs += clock.now() - startedAt;
+    if (!isAll) {
+      goOn(round, written.parts, state.changedCount());
+      return { slices: written.slices, whole: undefined };
+    }
+    this.#ended(round, position);
+    return {
+      slices: written.slices,
+      whole: { offset: position, parts: round.parts, bytes: round.bytes, startedAt: round.startedAt },
+    };
+  }
+
+  #headAt(offset: number, version: number): SnapshotHead {
+    if (this.#last !== undefined) this.#tail = { offset: this.#last.offset, digest: digestOf(this.#last) };
+    return {
+      ...{ offset, version, partitions: this.#settings.partitionsOf(this.#at.topic) },
+      ...{ lastOffset: this.#tail.offset, lastDigest: this.#tail.digest },
+      takenAt: this.#settings.clock.now(),
+    };
+  }
+
+  #ended({ spentMs }: Round, position: number): void {
+    const { clock, policy } = this.#settings;
+    this.#round = undefined;
     this.#offset = position;
     this.#bytes = 0;
     this.#last = undefined;
-    const now = clock.now();
-    this.#notBefore = now + Math.max(policy.snapshotEveryMs, shareOfTime * (now - startedAt));
-    return taken;
+    this.#notBefore = clock.now() + Math.max(policy.snapshotEveryMs, shareOfTime * spentMs);
   }
 
   #refuseOtherLog(head: Snapshot, committed: number | null): void {

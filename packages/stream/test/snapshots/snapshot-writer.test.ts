@@ -79,7 +79,7 @@ describe('snapshots', () => {
         steps.forEach(({ changes, dies, isKept }, index) => {
           // a new owner replays: it writes at least what changed since the last complete snapshot
           pending = new Map([...pending, ...changes]);
-          const { slices } = writer.write(pending, headAt((index + 1) * 10));
+          const { slices } = writer.end(pending, headAt((index + 1) * 10));
           const last = dies === null ? slices.length : Math.min(dies, slices.length);
           for (const slice of slices.slice(0, last)) log.commit(slice);
           if (last === slices.length) {
@@ -97,6 +97,58 @@ describe('snapshots', () => {
     );
   });
 
+  test('that are written piece by piece are of the position where they end, whatever changes in between and wherever one is cut off', () => {
+    const step = fc.oneof(
+      fc.record({ type: fc.constant('change' as const), changes: anyChanges }),
+      fc.record({
+        type: fc.constant('piece' as const),
+        count: fc.integer({ min: 1, max: 3 }),
+        dies: fc.option(fc.nat(3)),
+      }),
+      fc.record({ type: fc.constant('end' as const), dies: fc.option(fc.nat(5)) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+        const log = new Compacted();
+        let [state, stored] = [new Map<string, string>(), new Map<string, string>()];
+        /** What changed and is not written, and what changed since the last complete snapshot: a new owner's to write. */
+        let [dirty, since] = [new Set<string>(), new Set<string>()];
+        let end: number | undefined;
+        let writer = new SnapshotWriter(at, encoders, nothingStored, false, limits);
+        const taken = (count: number): Changes => {
+          const names = [...dirty].slice(0, count);
+          for (const name of names) dirty.delete(name);
+          return new Map(names.map((name) => [name, state.get(name) ?? null]));
+        };
+        /** False if the process died of it. */
+        const commit = (slices: readonly (readonly NewRecord[])[], dies: number | null): boolean => {
+          const last = dies === null ? slices.length : Math.min(dies, slices.length);
+          for (const slice of slices.slice(0, last)) log.commit(slice);
+          if (last === slices.length) return true;
+          writer = new SnapshotWriter(at, encoders, log.read(), false, limits);
+          dirty = new Set(since);
+          return false;
+        };
+        steps.forEach((each, index) => {
+          const offset = (index + 1) * 10;
+          if (each.type === 'change') {
+            state = laidOver(state, each.changes);
+            for (const name of each.changes.keys()) {
+              dirty.add(name);
+              since.add(name);
+            }
+          } else if (each.type === 'piece') {
+            commit(writer.write(taken(each.count), { offset, version: 2 }).slices, each.dies);
+          } else if (commit(writer.end(taken(dirty.size), headAt(offset)).slices, each.dies)) {
+            [stored, since, end] = [new Map(state), new Set(), offset];
+          }
+          expect(read(log)).toEqual({ damage: undefined, offset: end, state: [...stored].sort() });
+        });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test('of a state that was made anew leave nothing behind of what stood there, also where that was further on in the log', () => {
     const anyOffset = fc.constantFrom(5, 15, 20, 30);
     fc.assert(
@@ -108,10 +160,10 @@ describe('snapshots', () => {
         ([first, second, third, fourth], offset, cutOff, dies) => {
           const log = new Compacted();
           const former = new SnapshotWriter(at, encoders, nothingStored, false, limits);
-          for (const slice of former.write(first, headAt(10)).slices) log.commit(slice);
-          const unfinished = former.write(second, headAt(20)).slices;
+          for (const slice of former.end(first, headAt(10)).slices) log.commit(slice);
+          const unfinished = former.end(second, headAt(20)).slices;
           for (const slice of unfinished.slice(0, cutOff)) log.commit(slice);
-          const dead = new SnapshotWriter(at, encoders, log.read(), true, limits).write(third, headAt(offset)).slices;
+          const dead = new SnapshotWriter(at, encoders, log.read(), true, limits).end(third, headAt(offset)).slices;
           for (const slice of dead.slice(0, Math.min(dies, dead.length - 1))) log.commit(slice);
           if (dies > 0 && dead.length > 1) expect(log.read().head).toBeUndefined();
           const anew = new SnapshotWriter(at, encoders, log.read(), true, limits);
@@ -121,7 +173,7 @@ describe('snapshots', () => {
             [fourth, offset + 1],
             [new Map(), 40],
           ] as const) {
-            for (const slice of anew.write(changes, headAt(end)).slices) log.commit(slice);
+            for (const slice of anew.end(changes, headAt(end)).slices) log.commit(slice);
             expected = laidOver(expected, changes);
             expect(read(log)).toEqual({ damage: undefined, offset: end, state: [...expected].sort() });
           }
@@ -150,7 +202,7 @@ describe('snapshots', () => {
       new Map(),
       new Map<string, string | null>([['a', 'two']]),
     ]) {
-      for (const slice of writer.write(changes, headAt(10)).slices) log.commit(slice);
+      for (const slice of writer.end(changes, headAt(10)).slices) log.commit(slice);
     }
     expect(log.keys.toSorted()).toEqual(['\u0000b0:a', headKey].toSorted());
     expect(read(log).state).toEqual([['a', 'two']]);
@@ -158,9 +210,9 @@ describe('snapshots', () => {
 
   test('of one transaction are one slice with the head last; larger ones are cut, and no record is larger than a chunk', () => {
     const writer = new SnapshotWriter(at, encoders, nothingStored, false, limits);
-    const small = writer.write(new Map([['a', 'x']]), headAt(1)).slices;
+    const small = writer.end(new Map([['a', 'x']]), headAt(1)).slices;
     expect(small.map((slice) => slice.map(({ key }) => key))).toEqual([['a', headKey]]);
-    const large = writer.write(new Map([['b', 'x'.repeat(1000)]]), headAt(2)).slices;
+    const large = writer.end(new Map([['b', 'x'.repeat(1000)]]), headAt(2)).slices;
     const values = large
       .flat()
       .slice(0, -1)
@@ -174,7 +226,7 @@ describe('snapshots', () => {
   test('that lack a chunk or a part are known to be damaged', () => {
     const writer = new SnapshotWriter(at, encoders, nothingStored, false, limits);
     const records = writer
-      .write(
+      .end(
         new Map([
           ['a', 'x'.repeat(100)],
           ['b', 'y'],

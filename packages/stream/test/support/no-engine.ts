@@ -3,7 +3,8 @@ import type { EngineLike } from '../../src/index.ts';
 /** An engine that says nothing. */
 export const noEngine: EngineLike = {
   apply: () => [],
-  changedParts: () => new Map(),
+  changedParts: () => [],
+  changedCount: 0,
   importing: () => [],
   counters: {
     signals: 0,

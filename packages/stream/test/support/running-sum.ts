@@ -31,14 +31,20 @@ const digitPart = 'digit/';
 function digitState(sums: Map<string, number>, changed: Set<string>): TaskState {
   return {
     version: 1,
-    changedParts: () => {
-      const parts = [...changed].map((digit) => {
+    changedParts: (bytes) => {
+      const parts = new Map<string, string | null>();
+      let left = bytes;
+      for (const digit of changed) {
+        if (parts.size > 0 && left <= 0) return { parts, isAll: false };
+        changed.delete(digit);
         const sum = sums.get(digit) ?? 0;
-        return [`${digitPart}${digit}`, sum === 0 ? null : JSON.stringify([sum])] as const;
-      });
-      changed.clear();
-      return new Map(parts);
+        const text = sum === 0 ? null : JSON.stringify([sum]);
+        parts.set(`${digitPart}${digit}`, text);
+        left -= text?.length ?? 0;
+      }
+      return { parts, isAll: true };
     },
+    changedCount: () => changed.size,
     importParts: (parts) => {
       for (const [name, text] of parts) sums.set(name.slice(digitPart.length), (JSON.parse(text) as [number])[0]);
       return [];
