@@ -5,8 +5,16 @@ import { followHeldTime, type HeldTime, systemClock, type WaitingTouchpoint } fr
 
 const lookEveryMs = 1000;
 
-/** What services/signals has not yet made signals of; says when time begins to wait for it, and when it goes on. */
-export const heldTimeComponent = (log: Log, logger: Logger): Component<HeldTime> => ({
+/**
+ * What services/signals has not yet made signals of; says when time begins to wait for it, and when it goes on.
+ *
+ * @param now epoch ms on the broker's clock, which stamps when touchpoints arrived
+ */
+export const heldTimeComponent = (
+  log: Log,
+  logger: Pick<Logger, 'warn' | 'info'>,
+  now: () => number,
+): Component<HeldTime> => ({
   name: 'held time',
   start: async () => {
     const admin = await log.admin();
@@ -14,7 +22,7 @@ export const heldTimeComponent = (log: Log, logger: Logger): Component<HeldTime>
     const topics = sources.map(touchpointsTopic);
     const held = await followHeldTime({ log, admin, topics, clock: systemClock, failed });
     const say = heldSayer(logger);
-    const timer = setInterval(() => say(held.waitingFor(Date.now())), lookEveryMs);
+    const timer = setInterval(() => say(held.waitingFor(now())), lookEveryMs);
     return {
       value: held,
       failed: held.failed,

@@ -31,7 +31,8 @@ await runService({
     const mode = config.RESONANT_CLOCK;
     const instanceId = config.RESONANT_INSTANCE_ID;
     const engine: EngineOf = (onRefusal) => new Engine({ compile: compileRule, onRefusal });
-    const held = mode === 'wall' ? await start(heldTimeComponent(log, logger)) : undefined;
+    const held =
+      mode === 'wall' ? await start(heldTimeComponent(log, logger, () => progress.brokerTime(Date.now()))) : undefined;
     const shared = { log, book, mode, held, engine, logger, metrics: tasks, instanceId };
     const startOne = async (keyspace: Keyspace) =>
       progress.add(await start(keyspaceComponent({ ...shared, keyspace })));

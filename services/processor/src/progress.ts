@@ -89,6 +89,12 @@ export class Progress {
     );
   }
 
+  /** The host's time as the broker has it, epoch ms: corrected by what the tasks of this process found. */
+  brokerTime(hostNow: number): number {
+    const skews = this.tasks(hostNow).map(({ clockSkewMs }) => clockSkewMs);
+    return hostNow + (skews.find((skewMs) => skewMs !== 0) ?? 0);
+  }
+
   /** Why work lies still although the log holds some, or time does; or undefined. */
   problem(now: number): string | undefined {
     for (const task of this.tasks(now)) {

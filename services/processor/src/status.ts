@@ -15,7 +15,7 @@ export const statusRoutes = (
   app.get('/v1/status', async () => ({
     service: 'processor',
     clock,
-    waitingFor: waitingJson(held?.waitingFor(Date.now())),
+    waitingFor: waitingJson(held?.waitingFor(progress.brokerTime(Date.now()))),
     tasks: progress.tasks(Date.now()).map((task) => ({
       keyspace: task.keyspace,
       topic: task.topic,
