@@ -1,6 +1,14 @@
-import { ResonantError } from '@resonant/contracts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ErrorCode, ResonantError } from '@resonant/contracts';
 
 const answerWithinMs = 15_000;
+/** How long a gateway that says that it cannot do it now is asked again. */
+const patienceMs = 30_000;
+const defaultPauseMs = 1000;
+/** Also for a gateway that asks for none. */
+const leastPauseMs = 20;
+/** What can be otherwise in a moment: too many requests, or something behind the gateway is away. */
+const passing = [429, 502, 503, 504];
 
 /** The gateway, and who calls it. */
 export interface Gateway {
@@ -42,21 +50,64 @@ export async function callGateway({ url, key, signal }: Gateway, call: Call): Pr
   }
 }
 
-/** What the gateway refused, and why: its own words, with every problem by path if it names any. */
+/** An answer, and how many calls it took. */
+export interface PatientAnswer {
+  readonly response: Response;
+  readonly calls: number;
+}
+
+/**
+ * The same for a call that may be repeated: while the gateway says that it cannot do it now (429, 502, 503, 504) it is
+ * asked again after the pause that it names (`Retry-After`, default 1 s), for 30 s in all. Then that answer is the answer.
+ */
+export async function callPatiently(gateway: Gateway, call: Call): Promise<PatientAnswer> {
+  const until = performance.now() + patienceMs;
+  for (let calls = 1; ; calls++) {
+    const response = await callGateway(gateway, call);
+    const pauseMs = pauseOf(response);
+    if (!passing.includes(response.status) || performance.now() + pauseMs > until) return { response, calls };
+    await response.body?.cancel();
+    await sleep(pauseMs, undefined, { signal: gateway.signal });
+  }
+}
+
+function pauseOf({ headers }: Response): number {
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.max(leastPauseMs, seconds * 1000) : defaultPauseMs;
+}
+
+function codeOf(status: number): ErrorCode {
+  switch (status) {
+    case 401:
+      return 'unauthenticated';
+    case 403:
+      return 'forbidden';
+    case 404:
+      return 'not-found';
+    case 409:
+      return 'conflict';
+    case 429:
+      return 'rate-limited';
+    default:
+      if (passing.includes(status)) return 'not-ready';
+      return status >= 500 ? 'internal' : 'invalid-request';
+  }
+}
+
+/**
+ * What the gateway did not do, and why: its own words, with every problem by path if it names any. From 500 on, and where
+ * there were too many requests, nothing is wrong with what was asked: it says to try again.
+ */
 export function refusalOf(what: string, status: number, body: string): ResonantError {
-  const code =
-    status === 401
-      ? 'unauthenticated'
-      : status === 403
-        ? 'forbidden'
-        : status === 404
-          ? 'not-found'
-          : 'invalid-request';
+  const code = codeOf(status);
   const { detail, errors } = problemIn(body);
   const lines = errors.map(
     ({ path, expected, got }) => `\n  ${path || '(document)'}: expected ${expected}, got ${got}`,
   );
-  return new ResonantError(code, `The gateway refused ${what} with ${status}: ${detail}${lines.join('')}`);
+  const isItsOwn = status >= 500 || status === 429;
+  const verdict = isItsOwn ? `failed at ${what}` : `refused ${what}`;
+  const advice = isItsOwn ? '\nIt may have been done all the same; the call can be repeated.' : '';
+  return new ResonantError(code, `The gateway ${verdict} with ${status}: ${detail}${lines.join('')}${advice}`);
 }
 
 interface Problem {

@@ -1,6 +1,6 @@
 import type { Io } from './command.ts';
 import { Connection, type connectionOptions } from './connection.ts';
-import { type Call, callGateway, refusalOf } from './gateway-call.ts';
+import { type Call, callPatiently, type PatientAnswer, refusalOf } from './gateway-call.ts';
 
 /** A rule in force, as the gateway shows it. */
 export interface RuleInForce {
@@ -39,15 +39,22 @@ export class RulesApi {
   }
 
   async delete(ruleId: string): Promise<void> {
-    await this.#call(ruleId, { method: 'DELETE', path: pathOf(ruleId) });
+    const { response, calls } = await this.#answer({ method: 'DELETE', path: pathOf(ruleId) });
+    // A call that was answered with 503 may have done it.
+    if (response.status === 404 && calls > 1) return;
+    if (!response.ok) throw refusalOf(ruleId, response.status, await response.text());
   }
 
   async #call(what: string, call: Call): Promise<string> {
-    const gateway = { url: this.#connection.serviceUrl('gateway'), key: this.#connection.key, signal: this.#signal };
-    const response = await callGateway(gateway, call);
+    const { response } = await this.#answer(call);
     const text = await response.text();
     if (!response.ok) throw refusalOf(what, response.status, text);
     return text;
+  }
+
+  #answer(call: Call): Promise<PatientAnswer> {
+    const gateway = { url: this.#connection.serviceUrl('gateway'), key: this.#connection.key, signal: this.#signal };
+    return callPatiently(gateway, call);
   }
 }
 

@@ -12,6 +12,7 @@ import type { Command } from '../src/command.ts';
 import { rulesDeleteCommand } from '../src/commands/rules-delete.ts';
 import { rulesListCommand } from '../src/commands/rules-list.ts';
 import { rulesPutCommand } from '../src/commands/rules-put.ts';
+import { refusalOf } from '../src/gateway-call.ts';
 import { ruleHistory } from '../src/rule-history.ts';
 
 const document = (version: number, mode = 'live'): string => `
@@ -34,18 +35,23 @@ interface Call {
 let folder: string;
 let gateway: Server;
 let calls: Call[];
-let answer: { readonly status: number; readonly body: object };
+let answer: { readonly status: number; readonly body: object; readonly retryAfter?: string };
+/** Given before `answer`, one for each call. */
+let firstAnswers: (typeof answer)[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rules-'));
   calls = [];
+  firstAnswers = [];
   gateway = createServer(async (request, reply) => {
     calls.push({
       request: `${request.method} ${request.url} ${request.headers['content-type'] ?? ''}`.trim(),
       key: request.headers.authorization,
       body: await text(request),
     });
-    reply.writeHead(answer.status).end(answer.status === 204 ? undefined : JSON.stringify(answer.body));
+    const { status, body, retryAfter } = firstAnswers.shift() ?? answer;
+    if (retryAfter !== undefined) reply.setHeader('retry-after', retryAfter);
+    reply.writeHead(status).end(status === 204 ? undefined : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
 });
@@ -116,6 +122,54 @@ describe('resonant rules', () => {
       'The gateway refused lead-response with 422: version: expected more than 5, got 2\n' +
         '  version: expected more than 5, the version in force, got 2',
     );
+  });
+
+  const away = { status: 503, body: { detail: 'Kafka cannot be reached; nothing was accepted' } };
+
+  test('put and delete ask again while the gateway cannot do it, as often as it says', async () => {
+    firstAnswers = [
+      { ...away, retryAfter: '0' },
+      { status: 429, body: {}, retryAfter: '0' },
+    ];
+    answer = { status: 201, body: inForce };
+    expect(await run(rulesPutCommand, [await file('r.yaml', document(2))])).toMatchObject({ code: 0, stderr: '' });
+    expect(calls.length).toBe(3);
+    firstAnswers = [{ ...away, retryAfter: '0' }];
+    answer = { status: 204, body: {} };
+    expect((await run(rulesDeleteCommand, ['lead-response'])).code).toBe(0);
+    expect(calls.length).toBe(5);
+  });
+
+  test('delete counts a rule as deleted that is gone after an answer that left it open', async () => {
+    firstAnswers = [{ ...away, retryAfter: '0' }];
+    answer = { status: 404, body: { detail: 'there is no rule lead-response' } };
+    expect(await run(rulesDeleteCommand, ['lead-response'])).toMatchObject({
+      code: 0,
+      stdout: 'lead-response is deleted\n',
+    });
+  });
+
+  test('put gives up when the gateway asks for more than half a minute, and does not blame the rule', async () => {
+    answer = { ...away, retryAfter: '31' };
+    expect((await run(rulesPutCommand, [await file('r.yaml', document(2))])).code).toBe(
+      'The gateway failed at lead-response with 503: Kafka cannot be reached; nothing was accepted\n' +
+        'It may have been done all the same; the call can be repeated.',
+    );
+    expect(calls.length).toBe(1);
+  });
+
+  test.each([
+    [400, 'invalid-request'],
+    [401, 'unauthenticated'],
+    [403, 'forbidden'],
+    [404, 'not-found'],
+    [409, 'conflict'],
+    [429, 'rate-limited'],
+    [500, 'internal'],
+    [502, 'not-ready'],
+    [503, 'not-ready'],
+  ])('the answer %i is the error %s', (status, code) => {
+    expect(refusalOf('lead-response', status, '{}').code).toBe(code);
   });
 
   test('delete ends a rule, and says if there is none', async () => {

@@ -15,7 +15,7 @@ Usage: resonant rules delete ID
 
 ${connectionHelp}
 The key needs the scope rules:write.
-Exit codes: 0 it is deleted; 1 there is no such rule, or the gateway does not answer; 2 the call was wrong
+Exit codes: 0 it is deleted; 1 there is no such rule, or the gateway cannot do it for half a minute; 2 the call was wrong
 
 Example:
   resonant rules delete lead-response

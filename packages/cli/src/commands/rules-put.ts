@@ -21,7 +21,7 @@ Usage: resonant rules put FILE…
 
 ${connectionHelp}
 The key needs the scope rules:write.
-Exit codes: 0 all are in force; 1 the gateway refused one or does not answer; 2 the call or a file was wrong
+Exit codes: 0 all are in force; 1 the gateway refused one, or cannot do it for half a minute; 2 the call or a file was wrong
 
 Examples:
   resonant rules put rules/lead-response.yaml

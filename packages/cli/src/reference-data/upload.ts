@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isResonantError, ResonantError } from '@resonant/contracts';
 import type { FileEntry } from '@resonant/service';
-import { callGateway, type Gateway, refusalOf } from '../gateway-call.ts';
+import { callPatiently, type Gateway, refusalOf } from '../gateway-call.ts';
 
 const atOnce = 8;
-const tries = 5;
 
 /** Where entries are PUT: `<url>/v1/<section>/<kind>/<id>`. */
 export interface Target extends Gateway {
@@ -41,12 +39,6 @@ const withCount = (error: unknown, count: string): unknown =>
 
 async function put({ kind, id, body }: FileEntry, target: Target): Promise<void> {
   const path = `/v1/${target.section}/${kind}/${encodeURIComponent(id)}`;
-  for (let attempt = 1; ; attempt++) {
-    const response = await callGateway(target, { method: 'PUT', path, body: JSON.stringify(body) });
-    if (response.ok) return;
-    const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
-    const isBusy = response.status === 429 || response.status === 503;
-    if (!isBusy || attempt === tries) throw refusalOf(`${kind}/${id}`, response.status, await response.text());
-    await sleep(Number.isFinite(retryAfter) ? retryAfter * 1000 : 1000, undefined, { signal: target.signal });
-  }
+  const { response } = await callPatiently(target, { method: 'PUT', path, body: JSON.stringify(body) });
+  if (!response.ok) throw refusalOf(`${kind}/${id}`, response.status, await response.text());
 }
