@@ -1,6 +1,11 @@
 import { hashWords } from './id-hash.ts';
 
-/** Ids in a shard: what a snapshot writes again when one id comes. */
+/**
+ * Ids in a shard: what a snapshot writes again when one id comes. It is part of the format of the state (`stateVersion`):
+ * an import puts ids into shards of this size and takes the names of the stored parts for theirs, so under another size
+ * later snapshots would write shards over parts that hold other ids. Another size needs another version, of which an
+ * import writes everything anew.
+ */
 export const shardSize = 2048;
 
 /** One part of the state: hashes in base64, and the ticks that judged them, each with the place of its first id. */

@@ -2,6 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { hashText, hashWords } from '../src/id-hash.ts';
 import { SeenIds } from '../src/seen-ids.ts';
+import { stateVersion } from '../src/state.ts';
+
+/** Ids in a full shard, by version of the state's format. A released one never changes: another size is another version. */
+const shardSizes: Readonly<Record<number, number>> = { 3: 2048 };
 
 const hour = 3_600_000;
 const kept = 96 * hour;
@@ -61,6 +65,28 @@ describe('the ids that were seen', () => {
       ['0/2', null],
     ]);
     expect([seen.has('id-0', hour), seen.has('id-4999', hour + 10 + kept)]).toEqual([false, true]);
+  });
+
+  test('keep the names of their parts under the shard size of the format, so that later snapshots write over them', () => {
+    const size = shardSizes[stateVersion];
+    if (size === undefined) throw new Error(`say how many ids a shard of version ${stateVersion} holds`);
+    const words = (from: number, count: number): string => {
+      const hashes = Uint16Array.from({ length: count * hashWords }, (_, n) => from + Math.floor(n / hashWords));
+      return Buffer.from(hashes.buffer).toString('base64');
+    };
+    const full = { ids: words(0, size), ticks: [[10, 0]] as const };
+    const begun = { ids: words(size, 3), ticks: [[10, 0]] as const };
+    const seen = new SeenIds();
+    seen.import([
+      ['0/0', full],
+      ['0/1', begun],
+    ]);
+    expect([...seen.parts()]).toEqual([
+      ['0/0', full],
+      ['0/1', begun],
+    ]);
+    seen.add('one more', 10);
+    expect([...seen.changed()].map(([name]) => name)).toEqual(['0/1']);
   });
 
   test('are read from the format before this', () => {

@@ -1,3 +1,4 @@
+import { ResonantError } from '@resonant/contracts';
 import type { LogRecord } from '@resonant/kafka';
 
 interface Fetched {
@@ -43,8 +44,12 @@ export class RecordQueue {
     return first?.records[first.taken]?.timestamp ?? null;
   }
 
-  /** Takes records at or behind `end`; what is before is known already and left out. */
+  /**
+   * Takes records at or behind `end`; what is before is known already and left out. Throws `internal` for offsets that are
+   * none or do not ascend: to commit one of them would lose records, or say them twice.
+   */
   put(records: readonly LogRecord[], nextOffset: number): Promise<void> {
+    refuseDisorder(records, nextOffset);
     if (nextOffset <= this.#end) return Promise.resolve();
     const first = records.findIndex((record) => record.offset >= this.#end);
     const fresh = first < 0 ? [] : records.slice(first);
@@ -90,3 +95,16 @@ export class RecordQueue {
     for (const resolve of waiting) resolve();
   }
 }
+
+function refuseDisorder(records: readonly LogRecord[], nextOffset: number): void {
+  let least = 0;
+  for (const { offset } of records) {
+    if (!(Number.isSafeInteger(offset) && offset >= least)) throw disorder(`an offset from ${least} on`, offset);
+    least = offset + 1;
+  }
+  if (!(Number.isSafeInteger(nextOffset) && nextOffset >= least))
+    throw disorder(`a next offset from ${least} on`, nextOffset);
+}
+
+const disorder = (expected: string, got: number): ResonantError =>
+  new ResonantError('internal', `the log delivered records out of order: expected ${expected}, got ${got}`);
