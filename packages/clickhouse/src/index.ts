@@ -29,6 +29,8 @@ export {
   verifySchema,
   withoutFamily,
 } from './migrations/verify.ts';
+export type { Answer, Column } from './query/answer.ts';
+export { parameterValues, placeholdersOf } from './query/parameters.ts';
 export { type BuiltRow, keptTopics, type Rejection, rowsOf, type TopicRows } from './rows/build.ts';
 export { ValueError } from './rows/column-types.ts';
 export { type IntakeEncoder, intakeEncoder, type RangeOfRows } from './rows/insert-body.ts';

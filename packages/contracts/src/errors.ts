@@ -42,6 +42,8 @@ export const errorRegistry = {
     title: 'The tables in ClickHouse are not as this release expects',
     retryable: false,
   },
+  'query-refused': { status: 400, title: 'ClickHouse refused the query', retryable: false },
+  'query-limit': { status: 422, title: 'The query went past a limit', retryable: false },
   'incompatible-schema': { status: 409, title: 'The schema would break readers of stored records', retryable: false },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream';
 import { text as textOfStream } from 'node:stream/consumers';
 import { createClient } from '@clickhouse/client';
+import { isResonantError, ResonantError } from '@resonant/contracts';
+import { type Answer, answerFormat, answerOf } from '../query/answer.ts';
+import { queryFailure } from '../query/query-failure.ts';
 import { failureOf, refusal } from './failure.ts';
 import { type Settings, settingsClause } from './settings.ts';
 
@@ -42,6 +45,11 @@ export interface ClickHouse {
   stream<Row>(statement: string, options?: StatementOptions): AsyncGenerator<Row>;
   /** The answer of a query in a format of ClickHouse, as bytes. An error in the middle ends the stream with that error. */
   readRaw(statement: string, format: string, options?: StatementOptions): Promise<Readable>;
+  /**
+   * The answer to somebody's own query, with columns and types, as it comes. The statement brings no FORMAT. Rejects
+   * with the codes of `queryFailure`: here the statement is to blame, not the tables. Aborting `signal` ends the query.
+   */
+  ask(statement: string, options?: Omit<StatementOptions, 'settings'>): Promise<Answer>;
   /** Inserts rows that are already in a format of ClickHouse. One call is one insert. */
   insertRaw(insert: RawInsert): Promise<void>;
   /** Resolves when ClickHouse answers. */
@@ -108,6 +116,28 @@ export function connectClickHouse(options: ClickHouseOptions): ClickHouse {
     }
   }
 
+  async function ask(query: string, options: Omit<StatementOptions, 'settings'> = {}): Promise<Answer> {
+    try {
+      const answer = await client.exec({
+        query,
+        ignore_error_response: true,
+        clickhouse_settings: { default_format: answerFormat },
+        ...requestOf(options),
+      });
+      const code = Number(answer.response_headers['x-clickhouse-exception-code'] ?? 0);
+      if (code > 0) throw queryFailure(await textOfStream(answer.stream), code);
+      const format = answer.response_headers['x-clickhouse-format'];
+      if (format !== undefined && format !== answerFormat) {
+        answer.stream.destroy();
+        throw new ResonantError('query-refused', `expected a statement without FORMAT, got one with FORMAT ${format}`);
+      }
+      return await answerOf(answer.stream, answer.query_id);
+    } catch (error) {
+      if (isResonantError(error)) throw error;
+      throw failureOf(summaryOf(query), error);
+    }
+  }
+
   return {
     command: (statement, options = {}) =>
       execute(summaryOf(statement), statement + settingsClause(options.settings), undefined, options),
@@ -125,6 +155,7 @@ export function connectClickHouse(options: ClickHouseOptions): ClickHouse {
         throw failureOf(summaryOf(statement), error);
       }
     },
+    ask,
     insertRaw: ({ table, format, body, settings, signal }) =>
       execute(
         `insert into ${table}`,
