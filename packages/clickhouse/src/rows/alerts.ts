@@ -57,7 +57,8 @@ export const actionRow = (action: Records['Action'], coordinates: Coordinates): 
   at: instant('at', action.at),
   decided_at: instant('decidedAt', action.decidedAt),
   due_at: action.dueAt === null ? null : instant('dueAt', action.dueAt),
-  ...originColumns(action),
+  // An anonymous action names no tick (-1): it would lead to the alert, and that to the person.
+  ...originColumns(action.alertId === null && action.tickOffset === -1 ? { ...action, tickOffset: 0 } : action),
   ...coordinates,
 });
 
