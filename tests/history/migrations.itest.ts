@@ -34,8 +34,8 @@ describe('migrations', () => {
       `${nStatements} statements of ${readMigrations().length} migrations would be done\n`,
     ]);
     expect(out).toContain('CREATE TABLE IF NOT EXISTS resonant.alerts');
-    const databases = await clickhouse.query("SELECT name FROM system.databases WHERE name = 'resonant'");
-    expect(databases).toEqual([]);
+    const tables = await clickhouse.query("SELECT name FROM system.tables WHERE database = 'resonant'");
+    expect(tables).toEqual([]);
   });
 
   test('go on where a run was interrupted, also inside a file', async () => {
