@@ -1755,7 +1755,7 @@ CREATE TABLE resonant.ledger
 )
 ENGINE = MergeTree
 ORDER BY (topic, epoch, partition, first)
-SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', index_granularity = 8192
+SETTINGS non_replicated_deduplication_window = 700000, replicated_deduplication_window = 700000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', index_granularity = 8192
 COMMENT 'One row per stored range of offsets; unit: range; e.g. offsets 12001 to 12500 of resonant.alerts.v1/0. Retention: kept; row hashes 10 years from stored_at.';
 
 CREATE TABLE resonant.log

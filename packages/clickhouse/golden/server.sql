@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS resonant.ledger
 )
 ENGINE = MergeTree
 ORDER BY (topic, epoch, partition, first)
-SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)'
+SETTINGS non_replicated_deduplication_window = 700000, replicated_deduplication_window = 700000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)'
 COMMENT 'One row per stored range of offsets; unit: range; e.g. offsets 12001 to 12500 of resonant.alerts.v1/0. Retention: kept; row hashes 10 years from stored_at.';
 
 CREATE OR REPLACE VIEW resonant.row_hashes

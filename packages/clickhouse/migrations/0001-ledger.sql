@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS {{local ledger}}{{on_cluster}}
 )
 ENGINE = {{merge_tree}}
 ORDER BY (topic, epoch, partition, first)
-SETTINGS {{deduplication}}, default_compression_codec = 'ZSTD(1)'
+SETTINGS {{deduplication 700000}}, default_compression_codec = 'ZSTD(1)'
 COMMENT 'One row per stored range of offsets; unit: range; e.g. offsets 12001 to 12500 of resonant.alerts.v1/0. Retention: kept; row hashes 10 years from stored_at.';
 
 {{distributed ledger by cityHash64(topic, partition)}};

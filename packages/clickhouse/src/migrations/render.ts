@@ -10,18 +10,20 @@ export type EngineFamily = 'embedded' | 'server' | 'cluster';
 export const engineFamilies: readonly EngineFamily[] = ['embedded', 'server', 'cluster'];
 
 /**
- * Blocks that a table remembers so that one sent again is not stored again. An hour of the busiest partition set: see
- * README.md, "Deduplication windows".
+ * Blocks that a table remembers so that one sent again is not stored again: more than an hour of them, see README.md,
+ * "Deduplication windows".
  */
-const window = 200_000;
-const deduplication = `non_replicated_deduplication_window = ${window}, replicated_deduplication_window = ${window}, replicated_deduplication_window_seconds = 7200`;
+const defaultWindow = '200000';
+
+const deduplication = (window = defaultWindow): string =>
+  `non_replicated_deduplication_window = ${window}, replicated_deduplication_window = ${window}, replicated_deduplication_window_seconds = 7200`;
 
 /**
  * A statement of a migration file for one family; undefined if that family has no use for it. Marks:
  *
  * - `{{local t}}`: the table that holds rows on one shard: `resonant.t`, in a cluster `resonant.t_local`
  * - `{{distributed t by E}}`: in a cluster the table `resonant.t` over all shards, with sharding key E
- * - `{{on_cluster}}`, `{{merge_tree}}`, `{{deduplication}}`, `{{dictionary_source}}`
+ * - `{{on_cluster}}`, `{{merge_tree}}`, `{{dictionary_source}}`, `{{deduplication}}` or `{{deduplication n}}` with a window of n blocks
  * - `{{row_hash t n}}`: the hash of a row of `t`, form n
  *
  * Throws an Error for a mark that is not one of these.
@@ -42,7 +44,7 @@ export function renderStatement(text: string, family: EngineFamily): string | un
       case 'merge_tree':
         return cluster ? "ReplicatedMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}')" : 'MergeTree';
       case 'deduplication':
-        return deduplication;
+        return deduplication(args[0]);
       case 'dictionary_source':
         // Servers read dictionaries as a user of their own, whom the named collection says.
         return family === 'embedded' ? '' : 'NAME resonant_dictionaries ';

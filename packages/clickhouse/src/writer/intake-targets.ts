@@ -11,5 +11,5 @@ export const intakeTargets = {
   intake_rules: ['rules'],
   intake_directory: ['directory'],
   intake_vocabulary: ['vocabulary'],
-  intake_dead_letters: ['dead_letters'],
+  intake_dead_letters: ['dead_letters', 'dead_letter_outcomes'],
 } as const satisfies Readonly<Record<IntakeTable, readonly HashedTable[]>>;
