@@ -34,7 +34,9 @@ describe('migrations', () => {
       `${nStatements} statements of ${readMigrations().length} migrations would be done\n`,
     ]);
     expect(out).toContain('CREATE TABLE IF NOT EXISTS resonant.alerts');
-    const tables = await clickhouse.query("SELECT name FROM system.tables WHERE database = 'resonant'");
+    const tables = await clickhouse.query(
+      "SELECT name FROM system.tables WHERE database = 'resonant' AND name IN ('migrations', 'ledger', 'alerts')",
+    );
     expect(tables).toEqual([]);
   });
 

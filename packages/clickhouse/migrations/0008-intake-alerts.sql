@@ -95,7 +95,7 @@ CREATE TABLE IF NOT EXISTS {{local intake_actions}}{{on_cluster}}
     keyspace LowCardinality(String) COMMENT 'keyspace of the signals topic; unit: name; e.g. team',
     partition_key String COMMENT 'value of the keyspace''s field of the subject; unit: id; e.g. north-1',
     log_partition UInt16 COMMENT 'partition of the signals topic; unit: number from 0; e.g. 3',
-    tick_offset UInt64 COMMENT 'offset of the deciding tick in the signals topic; unit: Kafka offset; e.g. 88012',
+    tick_offset UInt64 COMMENT 'offset of the deciding tick in the signals topic, 0 when anonymous; unit: Kafka offset; e.g. 88012',
     topic LowCardinality(String) COMMENT 'Kafka topic; unit: name; e.g. resonant.actions.v1',
     partition UInt16 COMMENT 'Kafka partition; unit: number from 0; e.g. 3',
     offset UInt64 COMMENT 'Kafka offset; unit: Kafka offset; e.g. 12001',

@@ -130,6 +130,14 @@ describe('a row', () => {
     });
   });
 
+  test('of an anonymous action names neither alert nor tick', () => {
+    const anonymous = { alertId: null, seq: 0, tickOffset: -1 };
+    expect(rowOf(topicOf('Action'), 'Action', anonymous)).toMatchObject({ alert_id: '', seq: 0, tick_offset: 0 });
+    expect(build(recordOf(topicOf('Action'), 'Action', { tickOffset: -1 })).rejection?.detail).toBe(
+      'tickOffset: expected an offset, got -1',
+    );
+  });
+
   test('of a rule has the version of its document, of a deleted one none', () => {
     expect(rowOf('resonant.rules.v1', 'Rule')).toMatchObject({ version: 3, keyspace: 'account', changed_by: '' });
     expect(rowOf('resonant.rules.v1', 'Rule', { action: 'delete', keyspace: null, document: null })).toMatchObject({
