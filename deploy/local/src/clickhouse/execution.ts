@@ -222,7 +222,7 @@ function killable({ kind, tokens, text }: Statement): string {
   if (kind !== 'kill') return text;
   let killed = text;
   for (const token of [...tokens].reverse()) {
-    if (!isWord(token, 'query_id')) continue;
+    if (!isWord(token, 'QUERY_ID')) continue;
     killed = `${killed.slice(0, token.start)}Settings['log_comment']${killed.slice(token.end)}`;
   }
   return killed;
