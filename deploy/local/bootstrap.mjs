@@ -12,6 +12,7 @@ const verbs = {
   stack: 'stack-command.ts',
   bench: '../../../tests/bench/engine/run.ts',
   'bench-latency': '../../../tests/bench/latency.ts',
+  'bench-clickhouse': '../../../tests/bench/clickhouse.ts',
   'bench-runtime': '../../../tests/bench/runtime/main.ts',
   'bench-snapshot': '../../../tests/bench/runtime/snapshot.ts',
   simulate: '../../../tests/simulation/main.ts',

@@ -2,12 +2,12 @@ import { readArguments } from './arguments.ts';
 import { startStack } from './stack.ts';
 import { runVerb, stopped } from './verb.ts';
 
-const help = `Runs Kafka, the schema registry and Redis alone, until Ctrl-C.
+const help = `Runs Kafka, the schema registry, Redis and ClickHouse alone, until Ctrl-C.
 
   node deploy/local/bootstrap.mjs stack [--base 7800] [--data .resonant/dev]
 
-Prints export lines for KAFKA_BROKERS, SCHEMA_REGISTRY_URL and REDIS_URL on standard output once all serve;
-progress goes to standard error.
+Prints export lines for KAFKA_BROKERS, SCHEMA_REGISTRY_URL, REDIS_URL and CLICKHOUSE_URL, _USER, _PASSWORD on standard
+output once all serve; progress goes to standard error.
 `;
 
 await runVerb(help, async (args) => {

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import {
   checkMachine,
+  clickhousePasswordFile,
   endpointsFile,
   endpointsOf,
   type Io,
@@ -24,11 +25,12 @@ const help = `Starts Resonant on this machine and stays until Ctrl-C.
 
   --fresh      start over: removes what the data folder holds
   --no-demo    play no demo; the clock is the wall's from the beginning
-  --base PORT  first port: ingest PORT, gateway PORT+1, signals +2, processor +3, Kafka +10, registry +12, Redis +13
+  --base PORT  first port: ingest PORT, gateway PORT+1, signals +2, processor +3, Kafka +10, registry +12, Redis +13,
+               ClickHouse +15
   --data DIR   all data and logs
 
-Fetches what is missing (about 200 MB, once), starts Kafka, the schema registry and Redis, then the services; loads the
-shipped rules, plays the demo, and prints what is where. Data survive a restart.
+Fetches what is missing (about 200 MB, once), starts Kafka, the schema registry, Redis and ClickHouse, then the services;
+loads the shipped rules, plays the demo, and prints what is where. Data survive a restart.
 `;
 
 const interrupted = interruption();
@@ -61,7 +63,7 @@ async function onStack(options: StackOptions, wanted: DemoWanted): Promise<numbe
   try {
     return await runProduct(stack, wanted);
   } finally {
-    say('stopping Kafka, registry and Redis');
+    say('stopping ClickHouse, Redis, registry and Kafka');
     await stack.stop();
     say('stopped');
   }
@@ -127,8 +129,8 @@ function resonant(stack: Stack, words: readonly string[]): Promise<number> {
 async function showWhatIsWhere(stack: Stack, services: Services, api: Api, demo: DemoWanted): Promise<void> {
   const path = '/v1/alerts?limit=1';
   const answer = await fetch(api.url + path, { headers: { authorization: `Bearer ${api.key}` } });
-  const keyFile = operatorKeyFile(stack.folder);
-  const shownKeyFile = relative(process.cwd(), keyFile).startsWith('..') ? keyFile : relative(process.cwd(), keyFile);
+  const shownKeyFile = shown(operatorKeyFile(stack.folder));
+  const { CLICKHOUSE_URL } = stack.env;
   print('');
   if (demo === 'played')
     print('This data folder holds the demo already; it is played again with: npm start -- --fresh\n');
@@ -140,14 +142,21 @@ API            ${api.url}/v1/…
 ingest         ${services.urls.ingest}/v1/touchpoints/{calls,emails,forum,knowledge,crm}
 Kafka          ${stack.env.KAFKA_BROKERS}
 registry       ${stack.env.SCHEMA_REGISTRY_URL}
+ClickHouse     ${CLICKHOUSE_URL}   (user analyst reads; in a browser: ${CLICKHOUSE_URL}/play)
 API key        ${shownKeyFile}
 data, logs     ${stack.folder}
 
 curl -s -H "Authorization: Bearer $(cat ${shownKeyFile})" "${api.url}${path}"
 ${await answer.text()}
 
+curl -s -u "analyst:$(cat ${shown(clickhousePasswordFile(stack.folder, 'analyst'))})" ${CLICKHOUSE_URL} --data-binary "SHOW TABLES"
+
 Running; Ctrl-C stops everything.`);
 }
+
+/** A path as one would type it here. */
+const shown = (file: string): string =>
+  relative(process.cwd(), file).startsWith('..') ? file : relative(process.cwd(), file);
 
 async function withLog<T>(stack: Stack, work: (log: ReturnType<typeof connectKafka>) => Promise<T>): Promise<T> {
   const log = connectKafka({

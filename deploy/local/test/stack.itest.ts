@@ -68,6 +68,19 @@ async function redis(command: string): Promise<string> {
   return answer.toString().trim();
 }
 
+/** A statement as the product's user. */
+async function clickhouse(statement: string): Promise<string> {
+  const { CLICKHOUSE_URL, CLICKHOUSE_USER, CLICKHOUSE_PASSWORD } = stack.env;
+  const response = await fetch(CLICKHOUSE_URL, {
+    method: 'POST',
+    body: statement,
+    headers: { 'x-clickhouse-user': CLICKHOUSE_USER, 'x-clickhouse-key': CLICKHOUSE_PASSWORD },
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  return text;
+}
+
 beforeAll(async () => {
   stack = await start();
 }, 120_000);
@@ -103,6 +116,14 @@ describe('a part that is killed', () => {
     await stack.kill('redis', 'SIGKILL');
     await stack.whenReady('redis');
     expect(await redis('GET stack-test')).toMatch(/kept$/);
+  }, 60_000);
+
+  test('ClickHouse comes back with what was stored', async () => {
+    await clickhouse('CREATE TABLE resonant.stack_test (a UInt8) ENGINE = MergeTree ORDER BY a');
+    await clickhouse('INSERT INTO resonant.stack_test VALUES (7)');
+    await stack.kill('clickhouse', 'SIGKILL');
+    await stack.whenReady('clickhouse');
+    expect(await clickhouse('SELECT a FROM resonant.stack_test')).toBe('7\n');
   }, 60_000);
 
   test('is said to have ended and to be back', () => {
@@ -149,7 +170,7 @@ describe('a second stack', () => {
   });
 });
 
-test('a stop and a start keep records, ids and Redis; fresh keeps nothing', async () => {
+test('a stop and a start keep records, ids, Redis and ClickHouse; fresh keeps nothing', async () => {
   const id = await register('First');
   const before = await stored();
   await stack.stop();
@@ -158,11 +179,13 @@ test('a stop and a start keep records, ids and Redis; fresh keeps nothing', asyn
   expect(await stored()).toEqual(before);
   expect(await register('First')).toBe(id);
   expect(await redis('GET stack-test')).toMatch(/kept$/);
+  expect(await clickhouse('SELECT a FROM resonant.stack_test')).toBe('7\n');
 
   await stack.stop();
   stack = await startStack({ base, folder, fresh: true });
   expect(await stored()).toEqual([]);
   expect(await redis('GET stack-test')).toBe('$-1');
+  expect(await clickhouse('EXISTS resonant.stack_test')).toBe('0\n');
   expect(await withLog(async (log) => (await log.admin()).partitionCount(alertsTopic))).toBe(4);
 }, 180_000);
 
@@ -183,13 +206,13 @@ test('a stack whose process is killed leaves no process behind', async () => {
   const ready = until(
     'the stack',
     async () => {
-      if (!said.includes('REDIS_URL')) throw new Error(said);
+      if (!said.includes('CLICKHOUSE_PASSWORD')) throw new Error(said);
     },
     { withinMs: 90_000 },
   );
   await Promise.race([ready, ended]);
   const parts = partNames.map((name) => readFileSync(join(data, 'run', `${name}.pid`), 'utf8'));
-  expect(parts.map((identity) => livingPid(identity) !== undefined)).toEqual([true, true, true]);
+  expect(parts.map((identity) => livingPid(identity) !== undefined)).toEqual([true, true, true, true]);
   ended.catch(() => undefined);
   child.kill('SIGKILL');
   await until(

@@ -24,13 +24,16 @@ async function run() {
   of('cancel').disabled = false;
   const began = performance.now();
   try {
-    const response = await fetch('/?default_format=JSONCompact&wait_end_of_query=1', {
-      method: 'POST',
-      body: of('query').value,
-      headers: { 'X-ClickHouse-User': of('user').value, 'X-ClickHouse-Key': of('password').value },
-      credentials: 'omit',
-      signal: own.signal,
-    });
+    const response = await fetch(
+      '/?default_format=JSONCompact&wait_end_of_query=1&output_format_json_quote_64bit_integers=1',
+      {
+        method: 'POST',
+        body: of('query').value,
+        headers: { 'X-ClickHouse-User': of('user').value, 'X-ClickHouse-Key': of('password').value },
+        credentials: 'omit',
+        signal: own.signal,
+      },
+    );
     const text = await response.text();
     const seconds = ((performance.now() - began) / 1000).toFixed(2);
     if (!response.ok || response.headers.get('X-ClickHouse-Format') !== 'JSONCompact') {
