@@ -10,7 +10,9 @@ export interface HistoryAlone {
   readonly passwords: Readonly<Record<'writer' | 'analyst', string>>;
   /** As the writer. */
   readonly clickHouse: ClickHouse;
-  /** Rows of a query, a list of values each. */
+  /** As the analyst. */
+  readonly analyst: ClickHouse;
+  /** Rows of a query of the analyst, a list of values each. */
   rows(statement: string, options?: Pick<StatementOptions, 'params'>): Promise<readonly (readonly unknown[])[]>;
   /** Puts rows into a table as they are, past intake and ledger. */
   insert(table: string, rows: readonly object[]): Promise<void>;
@@ -23,13 +25,15 @@ export async function startHistoryAlone(port: number): Promise<HistoryAlone> {
   const endpoint = await startClickHouse({ folder, port });
   const { url, passwords } = endpoint;
   const clickHouse = connectClickHouse({ url, user: 'writer', password: passwords.writer, application: 'tests' });
+  const analyst = connectClickHouse({ url, user: 'analyst', password: passwords.analyst, application: 'tests' });
   await migrate(clickHouse, 'embedded');
   return {
     url,
     passwords,
     clickHouse,
+    analyst,
     rows: async (statement, options) => {
-      const answer = await clickHouse.ask(statement, options);
+      const answer = await analyst.ask(statement, options);
       const rows: (readonly unknown[])[] = [];
       for await (const row of answer.rows()) rows.push(JSON.parse(row) as unknown[]);
       return rows;
@@ -41,7 +45,7 @@ export async function startHistoryAlone(port: number): Promise<HistoryAlone> {
         body: Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n')),
       }),
     stop: async () => {
-      await clickHouse.close();
+      await Promise.all([clickHouse.close(), analyst.close()]);
       await endpoint.stop();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -43,8 +43,11 @@ export async function ingestOn(
     health: new Health(),
     routes: (routed) => routes(routed, { intake, keys, rates: new RateLimit(100_000), deadLetters, vendors, now }),
   });
+  let requests = 0;
   return async ({ path, headers, body }) => {
-    const request = { url: path, headers: { authorization: `Bearer ${text}`, ...headers }, payload: body };
+    // The origin of a dead letter names the request, and is the key of its record.
+    const id = { 'x-request-id': `demo-${++requests}` };
+    const request = { url: path, headers: { authorization: `Bearer ${text}`, ...id, ...headers }, payload: body };
     const answer = await app.inject({ method: 'POST', ...request });
     if (answer.statusCode >= 300) throw new Error(`${path} was answered ${answer.statusCode}: ${answer.body}`);
   };

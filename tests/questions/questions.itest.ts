@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { runCommandLine } from '@resonant/cli';
 import { parameterValues, readQuestions } from '@resonant/clickhouse';
 import { type Alert, alertsTopic } from '@resonant/contracts';
 import { type MemoryLog, readTopic } from '@resonant/kafka';
@@ -37,9 +40,88 @@ test.each(readQuestions().map((question) => [question.number, question.title.en,
   async (_number, _title, question) => {
     const given = Object.fromEntries(question.parameters.map(({ name, demo }) => [name, demo]));
     const types = new Map(question.parameters.map(({ name, type }) => [name, type]));
-    const answer = await history.clickHouse.ask(question.sql, { params: parameterValues(types, given, 0) });
+    const answer = await history.analyst.ask(question.sql, { params: parameterValues(types, given, 0) });
     const rows: unknown[] = [];
     for await (const row of answer.rows()) rows.push(JSON.parse(row));
     expect({ columns: answer.columns.map(({ name }) => name), rows }).toEqual(question.answer);
   },
 );
+
+async function resonant(words: readonly string[], input = '') {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const [out, err] = [textOf(stdout), textOf(stderr)];
+  stdin.end(input);
+  const env = {
+    CLICKHOUSE_URL: history.url,
+    CLICKHOUSE_USER: 'analyst',
+    CLICKHOUSE_PASSWORD: history.passwords.analyst,
+  };
+  const code = await runCommandLine(words, { stdin, stdout, stderr, env, signal: new AbortController().signal });
+  stdout.end();
+  stderr.end();
+  return { code, stdout: await out, stderr: await err };
+}
+
+test('resonant ask lists the questions, asks one with the values of the demo, and prints its SQL', async () => {
+  const list = await resonant(['ask']);
+  expect([list.code, list.stdout.trimEnd().split('\n').length]).toEqual([0, 22]);
+  expect(list.stdout).toContain('1   Who answered leads late, and by how much?');
+  expect(await resonant(['ask', '7', '--demo', '--format', 'csv'])).toEqual({
+    code: 0,
+    stdout:
+      'rep_id,team,n_reads,mean_active_s,is_below\r\nrep-08,team-b,1,241,0\r\nrep-02,team-a,1,260,0\r\nrep-03,team-a,1,305,0\r\n',
+    stderr: '',
+  });
+  const over = await resonant(['ask', 'late-leads', '--demo', '--param', 'within_ms=250000', '--format', 'json']);
+  expect(over.stdout.split('\n').map((line) => (line === '' ? '' : JSON.parse(line).lead_id))).toEqual(['lead-3', '']);
+  const table = await resonant(['ask', '1', '--demo']);
+  expect(table.stdout.split('\n')[2]).toMatch(/^lead-3 +rep-11 +team-b +2026-03-03 14:00:00.000 .* 1140000 +resolved$/);
+  expect(table.stderr).toContain('谁的线索回复超时');
+  expect((await resonant(['ask', '15', '--sql'])).stdout).toContain('-- {alert:String}');
+});
+
+test.each([
+  [['ask', '21'], 'there are questions 1 to 20, got 21'],
+  [['ask', '15'], '--param alert=… is needed'],
+  [['ask', '1', '--param', 'until=now'], 'the statement has no parameter until: it has from, to, within_ms'],
+  [['ask', '1', '--param', 'from=noon'], 'parameter from: expected an instant'],
+  [['ask', '1', '--param', 'from'], '--param expects name=value, got from'],
+  [['ask', '1', '--format', 'xml'], '--format expects table, json, csv, got xml'],
+  [['query'], 'expected a statement, got none'],
+  [['query', 'SELECT {x:String}'], 'parameter x (String) is not given'],
+  [['query', 'SELECT 1 FORMAT CSV'], 'expected a statement without FORMAT, got one with FORMAT CSV'],
+  [['query', 'SELECT * FROM resonant.nothing'], 'ClickHouse says 60'],
+])('%j is a wrong call and says why', async (words, message) => {
+  const { code, stdout, stderr } = await resonant(words);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(message);
+});
+
+test('resonant query points at the place where a statement cannot be read', async () => {
+  const { code, stderr } = await resonant(
+    ['query', '-'],
+    'SELECT rule_id\nFROM resonant.alerts\nWHERE WHERE seq = 1\n',
+  );
+  expect(code).toBe(2);
+  expect(stderr.split('\n').slice(0, 2)).toEqual(['3 | WHERE WHERE seq = 1', '  |             ^']);
+});
+
+test('resonant query keeps every digit, quotes what CSV needs quoted, and says when it cut', async () => {
+  const statement =
+    "SELECT toUInt64('18446744073709551615') AS n, 'a,\"b\"\nc' AS t, NULL AS x, [1, 2] AS l, number FROM numbers(3)";
+  expect(await resonant(['query', statement, '--format', 'csv', '--limit', '1'])).toEqual({
+    code: 0,
+    stdout: 'n,t,x,l,number\r\n18446744073709551615,"a,""b""\nc",,"[1,2]",0\r\n',
+    stderr: 'Cut after 1 rows: there are more; --limit N shows up to N.\n',
+  });
+  expect((await resonant(['query', statement, '--format', 'json'])).stdout.split('\n')[2]).toBe(
+    '{"n":18446744073709551615,"t":"a,\\"b\\"\\nc","x":null,"l":[1,2],"number":2}',
+  );
+});
+
+test('the analyst cannot write through resonant query', async () => {
+  const { code, stderr } = await resonant(['query', 'TRUNCATE TABLE resonant.alerts']);
+  expect(code).toBe(1);
+  expect(stderr).toContain('ClickHouse says 164');
+  expect(await history.rows('SELECT count() FROM resonant.alerts')).toEqual([[24]]);
+});
