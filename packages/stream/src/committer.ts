@@ -10,6 +10,8 @@ export interface CommitPolicy {
   readonly commitTimeoutMs: number;
   /** Outputs above which the task waits for the transaction under way. */
   readonly maxPendingOutputs: number;
+  /** True: the slices of a snapshot go in transactions without outputs, and the task waits for them. Default: beside them. */
+  readonly snapshotsApart?: boolean;
 }
 
 interface SnapshotUnderWay {
@@ -89,6 +91,7 @@ export class Committer {
   }
 
   get isFull(): boolean {
+    if (this.#policy.snapshotsApart === true && this.isWritingSnapshot) return true;
     return this.#outputs.length >= this.#policy.maxPendingOutputs;
   }
 
@@ -172,7 +175,7 @@ export class Committer {
     const outputs = this.#outputs.length;
     this.#outputsInFlight = outputs;
     this.#inFlightFrom = this.#outputsFrom;
-    const snapshot = this.#snapshot;
+    const snapshot = this.#policy.snapshotsApart === true && outputs > 0 ? undefined : this.#snapshot;
     const slice = snapshot?.slices[snapshot.taken++];
     const records = slice === undefined ? this.#outputs : this.#outputs.concat(slice);
     const offset = this.#position;

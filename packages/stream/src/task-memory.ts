@@ -112,12 +112,12 @@ export class TaskMemory {
     if (snapshots !== undefined && processor.state !== undefined) this.#snapshots = new TaskSnapshots(snapshots, task);
   }
 
-  /** Steps 1 and 2: fences the former owner, then reads the committed offset. `changed` is called after commits. */
+  /** Steps 1 and 2: fences the former owner, then reads the committed offset. `changed` is called after each transaction. */
   static async take(
     settings: TaskSettings,
     task: TopicPartition,
     transactionalId: string,
-    changed: () => void,
+    changed: (isCommitted: boolean) => void,
   ): Promise<TaskMemory> {
     const { log, clock, group, policy, observer, transactionTimeoutMs } = settings;
     const producer = await log.transactionalProducer(transactionalId, { timeoutMs: transactionTimeoutMs });
@@ -136,7 +136,7 @@ export class TaskMemory {
             observer.committed?.(task, commit);
             memory.processor.committed?.(committer.committed);
           }
-          changed();
+          changed(commit !== undefined);
         },
       });
       const memory: TaskMemory = new TaskMemory(settings, task, processor, committer, standing);
@@ -154,6 +154,11 @@ export class TaskMemory {
   /** False if the log does not hold what comes after the committed offset: `restore` rejects then. */
   get isWithinLog(): boolean {
     return this.#lost === undefined;
+  }
+
+  /** Records to be processed at once. */
+  get maxBatchRecords(): number {
+    return this.#settings.maxBatchRecords;
   }
 
   /** True once the memory has been brought up to the committed offset. */
@@ -219,10 +224,11 @@ export class TaskMemory {
 
   /** Feeds records to the processor; what comes out goes to the committer unless `muted`. */
   async process(records: readonly LogRecord[], nextOffset: number, muted: boolean, signal: AbortSignal): Promise<void> {
-    const limit = this.#settings.maxBatchRecords;
+    const limit = this.maxBatchRecords;
     for (let start = 0; start === 0 || start < records.length; start += limit) {
       const batch = start === 0 && records.length <= limit ? records : records.slice(start, start + limit);
       const isLast = start + limit >= records.length;
+      if (!muted) await this.#room(signal);
       const position = isLast ? nextOffset : (batch.at(-1)?.offset ?? 0) + 1;
       const outputs = await this.#outputsOf(batch, { muted, nextOffset: position }, signal);
       this.#position = position;
@@ -296,6 +302,12 @@ export class TaskMemory {
       }
     }
     return this.#processor.process(records, batch);
+  }
+
+  /** Waits until the outputs that are there leave room for more. */
+  async #room(signal: AbortSignal): Promise<void> {
+    const { committer } = this;
+    while (committer.isFull && committer.failure === undefined && !signal.aborted) await committer.settled();
   }
 
   /** Lets other tasks and the network have their turn. */

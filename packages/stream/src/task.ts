@@ -3,6 +3,7 @@ import type { LogRecord, StartAt, TopicPartition } from '@resonant/kafka';
 import { untilAborted } from './abort.ts';
 import { Bell } from './bell.ts';
 import { backOff, pause } from './clock.ts';
+import { Ease } from './ease.ts';
 import { RecordQueue } from './record-queue.ts';
 import { committedOffsetOf, TaskMemory, type TaskSettings } from './task-memory.ts';
 import type { TaskStatus } from './task-processor.ts';
@@ -20,6 +21,7 @@ export class Task {
   readonly #partition: TopicPartition;
   readonly #transactionalId: string;
   readonly #queue: RecordQueue;
+  readonly #ease = new Ease();
   readonly #bell = new Bell();
   #ownership = new AbortController();
   #assigning: Promise<unknown> = Promise.resolve();
@@ -143,8 +145,13 @@ export class Task {
 
   async #take(): Promise<TaskMemory> {
     this.#state = 'taking';
-    const ring = () => this.#bell.ring();
-    this.#memory = await TaskMemory.take(this.#settings, this.#partition, this.#transactionalId, ring);
+    const settings = this.#ease.settings(this.#settings);
+    const changed = (isCommitted: boolean): void => {
+      if (isCommitted) this.#ease.committed();
+      else this.#ease.failed();
+      this.#bell.ring();
+    };
+    this.#memory = await TaskMemory.take(settings, this.#partition, this.#transactionalId, changed);
     return this.#memory;
   }
 
@@ -199,8 +206,8 @@ export class Task {
 
   /** Step 4: from the queue through the processor to the committer. */
   async #work(memory: TaskMemory, signal: AbortSignal): Promise<void> {
-    const { clock, maxBatchRecords } = this.#settings;
-    const { committer } = memory;
+    const { clock } = this.#settings;
+    const { committer, maxBatchRecords } = memory;
     while (!signal.aborted) {
       if (committer.failure !== undefined) throw committer.failure;
       memory.snapshot();

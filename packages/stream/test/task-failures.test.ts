@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Log, MemoryBroker, memoryLog } from '@resonant/kafka';
+import { ResonantError } from '@resonant/contracts';
+import { type Log, MemoryBroker, type MemoryLog, memoryLog } from '@resonant/kafka';
 import { type RunningTasks, runTasks, type TaskLimits, type TaskProcessor } from '../src/index.ts';
 import { faultyScheduler, mortal, seeded } from './support/faults.ts';
 import { append, committedIn, type Lane, laneOf, range, runningSum, sumsOf, until } from './support/running-sum.ts';
@@ -231,4 +232,56 @@ describe('when something fails', () => {
       expect(await committedIn(outside, lane.output)).toEqual([0, 1, 2].map((partition) => sumsOf(partition, values)));
     },
   );
+});
+
+describe('a log that is too slow for what a task puts out', () => {
+  /** Each record of a transaction takes the log so long that `most` of them are too many for the time that it has. */
+  const slow = (log: MemoryLog, most: number, sizes: number[]): Log => ({
+    ...log,
+    transactionalProducer: async (id, options) => {
+      const producer = await log.transactionalProducer(id, options);
+      const share = (options?.timeoutMs ?? 0) / limits.transactionTimeoutMs;
+      return {
+        commit: async (transaction) => {
+          const { length } = transaction.records;
+          if (length > most * share) throw new ResonantError('log-unavailable', 'the transaction took too long');
+          await producer.commit(transaction);
+          sizes.push(length);
+        },
+        close: () => producer.close(),
+      };
+    },
+  });
+  const limits = { transactionTimeoutMs: 1000, snapshotEveryMs: 20 };
+
+  test.each([
+    ['gets transactions of fewer records', 20, 1],
+    ['gets more time for what one record leads to', 60, 100],
+  ])('%s', async (_, most, outputsOfEach) => {
+    const log = memoryLog();
+    const lane = await laneOf(log, 'too-slow', 1);
+    const numbers = range(0, 1000 / outputsOfEach);
+    await append(log, lane, 0, numbers);
+    const sizes: number[] = [];
+    const tasks = await runTasks({
+      log: slow(log, most, sizes),
+      group: lane.group,
+      topics: [lane.input],
+      transactionalIdPrefix: lane.group,
+      stateTopic: () => lane.state,
+      task: ({ partition }) => {
+        const { process, ...inner } = runningSum(lane, partition);
+        const many: TaskProcessor['process'] = async (records, batch) =>
+          (await process(records, batch)).flatMap((record) => Array.from({ length: outputsOfEach }, () => record));
+        return { ...inner, process: many };
+      },
+      limits: { sessionTimeoutMs: 50, offsetsEveryMs: 20, finishWithinMs: 2000, ...limits },
+    });
+    running.add(tasks);
+    await until(async () => (await count(log, lane)) === 1000, 'all outputs', 30_000);
+    expect((await committedIn(log, lane.output))[0]).toEqual(
+      sumsOf(0, numbers).flatMap((sum) => Array.from({ length: outputsOfEach }, () => sum)),
+    );
+    expect(sizes.filter((size) => size > Math.max(most, outputsOfEach))).toEqual([]);
+  });
 });

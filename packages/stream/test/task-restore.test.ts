@@ -21,7 +21,12 @@ interface Started {
 async function start(
   log: Log,
   lane: Lane,
-  options: { readonly task?: () => TaskProcessor; readonly snapshotEveryMs?: number } = {},
+  options: {
+    readonly task?: () => TaskProcessor;
+    readonly snapshotEveryMs?: number;
+    readonly sessionTimeoutMs?: number;
+    readonly finishWithinMs?: number;
+  } = {},
 ): Promise<Started> {
   const restored: Restored[] = [];
   const snapshots: number[] = [];
@@ -37,9 +42,9 @@ async function start(
       snapshotted: (_, { offset }) => snapshots.push(offset),
     },
     limits: {
-      sessionTimeoutMs: 50,
+      sessionTimeoutMs: options.sessionTimeoutMs ?? 50,
       offsetsEveryMs: 20,
-      finishWithinMs: 2000,
+      finishWithinMs: options.finishWithinMs ?? 2000,
       snapshotEveryMs: options.snapshotEveryMs ?? 60_000,
     },
   });
@@ -420,7 +425,8 @@ describe('a snapshot of many transactions', () => {
         if (count > heldFrom) expect(status()?.position).toBe(before);
       }),
       lane,
-      { task: () => largeSums(lane), snapshotEveryMs: 1 },
+      // a rebalance would deliver again what waits
+      { task: () => largeSums(lane), snapshotEveryMs: 1, sessionTimeoutMs: 20_000 },
     );
     const status = () => first.tasks.status()[0];
     await until(() => first.snapshots.length > 0, 'a snapshot');
