@@ -5,12 +5,12 @@ import type { Progress } from './progress.ts';
 export const statusRoutes = (app: FastifyInstance, progress: Progress): void => {
   app.get('/v1/status', async () => ({
     service: 'history',
-    streams: progress.streams(Date.now()).map((stream) => ({
+    tasks: progress.streams(Date.now()).map((stream) => ({
       topic: stream.topic,
       partition: stream.partition,
       epoch: stream.epoch,
       state: stream.state,
-      reason: stream.reason,
+      problem: stream.reason,
       next: stream.next,
       end: stream.end,
       lag: stream.lag,

@@ -57,25 +57,43 @@ export function clickHouseStore(clickHouse: ClickHouse): HistoryStore {
         settings: insertSettings(range.token),
       }),
     recount: (table, stream, epoch, span) => recount(clickHouse, table, stream, epoch, span),
+    clear: async (table, stream, epoch, span) => {
+      for (const target of intakeTargets[table]) {
+        await clickHouse.command(`ALTER TABLE resonant.${target} DELETE WHERE ${spanOf(target)}`, {
+          params: spanParams(stream, epoch, span),
+          settings: { mutations_sync: 2 },
+        });
+      }
+    },
   };
 }
 
 /** Tables of the signals topics name the keyspace instead of the topic. */
 const byKeyspace: ReadonlySet<string> = new Set(intakeTargets.intake_signals);
 
+const spanOf = (table: string): string =>
+  `${byKeyspace.has(table) ? 'keyspace = {keyspace:String}' : 'topic = {topic:String}'} AND partition = {partition:UInt16}
+    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}`;
+
+const spanParams = ({ topic, partition }: StreamName, epoch: number, { first, last }: Span) => ({
+  topic,
+  keyspace: keyspaces.find((name) => signalsTopic(name) === topic) ?? '',
+  partition,
+  epoch,
+  first,
+  last,
+});
+
 async function recount(
   clickHouse: ClickHouse,
   intake: IntakeTable,
-  { topic, partition }: StreamName,
+  stream: StreamName,
   epoch: number,
-  { first, last }: Span,
+  span: Span,
 ): Promise<RangeCount> {
-  const keyspace = keyspaces.find((name) => signalsTopic(name) === topic) ?? '';
-  const params = { topic, keyspace, partition, epoch, first, last };
+  const params = spanParams(stream, epoch, span);
   const counts = intakeTargets[intake].map(
-    (table) => `SELECT '${table}' AS table, count() AS n FROM resonant.${table}
-      WHERE ${byKeyspace.has(table) ? 'keyspace = {keyspace:String}' : 'topic = {topic:String}'}
-        AND partition = {partition:UInt16} AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}`,
+    (table) => `SELECT '${table}' AS table, count() AS n FROM resonant.${table} WHERE ${spanOf(table)}`,
   );
   // The ledger is asked first: an insert that ends in between may show rows that it did not, never the reverse.
   const ledger = await clickHouse.query<{ token: string; names: string[]; rows: number[] }>(

@@ -5,133 +5,160 @@ import type { Span, StreamName } from './range.ts';
 import type { StreamLedger } from './start.ts';
 import type { HistoryStore, RangeCount, RangeInsert } from './store.ts';
 
-/** What becomes of an insert: `before` anything is stored, `after` so many tables, or not at all. */
+/** What becomes of an insert. */
 export type InsertFault =
-  | { readonly at: 'before' | 'after'; readonly code: ErrorCode }
-  /** The view of one more table than `tables` fails. */
-  | { readonly at: 'between'; readonly tables: number; readonly code: ErrorCode };
+  /** Nothing is stored. */
+  | { readonly at: 'before'; readonly code: ErrorCode }
+  /** All of it is stored, and the caller hears a failure. */
+  | { readonly at: 'after'; readonly code: ErrorCode }
+  /** The engine dies, or a view fails, when one of the two tables is filled. */
+  | { readonly at: 'between'; readonly code: ErrorCode };
 
 export interface MemoryStoreOptions {
-  /** Asked before each insert; undefined = it succeeds. */
+  /** Asked for each insert; undefined = it succeeds. */
   readonly fault?: (insert: RangeInsert) => InsertFault | undefined;
   /** Whether the engine takes a row, as CHECK constraints do; default: every one. */
   readonly takes?: (row: Buffer) => boolean;
-  /** Where a real client would wait for the network. */
-  readonly step?: () => Promise<void>;
+  /** Where a real client would wait for the network: before and after each call. */
+  readonly step?: (point: string) => Promise<void>;
+  /** Shared by the stores of several processes; default: tables of its own. */
+  readonly tables?: MemoryTables;
 }
 
 interface StoredInsert {
   readonly range: RangeInsert['range'];
   readonly rows: readonly Buffer[];
+  /** Removed since; its token is remembered. */
+  readonly isGone?: true;
 }
+
+/** Tables by name; in each what was inserted, by token. */
+export type MemoryTables = Map<string, Map<string, StoredInsert>>;
 
 /** The main table of an intake takes every row; what else its views fill takes none here. */
 const mainOf = (table: IntakeTable): string => intakeTargets[table][0];
 
 /**
- * History in memory, with what matters of the engine: each table that the views fill has tokens of its own and is filled
- * one after the other, the ledger last or first as chance has it; an insert can end between two of them.
+ * History in memory, with what matters of the engine: the table and the ledger have tokens of their own, are filled one
+ * after the other, in either order, and an insert can end between them.
  */
 export class MemoryStore implements HistoryStore {
   readonly #options: MemoryStoreOptions;
-  readonly #tables = new Map<string, Map<string, StoredInsert[]>>();
+  readonly #tables: MemoryTables;
 
   constructor(options: MemoryStoreOptions = {}) {
     this.#options = options;
+    this.#tables = options.tables ?? new Map();
   }
 
-  async ledger({ topic, partition }: StreamName, leastEpoch: number): Promise<StreamLedger> {
-    await this.#options.step?.();
-    const ranges = this.#inserts('ledger').map(({ range }) => range);
-    const epoch = Math.max(leastEpoch, ...ranges.filter((range) => range.topic === topic).map((range) => range.epoch));
-    const own = ranges
-      .filter((range) => range.topic === topic && range.partition === partition && range.epoch === epoch)
-      .toSorted((a, b) => a.first - b.first);
+  async ledger(stream: StreamName, leastEpoch: number): Promise<StreamLedger> {
+    await this.#step('ledger.response');
+    const epochs = this.#inserts('ledger').flatMap(({ range }) => (range.topic === stream.topic ? range.epoch : []));
+    const epoch = Math.max(leastEpoch, 0, ...epochs);
     let next = 0;
     let last: StreamLedger['last'] = null;
-    for (const range of own) {
-      if (range.first > next) return { epoch, next, last, behindGap: range.first };
-      if (range.first < next) throw new Error(`ranges overlap at offset ${range.first}`);
-      next = range.last + 1;
-      last = { first: range.first, last: range.last, nRecords: range.nRecords, token: range.token };
+    for (const { first, last: end, nRecords, token } of this.ranges(stream, epoch)) {
+      if (first > next) return { epoch, next, last, behindGap: first };
+      if (first < next) throw new Error(`ranges overlap at offset ${first}`);
+      next = end + 1;
+      last = { first, last: end, nRecords, token };
     }
     return { epoch, next, last, behindGap: null };
   }
 
   async insert(insert: RangeInsert): Promise<void> {
-    await this.#options.step?.();
     const { takes = () => true } = this.#options;
+    await this.#step('insert.request');
     if (!insert.rows.every(takes)) throw new ResonantError('history-refused-data', 'a CHECK refused a row');
     const fault = this.#options.fault?.(insert);
-    if (fault?.at === 'before') throw new ResonantError(fault.code, 'refused before anything was stored');
-    const tables = this.#order(insert);
-    const reached = fault?.at === 'between' ? tables.slice(0, fault.tables) : tables;
-    for (const table of reached) this.#store(table, insert);
-    await this.#options.step?.();
-    if (fault !== undefined) throw new ResonantError(fault.code, `failed after ${reached.length} tables`);
+    if (fault?.at !== 'before') {
+      const [one, other] = this.#order(insert);
+      this.#store(one, insert);
+      if (fault?.at !== 'between') this.#store(other, insert);
+    }
+    if (fault !== undefined) throw new ResonantError(fault.code, `failed ${fault.at} the insert`);
+    await this.#step('insert.response');
   }
 
   async recount(table: IntakeTable, stream: StreamName, epoch: number, span: Span): Promise<RangeCount> {
-    await this.#options.step?.();
-    const isOurs = ({ range }: StoredInsert): boolean =>
-      range.topic === stream.topic && range.partition === stream.partition && range.epoch === epoch;
+    await this.#step('recount.response');
     const known = this.#inserts('ledger').find(
-      (insert) => isOurs(insert) && insert.range.first === span.first && insert.range.last === span.last,
+      ({ range }) => isOf(range, stream, epoch) && range.first === span.first && range.last === span.last,
     );
-    const rowsOf = (name: string): number =>
-      this.#inserts(name)
-        .filter((insert) => isOurs(insert) && insert.range.first >= span.first && insert.range.last <= span.last)
-        .reduce((sum, { rows }) => sum + rows.length, 0);
-    const count = (of: (name: string) => number): Record<string, number> =>
-      Object.fromEntries(intakeTargets[table].map((name) => [name, of(name)]));
-    const expected = (name: string): number => (name === mainOf(table) ? (known?.rows.length ?? 0) : 0);
+    const main = mainOf(table);
+    const others = intakeTargets[table].filter((name) => name !== main).map((name) => [name, 0] as const);
+    const n = this.#inserts(main)
+      .filter(({ range }) => isOf(range, stream, epoch) && isWithin(range, span))
+      .reduce((sum, { rows }) => sum + rows.length, 0);
+    const counts = (count: number) => Object.fromEntries([[main, count], ...others]);
     return {
-      ledger: known === undefined ? null : { token: known.range.token, rows: count(expected) },
-      rows: count((name) => (name === mainOf(table) ? rowsOf(name) : 0)),
+      ledger: known === undefined ? null : { token: known.range.token, rows: counts(known.rows.length) },
+      rows: counts(n),
     };
   }
 
+  async clear(table: IntakeTable, stream: StreamName, epoch: number, span: Span): Promise<void> {
+    await this.#step('clear.request');
+    const byToken = this.#tables.get(mainOf(table));
+    for (const [token, { range, rows }] of byToken ?? []) {
+      // the engine forgets no token when rows are removed
+      if (isOf(range, stream, epoch) && isWithin(range, span)) byToken?.set(token, { range, rows, isGone: true });
+    }
+    await this.#step('clear.response');
+  }
+
   /** Rows of a stream as they stand in the main table of an intake, in order of their ranges. */
-  rows(table: IntakeTable, { topic, partition }: StreamName, epoch = 0): readonly Buffer[] {
+  rows(table: IntakeTable, stream: StreamName, epoch = 0): readonly Buffer[] {
     return this.#inserts(mainOf(table))
-      .filter(({ range }) => range.topic === topic && range.partition === partition && range.epoch === epoch)
+      .filter(({ range }) => isOf(range, stream, epoch))
       .toSorted((a, b) => a.range.first - b.range.first)
       .flatMap(({ rows }) => rows);
   }
 
   /** Ledger rows of a stream in order. */
-  ranges({ topic, partition }: StreamName, epoch = 0): readonly RangeInsert['range'][] {
+  ranges(stream: StreamName, epoch = 0): readonly RangeInsert['range'][] {
     return this.#inserts('ledger')
       .map(({ range }) => range)
-      .filter((range) => range.topic === topic && range.partition === partition && range.epoch === epoch)
+      .filter((range) => isOf(range, stream, epoch))
       .toSorted((a, b) => a.first - b.first);
   }
 
-  /** What a backup from the time before `offset` was stored brings back. */
-  restore({ topic, partition }: StreamName, offset: number): void {
+  /** What a backup brings back that was made with the first `ranges` ranges of a stream; the tokens of the rest stay. */
+  restore(stream: StreamName, ranges: number, epoch = 0): void {
+    const kept = new Set(
+      this.ranges(stream, epoch)
+        .slice(0, ranges)
+        .map(({ token }) => token),
+    );
     for (const byToken of this.#tables.values()) {
-      for (const [token, inserts] of byToken) {
-        const isLater = inserts.some(
-          ({ range }) => range.topic === topic && range.partition === partition && range.last >= offset,
-        );
-        if (isLater) byToken.delete(token);
+      for (const [token, { range, rows }] of byToken) {
+        if (isOf(range, stream, epoch) && !kept.has(token)) byToken.set(token, { range, rows, isGone: true });
       }
     }
   }
 
-  #order({ table, range }: RangeInsert): readonly string[] {
-    // either way round is what an engine may do; which one is the token's chance, so that a seed repeats it
+  /** Either way round is what an engine may do; which it is depends on the token, so that a seed repeats it. */
+  #order({ table, range }: RangeInsert): readonly [string, string] {
     const isLedgerFirst = range.token.charCodeAt(range.token.length - 1) % 2 === 0;
     return isLedgerFirst ? ['ledger', mainOf(table)] : [mainOf(table), 'ledger'];
   }
 
   #store(table: string, { range, rows }: RangeInsert): void {
-    const byToken = this.#tables.get(table) ?? new Map<string, StoredInsert[]>();
+    const byToken = this.#tables.get(table) ?? new Map<string, StoredInsert>();
     this.#tables.set(table, byToken);
-    if (!byToken.has(range.token)) byToken.set(range.token, [{ range, rows }]);
+    if (!byToken.has(range.token)) byToken.set(range.token, { range, rows });
   }
 
   #inserts(table: string): readonly StoredInsert[] {
-    return [...(this.#tables.get(table)?.values() ?? [])].flat();
+    return [...(this.#tables.get(table)?.values() ?? [])].filter(({ isGone }) => isGone === undefined);
+  }
+
+  async #step(point: string): Promise<void> {
+    await this.#options.step?.(point);
   }
 }
+
+const isOf = (range: RangeInsert['range'], { topic, partition }: StreamName, epoch: number): boolean =>
+  range.topic === topic && range.partition === partition && range.epoch === epoch;
+
+const isWithin = (range: Span, span: Span): boolean => range.first >= span.first && range.last <= span.last;

@@ -4,7 +4,14 @@ import type { Range, Span } from './range.ts';
 export interface Pending extends Span {
   readonly count: number;
   readonly hash: string;
+  /** Why the engine takes no row of it: it is inserted as rejected. Said here, so that its next owner sends the same. */
+  readonly refused?: string;
+  /** Part of its token, see `tokenOf`. */
+  readonly salt?: number;
 }
+
+/** Characters; all metadata together may have 4096 bytes. */
+const refusedLimit = 700;
 
 /** What the committer before us wrote beside the offset. */
 export type CommitNote =
@@ -13,11 +20,16 @@ export type CommitNote =
   /** An operator gave up what lies between what is stored and the committed offset. */
   | { readonly kind: 'skip-lost' };
 
-export const pendingOf = ({ first, last, records, hash }: Range): Pending => ({
+export const pendingOf = (
+  { first, last, records, hash }: Range,
+  { refused, salt }: { readonly refused?: string | undefined; readonly salt?: number | undefined } = {},
+): Pending => ({
   first,
   last,
   count: records.length,
   hash,
+  ...(refused === undefined ? {} : { refused: refused.slice(0, refusedLimit) }),
+  ...(salt === undefined ? {} : { salt }),
 });
 
 /** Metadata of a commit before an insert. */
@@ -29,9 +41,10 @@ export function noteOf(metadata: string): CommitNote {
   const note = parsed(metadata);
   if (note?.skipLost === true) return { kind: 'skip-lost' };
   const pending = note?.pending as Partial<Pending> | undefined;
-  const { first, last, count, hash } = pending ?? {};
+  const { first, last, count, hash, refused, salt } = pending ?? {};
   if (isOffset(first) && isOffset(last) && isOffset(count) && first <= last && /^[0-9a-f]{64}$/.test(hash ?? '')) {
-    return { kind: 'pending', pending: { first, last, count, hash: hash as string } };
+    const extra = { ...(typeof refused === 'string' ? { refused } : {}), ...(isOffset(salt) ? { salt } : {}) };
+    return { kind: 'pending', pending: { first, last, count, hash: hash as string, ...extra } };
   }
   throw new Error(`expected {"pending":{"first","last","count","hash"}} or nothing, got ${metadata.slice(0, 200)}`);
 }

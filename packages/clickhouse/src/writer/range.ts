@@ -41,15 +41,20 @@ export const rangeOf = ({ first, last }: Span, records: readonly RawRecord[]): R
 /**
  * Deduplication token of a range: who inserts the same range twice says the same, and another topic of that name or
  * other records say something else.
+ *
+ * @param salt set where the engine may remember the token of rows that it has lost since: after a restore or a reset
  */
-export const tokenOf = (
+export function tokenOf(
   { topic, partition }: StreamName,
   epoch: number,
   { first, last, hash }: Span & { readonly hash: string },
-): string => `${topic}/${epoch}/${partition}/${first}-${last}/${hash}`;
+  salt?: number,
+): string {
+  return `${topic}/${epoch}/${partition}/${first}-${last}/${hash}${salt === undefined ? '' : `~${salt}`}`;
+}
 
-/** The hash that a token of `tokenOf` ends with. */
-export const hashOfToken = (token: string): string => token.slice(token.lastIndexOf('/') + 1);
+/** The hash of the records that a token of `tokenOf` names. */
+export const hashOfToken = (token: string): string => token.slice(token.lastIndexOf('/') + 1).replace(/~\d+$/, '');
 
 /** SHA-256 over offset, timestamp, key, headers and value of each record, with their lengths; hex. */
 export function hashOf(records: readonly RawRecord[]): string {

@@ -51,6 +51,11 @@ export type Start =
       readonly next: number;
       /** Stored already from here on: close the gap, then begin anew. */
       readonly behindGap: number | null;
+      /**
+       * The committed offset is not where the ledger ends and says nothing of a pending range: it was reset. An insert
+       * may have ended half-way, unknown to the ledger: rows behind its end are removed before they come again.
+       */
+      readonly wasReset: boolean;
     };
 
 const raise = 'If the topic was made anew on purpose, raise its epoch; else restore it from a backup';
@@ -93,12 +98,13 @@ export function startOf({ ledger, committed, note, earliest, latest, isCompacted
         'go on without what is lost: resonant offsets skip-lost',
     );
   }
-  const rest = { resend: pending, next, behindGap };
+  const rest = { resend: pending, next, behindGap, wasReset: pending === null && (committed ?? 0) !== next };
   if (pending !== null && pending.first !== next) {
-    return { kind: 'read', from: pending.first, verify: null, thenRestart: true, ...rest };
+    return { kind: 'read', from: Math.max(pending.first, earliest), verify: null, thenRestart: true, ...rest };
   }
   const verify = last !== null && last.nRecords > 0 && last.first >= earliest && !isCompacted ? last : null;
-  return { kind: 'read', from: verify?.first ?? next, verify, thenRestart: false, ...rest };
+  const from = Math.max(verify?.first ?? next, earliest);
+  return { kind: 'read', from, verify, thenRestart: false, ...rest };
 }
 
 const refuse = (reason: string): Start => ({ kind: 'refuse', reason });

@@ -32,6 +32,8 @@ export interface HistoryStore {
    */
   insert(insert: RangeInsert): Promise<void>;
   recount(table: IntakeTable, stream: StreamName, epoch: number, span: Span): Promise<RangeCount>;
+  /** Removes the rows of a span from the tables of an intake; the ledger stays as it is. */
+  clear(table: IntakeTable, stream: StreamName, epoch: number, span: Span): Promise<void>;
 }
 
 /** Whether nothing of a range stands anywhere. */

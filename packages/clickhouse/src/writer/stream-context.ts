@@ -25,6 +25,8 @@ export interface WriterLimits {
   readonly discardAfterMs: number;
   /** Between two looks at what someone has to mend. */
   readonly stoppedMs: number;
+  /** How often the ledger is asked whether it still ends where this writer is: a restore moves it back. */
+  readonly ledgerCheckMs: number;
 }
 
 /** Batches for the engine in process, and for a server. */
@@ -36,6 +38,7 @@ export const batchLimits = {
 export const defaultLimits: Omit<WriterLimits, 'batch' | 'bufferBytes'> = {
   discardAfterMs: 10 * 60_000,
   stoppedMs: 30_000,
+  ledgerCheckMs: 30_000,
 };
 
 /** What happens to streams, for logs and metrics. */
@@ -58,6 +61,8 @@ export interface WriterObserver {
   rejected?(stream: StreamName, rejected: readonly Rejected[]): void;
   divided?(stream: StreamName, span: Span, refused: Error): void;
   discarded?(stream: StreamName, reason: string): void;
+  /** Rows that an insert of unknown bounds had left behind the end of the ledger were removed. */
+  cleared?(stream: StreamName, rows: Readonly<Record<string, number>>): void;
   stopped?(stream: StreamName, reason: string): void;
 }
 

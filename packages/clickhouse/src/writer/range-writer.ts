@@ -1,0 +1,205 @@
+import { isResonantError, type ResonantError } from '@resonant/contracts';
+import { errorClassOf } from '../client/failure.ts';
+import type { Rejection } from '../rows/build.ts';
+import { type Attempts, Discarded, Stopped } from './attempts.ts';
+import { type Pending, pendingMetadata, pendingOf } from './pending.ts';
+import { type PreparedRange, prepare, type Rejected } from './prepared-range.ts';
+import { halvesOf, type Range, type Span, type StreamName, tokenOf } from './range.ts';
+import { doubledTable, isNowhere, isWhole, type RangeCount } from './store.ts';
+import type { StreamContext } from './stream-context.ts';
+
+/** Stores ranges of one stream, each exactly once: commit before, insert, and what to do when that fails. */
+export class RangeWriter {
+  readonly #context: StreamContext;
+  readonly #stream: StreamName;
+  readonly #epoch: number;
+  readonly #attempts: Attempts;
+  readonly #stored: (range: Range) => void;
+  /** Part of tokens where the engine may remember those of rows that are gone. */
+  #salt: number | undefined;
+  #pendingSince: number | null = null;
+
+  /** @param stored hears of each range that is stored: those it was handed, or the parts it had to cut them into */
+  constructor(
+    context: StreamContext,
+    at: { readonly stream: StreamName; readonly epoch: number },
+    attempts: Attempts,
+    stored: (range: Range) => void,
+  ) {
+    this.#context = context;
+    this.#stream = at.stream;
+    this.#epoch = at.epoch;
+    this.#attempts = attempts;
+    this.#stored = stored;
+  }
+
+  /** Since when a range is on its way, epoch ms. */
+  get pendingSince(): number | null {
+    return this.#pendingSince;
+  }
+
+  /** Steps 3 to 7. Resolves when all of the range is stored, what is no row put aside. */
+  store(range: Range): Promise<void> {
+    return this.#store(range, { isResent: false });
+  }
+
+  /**
+   * Sends again what was pending, unless it is whole already. Resolves with whether it was.
+   *
+   * @param isSame whether the log holds the very records that were pending
+   */
+  async resend(range: Range, pending: Pending, isSame: boolean): Promise<boolean> {
+    const before = await this.recount(range);
+    const isThere = isWhole(before) || (!isSame && before.ledger !== null);
+    if (isThere) {
+      this.#stored(range);
+      return true;
+    }
+    const salt = this.#salt;
+    this.#salt = pending.salt;
+    const refusal = pending.refused === undefined ? undefined : refusalOf(pending.refused);
+    await this.#store(range, { refusal, isResent: true });
+    this.#salt = salt;
+    return false;
+  }
+
+  /**
+   * What stands in a span, and in no range of the ledger, would come a second time: removes it. From now on tokens are
+   * others than any the engine has seen, since it remembers those of rows that are gone.
+   */
+  async clear(span: Span): Promise<void> {
+    const { store, maker, observer, clock } = this.#context;
+    this.#salt = clock.now();
+    const { rows } = await this.recount(span);
+    if (Object.values(rows).every((count) => count === 0)) return;
+    await this.#attempts.untilDone(() => store.clear(maker.rows.table, this.#stream, this.#epoch, span));
+    observer.cleared?.(this.#stream, rows);
+  }
+
+  recount(span: Span): Promise<RangeCount> {
+    const { store, maker } = this.#context;
+    return this.#attempts.untilDone(() => store.recount(maker.rows.table, this.#stream, this.#epoch, span));
+  }
+
+  commit(offset: number, metadata: string): Promise<void> {
+    return this.#attempts.untilDone(() => this.#context.positions.commit({ ...this.#stream, offset, metadata }));
+  }
+
+  /** A range that was given up: no records, so that the chain of the ledger stays whole. */
+  async storeSkipped({ first, last }: Span): Promise<void> {
+    const { store, maker } = this.#context;
+    const token = tokenOf(this.#stream, this.#epoch, { first, last, hash: 'skipped' });
+    const range = { ...this.#stream, epoch: this.#epoch, first, last, nRecords: 0, nRejected: 0, token };
+    await this.#attempts.untilDone(() => store.insert({ table: maker.rows.table, range, rows: [] }));
+    await this.commit(last + 1, '');
+  }
+
+  async #store(
+    range: Range,
+    how: { readonly refusal?: Rejection | undefined; readonly isResent: boolean },
+  ): Promise<void> {
+    const { refusal, isResent } = how;
+    const prepared = await this.#prepare(range, refusal);
+    const refused = await this.#commitAndInsert(prepared, refusal);
+    if (refused === undefined) {
+      if (isResent) await this.#see(prepared, refusal);
+      this.#pendingSince = null;
+      this.#attempts.say('running');
+      this.#stored(range);
+      return;
+    }
+    if (refusal !== undefined)
+      throw new Stopped(`not even the bytes of offset ${range.last} are taken: ${refused.message}`);
+    this.#context.observer.divided?.(this.#stream, range, refused);
+    const halves = halvesOf(range);
+    if (halves === undefined) return this.#store(range, { refusal: refusalOf(refused.message), isResent });
+    for (const half of halves) await this.#store(half, { isResent });
+  }
+
+  /** Whether a range that was sent again is there: the engine may know its token and have lost its rows. */
+  async #see(prepared: PreparedRange, refusal: Rejection | undefined): Promise<void> {
+    const { first, last } = prepared.range;
+    for (let isSecond = false; ; isSecond = true) {
+      const count = await this.recount(prepared.range);
+      const doubled = doubledTable(count);
+      if (doubled !== undefined) {
+        throw new Stopped(`${doubled} holds more rows of offsets ${first} to ${last} than the ledger says`);
+      }
+      if (isWhole(count)) return;
+      if (isSecond) throw new Stopped(`the tables hold fewer rows of offsets ${first} to ${last} than were stored`);
+      this.#salt = this.#context.clock.now();
+      await this.#commitAndInsert(prepared, refusal);
+    }
+  }
+
+  async #prepare(range: Range, refusal: Rejection | undefined): Promise<PreparedRange> {
+    const { decoder, maker } = this.#context;
+    await this.#attempts.untilDone(() => decoder.prepare(range.records.map(({ value }) => value)));
+    try {
+      return prepare(maker, this.#epoch, range, refusal);
+    } catch (error) {
+      if (isResonantError(error, 'unknown-record-type')) throw new Stopped(error.message);
+      throw error;
+    }
+  }
+
+  /** Steps 4 and 5: returns why the engine refuses the data for good, undefined when it is stored. */
+  async #commitAndInsert(prepared: PreparedRange, refusal: Rejection | undefined): Promise<ResonantError | undefined> {
+    const { range, rejected } = prepared;
+    this.#pendingSince = this.#context.clock.now();
+    const pending = pendingOf(range, { refused: refusal?.detail, salt: this.#salt });
+    await this.commit(range.first, pendingMetadata(pending));
+    await this.#putAside(rejected);
+    return this.#insert(prepared);
+  }
+
+  async #putAside(rejected: readonly Rejected[]): Promise<void> {
+    if (rejected.length === 0) return;
+    await this.#attempts.untilDone(() => this.#context.deadLetters.write(rejected));
+    this.#context.observer.rejected?.(this.#stream, rejected);
+  }
+
+  async #insert({ range, rows, rejected }: PreparedRange): Promise<ResonantError | undefined> {
+    const { store, maker, clock, limits, observer } = this.#context;
+    const { first, last } = range;
+    const counts = { nRecords: range.records.length, nRejected: rejected.length };
+    const token = tokenOf(this.#stream, this.#epoch, range, this.#salt);
+    const ranged = { ...this.#stream, epoch: this.#epoch, first, last, ...counts, token };
+    for (let attempt = 1; ; attempt++) {
+      this.#attempts.check();
+      this.#checkAge(range);
+      const beganAt = clock.now();
+      try {
+        await store.insert({ table: maker.rows.table, rows, range: ranged });
+        const oldestAppendedAt = range.records[0]?.timestamp ?? beganAt;
+        observer.stored?.(this.#stream, {
+          ...counts,
+          nRows: rows.length,
+          tookMs: clock.now() - beganAt,
+          oldestAppendedAt,
+        });
+        return undefined;
+      } catch (error) {
+        const kind = errorClassOf(error);
+        if (kind === undefined) throw error;
+        if (kind === 'data' && isNowhere(await this.recount(range))) return error as ResonantError;
+        if (kind === 'transient') {
+          this.#attempts.retrying(attempt, error as Error);
+          await this.#attempts.backOff(attempt);
+        } else {
+          // a view that fails behind the intake leaves tables uneven: the same insert heals that once it is mended
+          this.#attempts.say('stopped', (error as Error).message);
+          await this.#attempts.pause(limits.stoppedMs);
+        }
+      }
+    }
+  }
+
+  #checkAge({ first, last }: Span): void {
+    const { clock, limits } = this.#context;
+    const waited = clock.now() - (this.#pendingSince ?? clock.now());
+    if (waited > limits.discardAfterMs) throw new Discarded(`the range ${first} to ${last} has waited ${waited} ms`);
+  }
+}
+
+const refusalOf = (detail: string): Rejection => ({ reason: 'history-refused-data', detail });
