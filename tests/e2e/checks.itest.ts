@@ -13,7 +13,7 @@ interface Ended {
 const service = (name: string, argument: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(repository, 'services', name, 'src', 'main.ts'), argument], {
-      env: { ...process.env, PORT: '0', ...env },
+      env: { ...process.env, PORT: '0', CLICKHOUSE_FAMILY: 'embedded', HISTORY_MIGRATIONS: 'run', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const texts = { out: '', err: '' };

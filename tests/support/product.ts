@@ -58,6 +58,7 @@ export async function startProduct(base: number, clock: Clock): Promise<Product>
       RESONANT_GATEWAY_URL: services.urls.gateway,
       RESONANT_SIGNALS_URL: services.urls.signals,
       RESONANT_PROCESSOR_URL: services.urls.processor,
+      RESONANT_HISTORY_URL: services.urls.history,
       RESONANT_API_KEY: key,
       RESONANT_GITHUB_SECRET: secret,
     };

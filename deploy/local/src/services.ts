@@ -52,12 +52,15 @@ export async function startServices(stack: Stack, options: ServicesOptions): Pro
       {
         ...endpoints,
         ...stack.env,
+        ...stack.env,
         HOST: '127.0.0.1',
         PORT: String(stack.ports[name]),
         RESONANT_CLOCK: clock,
         // On one machine no load balancer takes requests away from who is not ready, so readiness may say all it knows.
         READINESS: 'strict',
         RESONANT_INSTANCE_ID: 'local',
+        CLICKHOUSE_FAMILY: 'embedded',
+        HISTORY_MIGRATIONS: 'run',
         NODE_COMPILE_CACHE: join(repository, 'node_modules', '.cache', 'compile'),
         ...options.env?.[name],
       },
@@ -90,6 +93,7 @@ export async function startServices(stack: Stack, options: ServicesOptions): Pro
       ingest: endpoints.RESONANT_INGEST_URL,
       signals: endpoints.RESONANT_SIGNALS_URL,
       processor: endpoints.RESONANT_PROCESSOR_URL,
+      history: endpoints.RESONANT_HISTORY_URL,
       gateway: endpoints.RESONANT_GATEWAY_URL,
     },
     kill: (name, signal) => of(name).kill(signal),

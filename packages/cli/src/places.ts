@@ -16,7 +16,7 @@ export const defaultBase = 7400;
 export const lowestBase = 1024;
 export const highestBase = 65_500;
 
-export const serviceNames = ['ingest', 'signals', 'processor', 'gateway'] as const;
+export const serviceNames = ['ingest', 'signals', 'processor', 'history', 'gateway'] as const;
 
 export type ServiceName = (typeof serviceNames)[number];
 
@@ -27,6 +27,7 @@ export const portsOf = (base: number) =>
     gateway: base + 1,
     signals: base + 2,
     processor: base + 3,
+    history: base + 4,
     kafka: base + 10,
     kafkaController: base + 11,
     registry: base + 12,
@@ -48,6 +49,7 @@ export const endpointsOf = (ports: Ports) =>
     RESONANT_GATEWAY_URL: `http://127.0.0.1:${ports.gateway}`,
     RESONANT_SIGNALS_URL: `http://127.0.0.1:${ports.signals}`,
     RESONANT_PROCESSOR_URL: `http://127.0.0.1:${ports.processor}`,
+    RESONANT_HISTORY_URL: `http://127.0.0.1:${ports.history}`,
   }) as const;
 
 export type Endpoints = ReturnType<typeof endpointsOf>;

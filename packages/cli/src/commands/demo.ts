@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { historyOf } from '../clickhouse.ts';
 import type { Command } from '../command.ts';
 import { Connection, connectionHelp, connectionOptions } from '../connection.ts';
 import { runDemo } from '../demo/run.ts';
@@ -11,7 +12,8 @@ const help = `resonant demo: play a working day of two teams and compare what co
 
 Sends the texts of packages/cli/demo through the public API, as their upstream systems would, and moves the log's clock
 along, up to 600 times as fast as the wall's. Alerts are shown as they arrive on the websocket. At the end a table says
-what was expected and what came, and whether Kafka (read_committed) holds the same transitions.
+what was expected and what came, whether Kafka (read_committed) holds the same transitions, and whether ClickHouse holds as
+many transitions and signals as Kafka, with a ledger that has no gap.
 
 The day is in the past, so it needs a log that has seen no later time, and processor and gateway that run with
 RESONANT_CLOCK=log; npm start takes care of both. A demo that was broken off goes on where it stopped.
@@ -42,10 +44,12 @@ export const demoCommand: Command = {
     if (speed === 0) throw new UsageError('--speed expects at least 1');
     const connection = new Connection(values, io.env);
     const log = await connection.log();
+    const clickHouse = await historyOf(values, io.env);
     try {
       return await runDemo({
         folder: demoFolder,
         log,
+        clickHouse,
         ingestUrl: connection.serviceUrl('ingest'),
         gatewayUrl: connection.serviceUrl('gateway'),
         signalsUrl: connection.serviceUrl('signals'),
@@ -56,6 +60,7 @@ export const demoCommand: Command = {
         write: (line) => void io.stdout.write(`${line}\n`),
       });
     } finally {
+      await clickHouse.close();
       await log.close();
     }
   },

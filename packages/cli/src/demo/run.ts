@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClickHouse } from '@resonant/clickhouse';
 import type { Log } from '@resonant/kafka';
 import { createPlayer } from '@resonant/stream';
 import { followAlerts, type StreamedAlert } from '../alert-feed.ts';
@@ -8,6 +9,7 @@ import { alertsInLog, transitionKey } from './alerts-in-log.ts';
 import { instantOf, loadDay } from './day.ts';
 import { deliveriesOf } from './delivery.ts';
 import { compare, loadExpectation } from './expectation.ts';
+import { compareHistory, historyDifferences, historyText } from './history.ts';
 import { play } from './play.ts';
 import { referenceDataApplied } from './reference-data.ts';
 import { senderTo } from './sender.ts';
@@ -18,6 +20,7 @@ export interface DemoSettings {
   /** Folder with day.yaml, expected.yaml and the texts. */
   readonly folder: string;
   readonly log: Log;
+  readonly clickHouse: ClickHouse;
   /** Base URLs. */
   readonly ingestUrl: string;
   readonly gatewayUrl: string;
@@ -39,7 +42,7 @@ const everything = 'earliest';
 
 /**
  * Plays the day and returns 0 if the alerts on the websocket are those expected and, transition for transition, those
- * that stand in Kafka; 1 if not; 2 if the log is past the day already.
+ * that stand in Kafka, and ClickHouse holds as many; 1 if not; 2 if the log is past the day already.
  */
 export async function runDemo(settings: DemoSettings): Promise<number> {
   const { folder, log, write, signal } = settings;
@@ -115,7 +118,7 @@ function openFeed({ gatewayUrl, key, signal, write }: DemoSettings): Feed {
 const arrivalPatienceMs = 30_000;
 
 /** Waits until the stream has said what Kafka holds, then prints the table and compares both. */
-async function verdict({ folder, log, write, signal }: DemoSettings, feed: Feed): Promise<number> {
+async function verdict({ folder, log, clickHouse, write, signal }: DemoSettings, feed: Feed): Promise<number> {
   const inLog = await alertsInLog(log);
   const wanted = new Set(inLog.map(transitionKey));
   const deadline = performance.now() + arrivalPatienceMs;
@@ -136,7 +139,9 @@ async function verdict({ folder, log, write, signal }: DemoSettings, feed: Feed)
     `Kafka (read_committed): ${inLog.length} transitions, ${doubled} doubled; websocket: ${feed.seen.length} frames, ` +
       `${missing().length} missing, ${extra} that Kafka does not hold.`,
   );
-  return unmet + missing().length + extra + doubled === 0 ? 0 : 1;
+  const history = await compareHistory(log, clickHouse, signal);
+  write(historyText(history));
+  return unmet + missing().length + extra + doubled + historyDifferences(history) === 0 ? 0 : 1;
 }
 
 /** The stream is at-least-once across reconnections; the table looks at transitions. */
