@@ -6,4 +6,4 @@ export type { Problem } from './document/view.ts';
 export { type ShippedRule, shippedRules } from './pack.ts';
 export { runRuleTests, type TestResult } from './testing/run-tests.ts';
 export { parseTestLog } from './testing/test-log.ts';
-export { compileWhen, WhenError } from './when/index.ts';
+export { compileWhen, parseWhen, WhenError } from './when/index.ts';
