@@ -49,7 +49,7 @@ await runVerb(help, async (args) => {
     );
     await step('types', () => check(['node_modules/typescript/bin/tsc', '-p', '.']));
   }
-  if (place.flags.has('unit')) await step('unit tests', () => jest('unit', place.folder, place.rest, {}));
+  if (place.flags.has('unit')) await step('unit tests', () => jest(['unit'], place.folder, place.rest, {}));
   else await both(step, place);
 
   say('');
@@ -62,8 +62,9 @@ await runVerb(help, async (args) => {
 });
 
 /**
- * Unit and integration tests side by side: these mostly wait, those only compute. The unit tests get what the others
- * leave of the processors, and what they say is shown when they have ended.
+ * Unit and integration tests side by side: these mostly wait, those only compute. The unit tests, and with them those
+ * that start all they need by themselves, get what the others leave of the processors; what they say is shown when they
+ * have ended.
  */
 async function both(
   step: (name: string, run: () => Promise<Tally>) => Promise<void>,
@@ -74,7 +75,7 @@ async function both(
   const log = openSync(file, 'w');
   try {
     await Promise.all([
-      step('unit tests, in the background', () => jest('unit', place.folder, place.rest, {}, log)),
+      step('unit tests, in the background', () => jest(['unit', 'alone'], place.folder, place.rest, {}, log)),
       step('integration tests', () => integration(place, place.rest)),
     ]);
   } finally {
@@ -92,28 +93,29 @@ async function integration(
   if (problems.length > 0) throw new Error(problems.join('\n'));
   const stack = await startStack({ ...place, fresh: true, onLine: say });
   try {
-    return await jest('integration', place.folder, patterns, stack.env);
+    return await jest(['integration'], place.folder, patterns, stack.env);
   } finally {
     await stack.stop();
   }
 }
 
 async function jest(
-  project: 'unit' | 'integration',
+  projects: readonly ('unit' | 'alone' | 'integration')[],
   folder: string,
   patterns: readonly string[],
   env: Partial<StackEnv>,
   background?: number,
 ): Promise<Tally> {
   mkdirSync(folder, { recursive: true });
-  const report = join(folder, `${project}.json`);
+  const report = join(folder, `${projects[0]}.json`);
   rmSync(report, { force: true });
   const code = await node(
     [
       '--experimental-vm-modules',
       '--no-warnings',
       'node_modules/jest/bin/jest.js',
-      `--selectProjects=${project}`,
+      '--selectProjects',
+      ...projects,
       '--json',
       `--outputFile=${report}`,
       '--passWithNoTests',
@@ -121,9 +123,8 @@ async function jest(
       '--forceExit',
       // Limits for what hangs, not for what is slow: with ten times as much to do as there are cores, tests that take
       // half a second took six.
-      ...(project === 'integration'
-        ? ['--runInBand', '--testTimeout=60000']
-        : ['--maxWorkers=100%', '--testTimeout=30000']),
+      '--testTimeout=60000',
+      projects.includes('integration') ? '--runInBand' : '--maxWorkers=100%',
       ...(patterns.length > 0 ? ['--testPathPatterns', ...patterns] : []),
     ],
     env,
@@ -147,7 +148,7 @@ function node(args: readonly string[], env: Partial<StackEnv>, background?: numb
       stdio: ['ignore', output, output],
       env: { ...process.env, ...env },
     });
-    if (background !== undefined && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    if (background !== undefined && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     const end = (): void => void child.kill('SIGTERM');
     interrupted.addEventListener('abort', end);
     child.once('error', reject);
