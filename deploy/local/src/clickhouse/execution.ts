@@ -2,7 +2,7 @@ import { AnalystRules, analystDatabase } from './analyst.ts';
 import type { Config } from './config.ts';
 import type { Engine, Session } from './engine.ts';
 import type { Exchange } from './exchange.ts';
-import { readInsert } from './insert.ts';
+import { type DataInsert, type Insert, readInsert } from './insert.ts';
 import { Lane } from './lane.ts';
 import { identifier, literal } from './lexer.ts';
 import { limits } from './limits.ts';
@@ -10,7 +10,7 @@ import { QueryError } from './query-error.ts';
 import type { Reply, Summary } from './reply.ts';
 import type { QueryRequest } from './request.ts';
 import { sessionSettings } from './settings.ts';
-import { isWord, kindOf, readStatement, type Statement, withOutfile } from './statement.ts';
+import { isWord, kindOf, readStatement, type Statement, type StatementKind, withOutfile } from './statement.ts';
 
 /** The product's database: where analysts are if they name none, and where the query log is. */
 export const ownDatabase = 'resonant';
@@ -23,8 +23,9 @@ export class Execution {
   readonly #config: Config;
   readonly #exchange: Exchange;
   readonly #rules: AnalystRules;
-  readonly #lanes: Readonly<Record<'insert' | 'command' | 'query', Lane>>;
+  readonly #lanes: Readonly<Record<'insert' | 'command' | 'query' | 'kill', Lane>>;
   readonly #running = new Map<string, Promise<void>>();
+  #isStopping = false;
 
   constructor(engine: Engine, config: Config, exchange: Exchange, tableFunctions: readonly string[]) {
     this.#engine = engine;
@@ -35,6 +36,7 @@ export class Execution {
       insert: new Lane(limits.lanes.insert, limits.queue),
       command: new Lane(limits.lanes.command, limits.queue),
       query: new Lane(config.MAX_CONCURRENT_QUERIES, limits.queue),
+      kill: new Lane(limits.lanes.kill, limits.queue),
     };
   }
 
@@ -49,21 +51,21 @@ export class Execution {
    */
   async run(request: QueryRequest, reply: Reply, signal: AbortSignal): Promise<Summary> {
     const { queryId } = request;
+    if (this.#isStopping) throw stopping();
     if (this.#running.has(queryId)) {
       throw new QueryError('QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING', `Query with id = ${queryId} is already running.`);
     }
     let ended = (): void => undefined;
     this.#running.set(queryId, new Promise((resolve) => (ended = resolve)));
     try {
-      const kind = kindOf(request.query !== '' ? request.query : firstOf(request.body));
-      const isInsert = kind === 'insert';
-      const lane = isInsert
-        ? this.#lanes.insert
-        : this.#lanes[kind === 'command' || kind === 'kill' ? 'command' : 'query'];
-      const leave = kind === 'kill' ? () => undefined : await lane.enter(signal);
+      const kind = kindOf(`${request.query}\n${request.body.subarray(0, 64 << 10)}`);
+      const insert = kind === 'insert' ? readInsert(request.query, request.body) : undefined;
+      const leave = await this.#laneOf(kind, insert).enter(signal);
       try {
         return await this.#engine.inSession((session) =>
-          isInsert ? this.#insert(session, request) : this.#other(session, request, reply, signal),
+          insert?.from === 'data'
+            ? this.#insert(session, insert, request)
+            : this.#other(session, request, reply, signal),
         );
       } finally {
         leave();
@@ -72,6 +74,12 @@ export class Execution {
       this.#running.delete(queryId);
       ended();
     }
+  }
+
+  #laneOf(kind: StatementKind | undefined, insert: Insert | undefined): Lane {
+    if (insert?.from === 'data') return this.#lanes.insert;
+    if (kind === 'kill') return this.#lanes.kill;
+    return kind === 'rows' || kind === 'question' ? this.#lanes.query : this.#lanes.command;
   }
 
   /** Inserts rows of the endpoint's own. */
@@ -92,8 +100,8 @@ export class Execution {
 
   /** Refuses what waits, gives what runs until `withinMs`, then cancels it; resolves once nothing runs. */
   async stop(withinMs: number): Promise<void> {
-    const error = new QueryError('ABORTED', 'The server is shutting down');
-    for (const lane of Object.values(this.#lanes)) lane.clear(error);
+    this.#isStopping = true;
+    for (const lane of Object.values(this.#lanes)) lane.clear(stopping());
     const over = setTimeout(() => {
       for (const id of this.running) void this.#cancelUntilEnded(id);
     }, withinMs);
@@ -101,14 +109,9 @@ export class Execution {
     clearTimeout(over);
   }
 
-  async #insert(session: Session, request: QueryRequest): Promise<Summary> {
+  async #insert(session: Session, insert: DataInsert, request: QueryRequest): Promise<Summary> {
     if (request.user === 'analyst' || request.isGet) throw readonly(request);
     await this.#prepare(session, request, request.database);
-    const insert = readInsert(request.query, request.body);
-    if (insert.from === 'query') {
-      const { rowsWritten, bytesWritten, elapsed } = await session.insertFromQuery(readStatement(textOf(request)).text);
-      return { ...emptySummary, writtenRows: rowsWritten, writtenBytes: bytesWritten, elapsed };
-    }
     const run = (path: string) => session.run(insert.readingFrom(path));
     const { rowsRead, bytesRead, elapsed } = await this.#exchange.withFile(insert.data, run);
     return { ...emptySummary, writtenRows: rowsRead, writtenBytes: bytesRead, elapsed };
@@ -120,6 +123,10 @@ export class Execution {
     if (request.isGet && statement.kind !== 'rows' && statement.kind !== 'question') throw readonly(request);
     const database = request.user === 'analyst' ? analystDatabase(request.database, ownDatabase) : request.database;
     await this.#prepare(session, request, database);
+    if (statement.kind === 'insert') {
+      const { rowsWritten, bytesWritten, elapsed } = await session.insertFromQuery(statement.text);
+      return { ...emptySummary, writtenRows: rowsWritten, writtenBytes: bytesWritten, elapsed };
+    }
     const format = statement.format ?? request.defaultFormat;
     reply.describe(request.queryId, format);
     if (statement.kind === 'rows') return this.#rows(session, statement, format, reply, request.queryId, signal);
@@ -202,7 +209,7 @@ export class Execution {
   }
 }
 
-const firstOf = (body: Buffer): string => body.subarray(0, 64 << 10).toString();
+const stopping = (): QueryError => new QueryError('ABORTED', 'The server is shutting down');
 
 function textOf({ query, body }: QueryRequest): string {
   if (query.length + body.length > limits.queryBytes) {

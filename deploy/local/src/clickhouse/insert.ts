@@ -2,15 +2,16 @@ import { type Token, tokensOf } from './lexer.ts';
 import { QueryError } from './query-error.ts';
 import { isSign, isWord } from './statement.ts';
 
-/** An INSERT: one whose rows come from a query, or one whose data follow its text. */
-export type Insert =
-  | { readonly from: 'query' }
-  | {
-      readonly from: 'data';
-      /** The statement that reads the data from a file. */
-      readonly readingFrom: (path: string) => string;
-      readonly data: Buffer;
-    };
+/** An INSERT whose data follow its text. */
+export interface DataInsert {
+  readonly from: 'data';
+  /** The statement that reads the data from a file. */
+  readonly readingFrom: (path: string) => string;
+  readonly data: Buffer;
+}
+
+/** An INSERT: one whose rows come from a query, or one with data. */
+export type Insert = { readonly from: 'query' } | DataInsert;
 
 /** A statement without its data is no longer. */
 const mostHead = 256 << 10;

@@ -13,7 +13,7 @@ export const limits = {
   /** Statements of one lane that wait, and how long. */
   queue: { waiting: 256, waitMs: 30_000 },
   connections: 512,
-  /** Statements of a kind that run at once: changes of data, commands, and questions. */
-  lanes: { insert: 1, command: 4 },
+  /** Statements of a kind that run at once; how many queries do is configured. Each holds a thread of the pool. */
+  lanes: { insert: 1, command: 4, kill: 4 },
   queryIdLength: 200,
 } as const;

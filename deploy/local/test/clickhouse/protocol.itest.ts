@@ -159,6 +159,8 @@ describe('an insert', () => {
       1,
     ],
     ['nothing', 'INSERT INTO resonant.i FORMAT JSONEachRow', '', 0],
+    ['rows in the body behind a comment in the URL', '-- x', "INSERT INTO resonant.i VALUES (1, 'x\n\ny')", 1],
+    ['a select behind WITH in front', '', "WITH 3 AS x INSERT INTO resonant.i SELECT x, 'y'", 1],
     ['a select', '', "INSERT INTO resonant.i SELECT number, 'x' FROM numbers(5)", 5],
     ['a select behind WITH', '', 'INSERT INTO resonant.i (a) WITH 3 AS x SELECT x', 1],
   ])('of %s says how many were written', async (_what, query, body, rows) => {

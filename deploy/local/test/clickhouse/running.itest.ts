@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startClickHouse, until } from '../../src/index.ts';
 import { type TestEndpoint, testEndpoint } from './ask.ts';
@@ -173,6 +175,22 @@ describe('a folder', () => {
     await expect(startClickHouse({ folder, port: 7745 })).rejects.toThrow(
       `The data folder ${folder} is in use by process ${process.pid}`,
     );
+  });
+
+  test('is refused to a second process, in a sentence that names the first', async () => {
+    const second = spawn(process.execPath, [join(import.meta.dirname, '../../src/clickhouse/main.ts')], {
+      env: {
+        ...process.env,
+        CLICKHOUSE_DATA: join(endpoint.folder, 'clickhouse'),
+        PORT: '7745',
+        CLICKHOUSE_WRITER_PASSWORD: endpoint.passwords.writer,
+        CLICKHOUSE_ANALYST_PASSWORD: endpoint.passwords.analyst,
+      },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [said, [code]] = await Promise.all([text(second.stdout), once(second, 'exit')]);
+    expect(code).toBe(1);
+    expect(said).toContain(`${join(endpoint.folder, 'clickhouse')} are in use by process ${endpoint.pid()}: `);
   });
 
   test('keeps what was stored when the endpoint is killed, and it comes back by itself', async () => {
