@@ -17,7 +17,7 @@ export const configSchema = z.object({
   MAX_BODY_BYTES: wholeNumber(1024)
     .default(64 << 20)
     .meta({ description: 'body of one request, in bytes, also once decompressed' }),
-  MAX_CONCURRENT_QUERIES: wholeNumber(1, 16).default(8).meta({ description: 'queries that run at once' }),
+  MAX_CONCURRENT_QUERIES: wholeNumber(1, 16).default(8).meta({ description: 'queries of one user that run at once' }),
   MAX_SECONDS: wholeNumber(1, 86_400).default(600).meta({ description: 'how long a statement of the writer may run' }),
   MAX_MEMORY_BYTES: wholeNumber(1 << 20)
     .default(4 * 1024 ** 3)

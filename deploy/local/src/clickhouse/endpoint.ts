@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { clickhouseUsers } from '@resonant/cli';
 import type { Config } from './config.ts';
 import { Engine } from './engine.ts';
 import { Exchange } from './exchange.ts';
@@ -25,7 +26,10 @@ export interface Endpoint {
 export async function startEndpoint(config: Config, onLine: (line: string) => void): Promise<Endpoint> {
   const release = takeLock(config.CLICKHOUSE_DATA);
   const engine = new Engine(join(config.CLICKHOUSE_DATA, 'engine'));
-  const exchange = new Exchange(join(config.CLICKHOUSE_DATA, 'exchange'), config.MAX_CONCURRENT_QUERIES);
+  const exchange = new Exchange(
+    join(config.CLICKHOUSE_DATA, 'exchange'),
+    clickhouseUsers.length * config.MAX_CONCURRENT_QUERIES,
+  );
   const { version, tableFunctions } = await engine.prepare(ownDatabase);
   const execution = new Execution(engine, config, exchange, tableFunctions);
   const queryLog = new QueryLog({

@@ -1,3 +1,4 @@
+import type { ClickhouseUser } from '@resonant/cli';
 import { AnalystRules, analystDatabase } from './analyst.ts';
 import type { Config } from './config.ts';
 import type { Engine, Session } from './engine.ts';
@@ -23,7 +24,7 @@ export class Execution {
   readonly #config: Config;
   readonly #exchange: Exchange;
   readonly #rules: AnalystRules;
-  readonly #lanes: Readonly<Record<'insert' | 'command' | 'query' | 'kill', Lane>>;
+  readonly #lanes: Readonly<Record<'insert' | 'command' | 'kill' | ClickhouseUser, Lane>>;
   readonly #running = new Map<string, Promise<void>>();
   #isStopping = false;
 
@@ -35,8 +36,10 @@ export class Execution {
     this.#lanes = {
       insert: new Lane(limits.lanes.insert, limits.queue),
       command: new Lane(limits.lanes.command, limits.queue),
-      query: new Lane(config.MAX_CONCURRENT_QUERIES, limits.queue),
       kill: new Lane(limits.lanes.kill, limits.queue),
+      // Analysts who ask much must not hold up the product.
+      writer: new Lane(config.MAX_CONCURRENT_QUERIES, limits.queue),
+      analyst: new Lane(config.MAX_CONCURRENT_QUERIES, limits.queue),
     };
   }
 
@@ -60,7 +63,7 @@ export class Execution {
     try {
       const kind = kindOf(`${request.query}\n${request.body.subarray(0, 64 << 10)}`);
       const insert = kind === 'insert' ? readInsert(request.query, request.body) : undefined;
-      const leave = await this.#laneOf(kind, insert).enter(signal);
+      const leave = await this.#laneOf(request.user, kind, insert).enter(signal);
       try {
         return await this.#engine.inSession((session) =>
           insert?.from === 'data'
@@ -76,10 +79,10 @@ export class Execution {
     }
   }
 
-  #laneOf(kind: StatementKind | undefined, insert: Insert | undefined): Lane {
+  #laneOf(user: ClickhouseUser, kind: StatementKind | undefined, insert: Insert | undefined): Lane {
     if (insert?.from === 'data') return this.#lanes.insert;
     if (kind === 'kill') return this.#lanes.kill;
-    return kind === 'rows' || kind === 'question' ? this.#lanes.query : this.#lanes.command;
+    return kind === 'rows' || kind === 'question' ? this.#lanes[user] : this.#lanes.command;
   }
 
   /** Inserts rows of the endpoint's own. */

@@ -50,8 +50,8 @@ export function clickhouseProcess(
       CLICKHOUSE_WRITER_PASSWORD: passwords.writer,
       CLICKHOUSE_ANALYST_PASSWORD: passwords.analyst,
       NODE_COMPILE_CACHE: join(repository, 'node_modules', '.cache', 'compile'),
-      // Each running statement holds a thread of this pool, and cancelling one needs another.
-      UV_THREADPOOL_SIZE: '32',
+      // Each running statement holds a thread of this pool (41 at most), and cancelling one needs another.
+      UV_THREADPOOL_SIZE: '48',
       TZ: 'UTC',
     },
     user: { CLICKHOUSE_USER: 'writer', CLICKHOUSE_PASSWORD: passwords.writer },

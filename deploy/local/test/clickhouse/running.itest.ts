@@ -102,7 +102,7 @@ describe('a query that runs', () => {
     expect(await first).toMatchObject({ code: 394 });
   });
 
-  test('does not hold up the insert beside it, and others wait for their turn', async () => {
+  test('holds up neither inserts nor another user, while others of its own wait for their turn', async () => {
     await endpoint.text('writer', 'CREATE OR REPLACE TABLE resonant.t (a UInt64) ENGINE = MergeTree ORDER BY a');
     const four = ['1', '2', '3', '4'].map((id) => endpoint.ask('writer', endless, { query_id: id }));
     await until(
@@ -115,6 +115,7 @@ describe('a query that runs', () => {
       { withinMs: 10_000 },
     );
     const waiting = endpoint.ask('writer', 'SELECT 5');
+    expect(await endpoint.text('analyst', 'SELECT 6')).toBe('6\n');
     for (const a of [1, 2, 3]) await endpoint.text('writer', `INSERT INTO resonant.t VALUES (${a})`);
     await endpoint.text('writer', "KILL QUERY WHERE query_id = '2' SYNC");
     expect((await waiting).text).toBe('5\n');
@@ -125,7 +126,7 @@ describe('a query that runs', () => {
 });
 
 test('an answer is handed on as it comes, however large it is', async () => {
-  const asked = open('SELECT number, repeat(toString(number), 10) FROM numbers(2000000)');
+  const asked = open('SELECT number, repeat(toString(number), 10) FROM numbers(4000000)');
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
   const before = rssMegabytes();
   let bytes = 0;
@@ -134,8 +135,9 @@ test('an answer is handed on as it comes, however large it is', async () => {
     bytes += chunk.length;
     most = Math.max(most, rssMegabytes());
   }
-  expect(bytes).toBe(145_777_790);
-  expect(most - before).toBeLessThan(100);
+  expect(bytes).toBe(303_777_790);
+  // Held in memory it would take more than its length.
+  expect(most - before).toBeLessThan(200);
 }, 60_000);
 
 test('32 clients at once, one of which vanishes, get each their own answers', async () => {
