@@ -6,7 +6,7 @@ import { startClickHouse } from '@resonant/local';
 /** What the local ClickHouse endpoint costs: start, memory, latency of small requests, throughput of large ones. */
 const folder = mkdtempSync(join(tmpdir(), 'resonant-bench-clickhouse-'));
 const began = performance.now();
-const clickhouse = await startClickHouse({ folder, port: 7795 });
+const clickhouse = await startClickHouse({ folder, port: 9559 });
 const say = (what: string, value: string): void => void process.stdout.write(`${what.padEnd(44)} ${value}\n`);
 
 const ask = async (user: 'writer' | 'analyst', query: string, body?: Buffer): Promise<ReadableStream<Uint8Array>> => {

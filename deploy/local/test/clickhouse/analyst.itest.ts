@@ -10,11 +10,11 @@ const other = createServer((_request, response) => {
   calls++;
   response.end('1\n');
 });
-const otherPort = 7743;
+const otherPort = 9553;
 
 beforeAll(async () => {
   other.listen(otherPort, '127.0.0.1');
-  endpoint = await testEndpoint(7742, {
+  endpoint = await testEndpoint(9552, {
     ANALYST_MAX_SECONDS: '1',
     ANALYST_MAX_ROWS: '100000',
     ANALYST_MAX_MEMORY_BYTES: String(64 << 20),

@@ -7,7 +7,7 @@ import { type TestEndpoint, testEndpoint } from './ask.ts';
 let endpoint: TestEndpoint;
 
 beforeAll(async () => {
-  endpoint = await testEndpoint(7741, { MAX_BODY_BYTES: String(16 << 20), QUERY_LOG_SECONDS: '1' });
+  endpoint = await testEndpoint(9551, { MAX_BODY_BYTES: String(16 << 20), QUERY_LOG_SECONDS: '1' });
   await endpoint.text('writer', 'CREATE TABLE resonant.t (a UInt64, b String) ENGINE = MergeTree ORDER BY a');
   await endpoint.text('writer', "INSERT INTO resonant.t VALUES (1, 'one'), (2, 'two'), (3, 'it''s; three')");
 }, 60_000);

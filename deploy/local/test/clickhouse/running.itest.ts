@@ -14,7 +14,7 @@ const endless = 'SELECT sum(sipHash64(number)) FROM numbers(1000000000000)';
 let endpoint: TestEndpoint;
 
 beforeAll(async () => {
-  endpoint = await testEndpoint(7744, { STALL_SECONDS: '2', MAX_CONCURRENT_QUERIES: '4' });
+  endpoint = await testEndpoint(9554, { STALL_SECONDS: '2', MAX_CONCURRENT_QUERIES: '4' });
 }, 60_000);
 
 afterAll(() => endpoint.end(), 30_000);
@@ -174,7 +174,7 @@ test('32 clients at once, one of which vanishes, get each their own answers', as
 describe('a folder', () => {
   test('is used by one endpoint at a time', async () => {
     const { folder } = endpoint;
-    await expect(startClickHouse({ folder, port: 7745 })).rejects.toThrow(
+    await expect(startClickHouse({ folder, port: 9555 })).rejects.toThrow(
       `The data folder ${folder} is in use by process ${process.pid}`,
     );
   });
@@ -184,7 +184,7 @@ describe('a folder', () => {
       env: {
         ...process.env,
         CLICKHOUSE_DATA: join(endpoint.folder, 'clickhouse'),
-        PORT: '7745',
+        PORT: '9555',
         CLICKHOUSE_WRITER_PASSWORD: endpoint.passwords.writer,
         CLICKHOUSE_ANALYST_PASSWORD: endpoint.passwords.analyst,
       },
@@ -206,7 +206,7 @@ describe('a folder', () => {
 });
 
 test('SIGTERM lets an insert that has come end, cancels what would not, and stores the query log', async () => {
-  const own = await testEndpoint(7746, { STOP_SECONDS: '1' });
+  const own = await testEndpoint(9556, { STOP_SECONDS: '1' });
   await own.text(
     'writer',
     `CREATE TABLE resonant.queries (query_id String, user String, asked_at DateTime64(3, 'UTC'), statement String,
