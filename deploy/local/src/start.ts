@@ -155,8 +155,10 @@ Running; Ctrl-C stops everything.`);
 }
 
 /** A path as one would type it here. */
-const shown = (file: string): string =>
-  relative(process.cwd(), file).startsWith('..') ? file : relative(process.cwd(), file);
+function shown(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith('..') ? file : path;
+}
 
 async function withLog<T>(stack: Stack, work: (log: ReturnType<typeof connectKafka>) => Promise<T>): Promise<T> {
   const log = connectKafka({
