@@ -243,6 +243,12 @@ export class TaskMemory {
     if (this.#snapshots?.isDue(this.#position) === true) this.#writeSnapshot();
   }
 
+  /** Calls back when a snapshot is due that nothing else will wake the task for; the result cancels that. */
+  wakeForSnapshot(wake: () => void): () => void {
+    if (this.#snapshots?.isNew(this.#position) !== true || this.committer.isWritingSnapshot) return () => undefined;
+    return this.#settings.clock.after(this.#snapshots.dueInMs, wake);
+  }
+
   /** True while nothing may be processed, because a snapshot has to become whole. */
   get isHeld(): boolean {
     return this.#snapshots?.holds === true;

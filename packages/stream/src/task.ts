@@ -213,7 +213,9 @@ export class Task {
       memory.snapshot();
       const taken = committer.isFull || memory.isHeld ? undefined : this.#queue.take(maxBatchRecords);
       if (taken === undefined) {
+        const cancel = memory.wakeForSnapshot(() => this.#bell.ring());
         await this.#bell.heard();
+        cancel();
         continue;
       }
       const known = memory.position;

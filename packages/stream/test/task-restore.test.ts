@@ -124,6 +124,15 @@ describe('a restore', () => {
     expect(restored[0]?.snapshotOffset).toBeLessThanOrEqual(committed);
   });
 
+  test('finds a snapshot also where nothing came any more when one was due', async () => {
+    const log = memoryLog();
+    const lane = await laneOf(log, 'quiet', 1);
+    await append(log, lane, 0, range(0, 5));
+    const { snapshots } = await start(log, lane, { snapshotEveryMs: 150 });
+    await until(() => snapshots.length > 0, 'a snapshot');
+    expect(snapshots).toEqual([5]);
+  });
+
   test('needs the log from the snapshot on, not from its beginning', async () => {
     const { log, lane } = await worked('truncated');
     log.deleteBefore(lane.input, 0, 10);

@@ -165,6 +165,11 @@ export class TaskSnapshots {
     return clock.now() >= this.#notBefore || this.#bytes >= policy.snapshotEveryBytes;
   }
 
+  /** Time until a snapshot may be begun, ms. */
+  get dueInMs(): number {
+    return Math.max(0, this.#notBefore - this.#settings.clock.now());
+  }
+
   /** True if the state at `position` is not yet in a snapshot. */
   isNew(position: number): boolean {
     return this.#round !== undefined || position > this.#offset;
