@@ -161,6 +161,9 @@ async function runWith(admin: Admin, options: TasksOptions): Promise<RunningTask
       const late = () => new ResonantError('log-unavailable', 'transactions did not end in time');
       const finished = Promise.all([...tasks.values()].map((task) => task.finish()));
       await within(clock, limits.finishWithinMs, finished, late).catch(() => undefined);
+      for (const task of tasks.values()) {
+        if (task.leftOpen !== undefined) observer.leftOpen?.(task.partition, task.leftOpen);
+      }
       await member.leave();
       for (const id of [...forgetting.keys()]) remember(id);
       await Promise.all([...tasks.values()].map((task) => task.dispose()));

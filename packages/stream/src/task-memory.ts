@@ -267,6 +267,11 @@ export class TaskMemory {
     }
   }
 
+  /** True if the state of the position is not in a snapshot that is committed. */
+  get hasNewState(): boolean {
+    return this.committer.isWritingSnapshot || this.#snapshots?.isNew(this.#position) === true;
+  }
+
   /** Ends timers and the producer. */
   async drop(): Promise<void> {
     this.#processor.lost?.();

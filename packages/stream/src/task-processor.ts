@@ -110,6 +110,11 @@ export interface TaskObserver {
     task: TopicPartition,
     snapshot: { readonly offset: number; readonly parts: number; readonly bytes: number; readonly tookMs: number },
   ): void;
+  /**
+   * The process ends and the task has no snapshot of its position, or has not committed up to it: `why`. Who takes the
+   * partition next replays more of the log, and says the same.
+   */
+  leftOpen?(task: TopicPartition, why: string): void;
   /** The task does not go on by itself. */
   stopped?(task: TopicPartition, error: Error): void;
 }

@@ -18,7 +18,7 @@ const stoppingCodes = ['unknown-record-type', 'invalid-configuration', 'incompat
  */
 export class Task {
   readonly #settings: TaskSettings;
-  readonly #partition: TopicPartition;
+  readonly partition: TopicPartition;
   readonly #transactionalId: string;
   readonly #queue: RecordQueue;
   readonly #ease = new Ease();
@@ -34,7 +34,7 @@ export class Task {
 
   constructor(settings: TaskSettings, partition: TopicPartition, transactionalId: string) {
     this.#settings = settings;
-    this.#partition = partition;
+    this.partition = partition;
     this.#transactionalId = transactionalId;
     this.#queue = new RecordQueue(settings.maxQueuedRecords);
   }
@@ -82,6 +82,18 @@ export class Task {
     await this.#memory?.finish();
   }
 
+  /** What a stop leaves to whoever takes the partition next; undefined = nothing. */
+  get leftOpen(): string | undefined {
+    if (this.#state === 'parked' || this.#state === 'stopped') return undefined;
+    const memory = this.#memory;
+    if (memory === undefined) return 'it was being taken again';
+    if (!memory.isRestored) return 'it had not been restored';
+    if (memory.committer.failure !== undefined) return memory.committer.failure.message;
+    const { committed } = memory.committer;
+    if (committed < memory.position) return `it has committed up to offset ${committed} of ${memory.position}`;
+    return memory.hasNewState ? `there is no snapshot of offset ${memory.position}` : undefined;
+  }
+
   /** Gives up the memory and the producer. */
   async dispose(): Promise<void> {
     this.#ownership.abort();
@@ -95,7 +107,7 @@ export class Task {
   status(): TaskStatus {
     const committer = this.#memory?.committer;
     return {
-      ...this.#partition,
+      ...this.partition,
       state: this.#state,
       position: this.#memory?.position ?? 0,
       committed: committer?.committed ?? 0,
@@ -137,7 +149,7 @@ export class Task {
     if (committer === undefined) return;
     await committer.settled();
     if (committer.failure === undefined) {
-      const committed = await committedOffsetOf(this.#settings, this.#partition);
+      const committed = await committedOffsetOf(this.#settings, this.partition);
       if ((committed ?? 0) === committer.committed) return;
     }
     await this.#drop();
@@ -151,7 +163,7 @@ export class Task {
       else this.#ease.failed();
       this.#bell.ring();
     };
-    this.#memory = await TaskMemory.take(settings, this.#partition, this.#transactionalId, changed);
+    this.#memory = await TaskMemory.take(settings, this.partition, this.#transactionalId, changed);
     return this.#memory;
   }
 
@@ -198,7 +210,7 @@ export class Task {
         if (memory.committer.failure !== undefined) throw memory.committer.failure;
       });
       const isIdle = restored.records === 0 && restored.snapshotOffset === null;
-      if (!isIdle) observer.restored?.(this.#partition, { ...restored, tookMs: clock.now() - startedAt });
+      if (!isIdle) observer.restored?.(this.partition, { ...restored, tookMs: clock.now() - startedAt });
     } finally {
       this.#restoringTo = null;
     }
@@ -231,14 +243,14 @@ export class Task {
 
   #failed(error: unknown): void {
     this.#problem = error instanceof Error ? error : new Error(String(error));
-    this.#settings.observer.aborted?.(this.#partition, this.#problem);
+    this.#settings.observer.aborted?.(this.partition, this.#problem);
   }
 
   #stopsAt(error: unknown): boolean {
     const isStopping = stoppingCodes.some((code) => isResonantError(error, code));
     if (isStopping && !this.#ownership.signal.aborted) {
       this.#state = 'stopped';
-      this.#settings.observer.stopped?.(this.#partition, error as Error);
+      this.#settings.observer.stopped?.(this.partition, error as Error);
     }
     return isStopping;
   }

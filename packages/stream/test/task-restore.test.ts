@@ -15,6 +15,8 @@ interface Started {
   readonly restored: Restored[];
   /** Offsets of complete snapshots. */
   readonly snapshots: number[];
+  /** Why tasks ended without one. */
+  readonly left: string[];
   stop(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ async function start(
 ): Promise<Started> {
   const restored: Restored[] = [];
   const snapshots: number[] = [];
+  const left: string[] = [];
   const tasks = await runTasks({
     log,
     group: lane.group,
@@ -40,6 +43,7 @@ async function start(
     observer: {
       restored: (_, { snapshotOffset, reason, records }) => restored.push({ snapshotOffset, reason, records }),
       snapshotted: (_, { offset }) => snapshots.push(offset),
+      leftOpen: (_, why) => left.push(why),
     },
     limits: {
       sessionTimeoutMs: options.sessionTimeoutMs ?? 50,
@@ -53,7 +57,7 @@ async function start(
     running.delete(tasks);
     await tasks.stop();
   };
-  return { tasks, restored, snapshots, stop };
+  return { tasks, restored, snapshots, left, stop };
 }
 
 const outputs = async (log: Log, lane: Lane): Promise<string[]> => (await committedIn(log, lane.output))[0] ?? [];
@@ -344,6 +348,54 @@ describe('a restore', () => {
   });
 });
 
+describe('an orderly end', () => {
+  /** A log whose transactions take so long. */
+  const slowed = (log: Log, ms: () => number): Log => ({
+    ...log,
+    transactionalProducer: async (id, options) => {
+      const producer = await log.transactionalProducer(id, options);
+      return {
+        commit: async (transaction) => {
+          await new Promise((resolve) => setTimeout(resolve, ms()));
+          await producer.commit(transaction);
+        },
+        close: () => producer.close(),
+      };
+    },
+  });
+
+  test.each([
+    { bound: 'within its bound', finishWithinMs: 5000, left: [], snapshotOffset: 10, records: 0 },
+    {
+      bound: 'beyond it leaves the snapshot out, says so, and the next owner replays instead',
+      finishWithinMs: 300,
+      left: ['there is no snapshot of offset 10'],
+      snapshotOffset: null,
+      records: 10,
+    },
+  ])('on a slow log $bound', async ({ finishWithinMs, left, snapshotOffset, records: replayed }) => {
+    const broker = new MemoryBroker();
+    const log = memoryLog({ broker });
+    const lane = await laneOf(log, 'slow-end', 1);
+    await append(log, lane, 0, range(0, 10));
+    let ms = 0;
+    const first = await start(
+      slowed(memoryLog({ broker }), () => ms),
+      lane,
+      { finishWithinMs, sessionTimeoutMs: 5000 },
+    );
+    await until(() => first.tasks.status()[0]?.committed === 10, 'the outputs to be committed');
+    ms = 600;
+    await first.stop();
+    expect(first.left).toEqual(left);
+    const second = await start(log, lane);
+    await append(log, lane, 0, range(10, 12));
+    await said(log, lane, 12);
+    expect(await outputs(log, lane)).toEqual(sumsOf(0, range(0, 12)));
+    expect(second.restored[0]).toMatchObject({ snapshotOffset, records: replayed });
+  });
+});
+
 describe('a snapshot of many transactions', () => {
   const subjects = 60;
   const filler = 'x'.repeat(100_000);
@@ -435,7 +487,7 @@ describe('a snapshot of many transactions', () => {
       }),
       lane,
       // a rebalance would deliver again what waits
-      { task: () => largeSums(lane), snapshotEveryMs: 1, sessionTimeoutMs: 20_000 },
+      { task: () => largeSums(lane), snapshotEveryMs: 1, sessionTimeoutMs: 2000 },
     );
     const status = () => first.tasks.status()[0];
     await until(() => first.snapshots.length > 0, 'a snapshot');

@@ -71,6 +71,11 @@ export function taskMetrics(metrics: Metrics): TaskMetrics {
           aborts.add(labelsOf(task));
           logger.warn({ ...task, err }, 'task begins again at the committed offset');
         },
+        leftOpen: (task, why) =>
+          logger.warn(
+            { ...task, why },
+            'ended without a snapshot: who takes the partition next replays more of the log',
+          ),
         stopped: (task, err) => logger.error({ ...task, err }, 'task stopped'),
       };
     },
