@@ -39,6 +39,8 @@ const settings = (ports: Ports, data: string): Readonly<Record<string, string | 
   'num.io.threads': 4,
   // The defaults (128 MiB; 10 MiB per index file, two per partition) are for bigger machines.
   'log.cleaner.dedupe.buffer.size': 16 << 20,
+  // Of 15 s: there is little to look at, and whoever restores state reads what is not yet compacted.
+  'log.cleaner.backoff.ms': 2000,
   'log.index.size.max.bytes': 2 << 20,
 });
 

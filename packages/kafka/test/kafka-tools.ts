@@ -45,7 +45,7 @@ export async function settings(topic: string): Promise<Readonly<Record<string, s
   return Object.fromEntries(own.map(({ configName, configValue }) => [configName, configValue]));
 }
 
-/** Waits until the broker's cleaner has compacted a topic; its rounds are 15 s apart by default. */
+/** Waits until the broker's cleaner has compacted a topic; its rounds are 2 s apart on the local stack, 15 s by default. */
 export async function compacted(topic: string): Promise<void> {
   const log = connectKafka({ ...stack(), clientId: 'compaction' });
   const deadline = Date.now() + 50_000;
