@@ -1,6 +1,7 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { type ISocketFactory, Kafka, type LogEntry, logLevel, type RetryOptions } from 'kafkajs';
 import { type Cluster, isolationLevel, WireCluster } from './internals.ts';
+import { openSocket } from './socket.ts';
 
 export type LogFunction = (
   level: 'debug' | 'info' | 'warn' | 'error',
@@ -34,9 +35,7 @@ export function openClient(options: BrokerOptions, retry: RetryOptions = default
   let disposed = false;
   const socketFactory: ISocketFactory = ({ host, port, onConnect }) => {
     if (disposed) throw new Error('the client was thrown away');
-    const socket = connect({ host, port }, onConnect);
-    socket.setKeepAlive(true, 60_000);
-    socket.setNoDelay(true);
+    const socket = openSocket({ host, port, onConnect });
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     return socket;
