@@ -20,7 +20,8 @@ const help = `Measures the runtime on a stack of its own: Kafka and the processo
 Catching up through the transaction loop with the rules rep-new-policy-usage, resonance and lead-response, in one process
 and in two, and the same without transactions; restore of the state of that many accounts, after an orderly end and
 after SIGKILL; from a signal to its alert for a reader with read_committed, at that rate; from a rule that is put to
-the log of every partition, fifty times; from SIGKILL to the next commit. Also prints CPU seconds, which
+the log of every partition, fifty times; from SIGKILL to the next commit, of the same process started again and of
+another one of its group. Also prints CPU seconds, which
 say more than the clock where other work shares the machine.
 `;
 
@@ -152,6 +153,20 @@ async function restore(title: string, name: string): Promise<void> {
   await worker.end('SIGKILL');
 }
 
+/** Each process has half of the partitions; the one that is left takes over the other half when the session ends. */
+async function takeoverByStandby(): Promise<void> {
+  const name = 'takeover-standby';
+  await createStateTopics(name, ['region']);
+  const member = (instanceId: string) => new WorkerProcess(workOf(name, { keyspaces: ['region'], instanceId }));
+  const [owner, standby] = [member('first'), member('second')];
+  const { firstS, allS } = await takeover(log, { name, partitions, owner, standby, next: () => standby });
+  const label = 'SIGKILL, another of the group takes over (session of 10 s)'.padEnd(60);
+  say(
+    `${label} first commit ${firstS.toFixed(1)} s, its partitions ${allS.toFixed(1)} s   load ${loadavg()[0]?.toFixed(1)}`,
+  );
+  await standby.end('SIGKILL');
+}
+
 const shown = (values: readonly number[]): string => {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number): string => `${Math.round(sorted[Math.floor(sorted.length * share)] ?? Number.NaN)} ms`;
@@ -200,6 +215,7 @@ try {
     say(`${label} first commit ${firstS.toFixed(1)} s, all partitions ${allS.toFixed(1)} s`);
     await second.end('SIGKILL');
   }
+  await takeoverByStandby();
 } finally {
   await log.close();
   await stack.stop();

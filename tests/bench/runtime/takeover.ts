@@ -33,8 +33,9 @@ async function trickle(log: Log, partitions: number): Promise<() => Promise<void
 }
 
 /**
- * Seconds from SIGKILL of the owner of all partitions of keyspace region until the first, and until every one of them,
- * is committed further. `next` gives the process that takes over; the one that was killed is given back by nobody.
+ * Seconds from SIGKILL of an owner of partitions of keyspace region until the first, and until every one of those that
+ * it owned, is committed further. `next` gives the process that takes over when it is asked after the kill; a process
+ * that stands by shares the partitions with the owner before.
  */
 export async function takeover(
   log: Log,
@@ -42,22 +43,29 @@ export async function takeover(
     readonly name: string;
     readonly partitions: number;
     readonly owner: WorkerProcess;
+    readonly standby?: WorkerProcess;
     readonly next: () => WorkerProcess;
   },
 ): Promise<{ readonly firstS: number; readonly allS: number; readonly worker: WorkerProcess }> {
-  const { name, partitions, owner, next } = options;
+  const { name, partitions, owner, standby, next } = options;
   const admin = await log.admin();
   const end = await trickle(log, partitions);
   try {
-    while (owner.report?.running !== partitions) await sleep(20);
+    const isShared = (): boolean => {
+      const [own, others] = [owner.report?.running ?? 0, standby?.report?.running ?? 0];
+      return own > 0 && own + others === partitions && (standby === undefined || others > 0);
+    };
+    while (!isShared()) await sleep(20);
     await sleep(2000);
+    const owned = Object.keys(owner.report?.positions ?? {}).map((id) => Number(id.slice(id.lastIndexOf('/') + 1)));
     await owner.end('SIGKILL');
     const killedAt = performance.now();
     const worker = next();
     const before = await committed(admin, name);
     const movedAt = new Map<number, number>();
-    while (movedAt.size < partitions) {
+    while (movedAt.size < owned.length) {
       for (const [partition, offset] of (await committed(admin, name)).entries()) {
+        if (!owned.includes(partition)) continue;
         if (offset > (before[partition] ?? 0) && !movedAt.has(partition)) movedAt.set(partition, performance.now());
       }
       await sleep(20);
