@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { endpointsOf, repository, type ServiceName, serviceNames } from '@resonant/cli';
+import { clickhousePasswords } from './clickhouse/start.ts';
 import { answersHttp, until } from './probe.ts';
 import type { Stack } from './stack.ts';
 import { type Supervised, unlessAborted } from './supervised.ts';
@@ -32,6 +33,12 @@ export interface Services {
   stop(): Promise<void>;
 }
 
+/** The gateway hands statements of others to ClickHouse, so it comes as the user who only reads. */
+const analystEnv = (folder: string) => ({
+  CLICKHOUSE_USER: 'analyst',
+  CLICKHOUSE_PASSWORD: clickhousePasswords(folder).analyst,
+});
+
 /** A broker that has just started may refuse for a moment what it takes a second later. */
 const startAttempts = 4;
 
@@ -52,7 +59,7 @@ export async function startServices(stack: Stack, options: ServicesOptions): Pro
       {
         ...endpoints,
         ...stack.env,
-        ...stack.env,
+        ...(name === 'gateway' && analystEnv(stack.folder)),
         HOST: '127.0.0.1',
         PORT: String(stack.ports[name]),
         RESONANT_CLOCK: clock,

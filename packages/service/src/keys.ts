@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { type ApiKey, ResonantError, sources } from '@resonant/contracts';
 
 const scopeForm = new RegExp(
-  `^(ingest:(\\*|${sources.join('|')})|alerts:(read|acknowledge)|rules:(read|write)|directory:write|vocabulary:write|(team|region):[^\\s*]+|admin)$`,
+  `^(ingest:(\\*|${sources.join('|')})|alerts:(read|acknowledge)|rules:(read|write)|directory:write|vocabulary:write|history:query|(team|region):[^\\s*]+|admin)$`,
 );
 const keyForm = /^rsn_([a-z0-9]{1,32})_([A-Za-z0-9_-]{16,128})$/;
 const bearerForm = /^Bearer +(\S+)$/i;
@@ -86,7 +86,7 @@ export function makeKey(input: NewKey): { readonly text: string; readonly record
     throw new ResonantError(
       'invalid-request',
       `${wrong.length === 0 ? 'no scope given' : `unknown scope ${wrong.join(', ')}`}; expected ingest:<source> with a source of ${sources.join(', ')}, ingest:*, ` +
-        'alerts:read, alerts:acknowledge, rules:read, rules:write, directory:write, vocabulary:write, team:<id>, region:<id> or admin',
+        'alerts:read, alerts:acknowledge, rules:read, rules:write, directory:write, vocabulary:write, history:query, team:<id>, region:<id> or admin',
     );
   }
   if (input.expiresAt !== null && input.expiresAt <= input.now) {

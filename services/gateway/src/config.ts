@@ -5,6 +5,12 @@ import { z } from 'zod';
 export const configSchema = z.object({
   ...commonConfig,
   REDIS_URL: redisUrl(),
+  CLICKHOUSE_URL: z
+    .url({ protocol: /^https?$/, error: 'expected a URL' })
+    .optional()
+    .meta({ description: 'ClickHouse over HTTP, for POST /v1/query and what is older than memory; none = without' }),
+  CLICKHOUSE_USER: z.string().min(1).default('analyst').meta({ description: 'user that only reads' }),
+  CLICKHOUSE_PASSWORD: z.string().default('').meta({ description: 'its password', secret: true }),
   ALLOWED_ORIGINS: commaList()
     .default([])
     .meta({ description: 'origins of browsers that may connect, e.g. https://console.example' }),

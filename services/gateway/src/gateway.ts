@@ -8,8 +8,10 @@ import { AlertIndex } from './alerts/alert-index.ts';
 import { signalsTail } from './alerts/signals-tail.ts';
 import type { Config } from './config.ts';
 import { touchpointIndex } from './evidence/touchpoint-index.ts';
+import { historyComponent } from './history/connection.ts';
 import { connect, producerComponent } from './kafka.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { queryRoutes } from './routes/query.ts';
 import { referenceDataRoutes } from './routes/reference-data.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { streamRoutes } from './routes/stream.ts';
@@ -58,6 +60,7 @@ export async function wireGateway(w: Wiring<Config>): Promise<{ readonly url: st
   const writer = new Writer(producer, encoders, now);
   const ruleChanges = new RuleChanges(log, encoders, now);
 
+  const history = await w.start(historyComponent(config));
   const authorize = authorizer(keys, now);
   const place = (alert: Placeable) => placementOf(alert, directory, leads, now());
   const shared = { index, acknowledger, placementOf: place, now };
@@ -91,6 +94,7 @@ export async function wireGateway(w: Wiring<Config>): Promise<{ readonly url: st
         touchpointRoutes(app, api);
         referenceDataRoutes(app, api);
         ruleRoutes(app, api);
+        queryRoutes(app, { authorize, history, metrics });
       },
     }),
   );

@@ -18,7 +18,7 @@ Usage: resonant keys create --name NAME --scope SCOPE [--scope SCOPE …] [--exp
   --scope SCOPE   may be given several times:
                     ingest:calls, ingest:emails, ingest:forum, ingest:knowledge, ingest:crm, ingest:*
                     alerts:read, alerts:acknowledge, rules:read, rules:write
-                    directory:write, vocabulary:write
+                    directory:write, vocabulary:write, history:query (any SQL that reads)
                     team:ID, region:ID (whose alerts may be seen)
                     admin (everything)
   --expires SPAN  valid for so long, e.g. 90d or 12h (default: without end)

@@ -125,7 +125,7 @@ export function connectClickHouse(options: ClickHouseOptions): ClickHouse {
         ...requestOf(options),
       });
       const code = Number(answer.response_headers['x-clickhouse-exception-code'] ?? 0);
-      if (code > 0) throw queryFailure(await textOfStream(answer.stream), code);
+      if (code > 0) throw queryFailure(await textOfStream(answer.stream), code, query);
       const format = answer.response_headers['x-clickhouse-format'];
       if (format !== undefined && format !== answerFormat) {
         answer.stream.destroy();

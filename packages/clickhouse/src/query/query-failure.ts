@@ -17,13 +17,12 @@ const longest = 2000;
 /**
  * The error of a query from ClickHouse's text (`Code: 62. DB::Exception: …`): `query-refused`, `query-limit`,
  * `rate-limited`, `forbidden` or `history-unavailable`. `extra` has `clickHouseCode` and, of a syntax error, `line` and
- * `column` from 1. `known` is the code, if it came beside the text.
+ * `column` from 1. `known` is the code, if it came beside the text; `statement` is what was asked.
  */
-export function queryFailure(text: string, known?: number): ResonantError {
+export function queryFailure(text: string, known?: number, statement = ''): ResonantError {
   const code = known ?? Number(/Code: (\d+)\./.exec(text)?.[1] ?? 0);
   const said = messageIn(text);
-  const place = /\(line (\d+), col (\d+)\)/.exec(said);
-  const at = place === null ? {} : { line: Number(place[1]), column: Number(place[2]) };
+  const at = placeIn(said, statement);
   if (code === 0) {
     return new ResonantError('history-unavailable', `expected rows from ClickHouse, got: ${said.slice(0, 200)}`);
   }
@@ -36,9 +35,22 @@ export function queryFailure(text: string, known?: number): ResonantError {
 function messageIn(text: string): string {
   const from = text.indexOf('DB::Exception: ');
   const said = (from === -1 ? text : text.slice(from + 'DB::Exception: '.length))
+    .replace(/\s*(\n\d+ [a-z]+)?\s*__exception__[\s\S]*$/, '')
     .replace(/\s*Stack trace:[\s\S]*$/, '')
     .replace(/\s*\(version [^)]*(\([^)]*\))?[^)]*\)\s*$/, '')
-    .replace(/\s*__exception__[\s\S]*$/, '')
     .trim();
   return said.length > longest ? `${said.slice(0, longest)}…` : said;
+}
+
+/** Line and column, from 1; of a statement on one line ClickHouse says the position alone, in bytes from 1. */
+function placeIn(said: string, statement: string): { readonly line: number; readonly column: number } | undefined {
+  const place = /\(line (\d+), col (\d+)\)/.exec(said);
+  if (place !== null) return { line: Number(place[1]), column: Number(place[2]) };
+  const position = /failed at position (\d+)/.exec(said)?.[1];
+  if (position === undefined) return undefined;
+  const before = Buffer.from(statement)
+    .subarray(0, Number(position) - 1)
+    .toString()
+    .split('\n');
+  return { line: before.length, column: (before.at(-1) as string).length + 1 };
 }

@@ -33,3 +33,18 @@ test.each([
 test('a message of any length stays short', () => {
   expect(queryFailure(`Code: 62. DB::Exception: ${'x'.repeat(9000)}`).message.length).toBeLessThan(2100);
 });
+
+test('a statement on one line has its column from the position, which counts bytes', () => {
+  const text = 'Code: 62. DB::Exception: Syntax error: failed at position 13 (x): x. (SYNTAX_ERROR)';
+  expect(queryFailure(text, 62, "SELECT '采' x x")).toMatchObject({ extra: { line: 1, column: 11 } });
+  expect(queryFailure(text, 62, 'SELECT\n1 FROM x x')).toMatchObject({ extra: { line: 2, column: 6 } });
+});
+
+test('the frame around an error that came behind rows is left out', () => {
+  const text =
+    '__exception__\r\nabcdef\r\nCode: 395. DB::Exception: it threw. (FUNCTION_THROW_IF_VALUE_IS_NON_ZERO) (version 26.7.2.1)\n91 abcdef\r\n__exception__\r';
+  expect(queryFailure(text)).toMatchObject({
+    code: 'query-refused',
+    message: 'ClickHouse says 395: it threw. (FUNCTION_THROW_IF_VALUE_IS_NON_ZERO)',
+  });
+});
