@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
@@ -6,7 +7,11 @@ import { runCommandLine } from '@resonant/cli';
 import { parameterValues, readQuestions } from '@resonant/clickhouse';
 import { type Alert, alertsTopic } from '@resonant/contracts';
 import { type MemoryLog, readTopic } from '@resonant/kafka';
+import { buildApp, createLogger, Health, Metrics, makeKey } from '@resonant/service';
 import { compare, loadExpectation } from '../../packages/cli/src/demo/expectation.ts';
+import { authorizer } from '../../services/gateway/src/access/authorize.ts';
+import { KeyTable } from '../../services/gateway/src/access/key-table.ts';
+import { accountRoutes } from '../../services/gateway/src/routes/accounts.ts';
 import { demoFolder, playDemoDay } from './demo-day.ts';
 import { type HistoryAlone, startHistoryAlone } from './history-alone.ts';
 import { storeLog } from './store.ts';
@@ -124,4 +129,65 @@ test('the analyst cannot write through resonant query', async () => {
   expect(code).toBe(1);
   expect(stderr).toContain('ClickHouse says 164');
   expect(await history.rows('SELECT count() FROM resonant.alerts')).toEqual([[24]]);
+});
+
+test('GET /v1/accounts/{id}/touchpoints pages through what belongs to an account, for its team alone', async () => {
+  const keys = new KeyTable();
+  const keyOf = (scopes: readonly string[]): string => {
+    const { text, record } = makeKey({ name: 'test', scopes, expiresAt: null, now: Date.now(), randomBytes });
+    keys.put(record);
+    return text;
+  };
+  const app = await buildApp({
+    logger: createLogger('gateway', 'silent'),
+    metrics: new Metrics(),
+    health: new Health(),
+    routes: (routed) =>
+      accountRoutes(routed, {
+        authorize: authorizer(keys, Date.now),
+        placementOf: ({ subject }) => ({ teams: subject.accountId === 'acme' ? ['team-a'] : ['team-b'], regions: [] }),
+        history: () => history.analyst,
+        now: () => Date.parse('2026-03-04T00:00:00Z'),
+      }),
+  });
+  const own = keyOf(['alerts:read', 'team:team-a']);
+  const get = async (query: string, key = own, account = 'acme') => {
+    const url = `/v1/accounts/${account}/touchpoints${query}`;
+    const { statusCode, body } = await app.inject({ url, headers: { authorization: `Bearer ${key}` } });
+    return { status: statusCode, ...JSON.parse(body) };
+  };
+  const eventsOf = ({ touchpoints }: { touchpoints: { eventId: string }[] }) => touchpoints.map((one) => one.eventId);
+  const all = await get('');
+  expect(eventsOf(all)).toEqual([
+    'calls:acme-2',
+    'forum:github:issue-comment-920041:2026-03-03T09:30:00.000Z',
+    'calls:acme-1',
+  ]);
+  expect(all.next).toBeNull();
+  expect(all.touchpoints[2]).toMatchObject({
+    source: 'calls',
+    channel: 'call',
+    occurredAt: '2026-03-03T08:31:00.000Z',
+    receivedAt: '2026-03-03T08:37:30.000Z',
+    repId: 'rep-01',
+    contactId: 'acme-1',
+    direction: 'outbound',
+    subject: null,
+    position: { topic: 'resonant.touchpoints.calls.v1' },
+    url: '/v1/touchpoints/calls%3Aacme-1',
+  });
+  const first = await get('?limit=2');
+  expect([eventsOf(first), eventsOf(await get(`?limit=2&cursor=${first.next}`))]).toEqual([
+    eventsOf(all).slice(0, 2),
+    eventsOf(all).slice(2),
+  ]);
+  expect(eventsOf(await get('?since=2026-03-03T09:00:00Z&until=2026-03-03T11:00:00Z'))).toEqual(
+    eventsOf(all).slice(1, 2),
+  );
+  expect((await get('', own, 'huaxin')).status).toBe(404);
+  expect((await get('', keyOf(['alerts:read']))).status).toBe(404);
+  expect((await get('', keyOf(['rules:read', 'team:team-a']))).status).toBe(403);
+  expect((await get('?cursor=x')).status).toBe(400);
+  expect(eventsOf(await get('', keyOf(['admin']), 'huaxin'))).toHaveLength(2);
+  await app.close();
 });

@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { touchpointIndex } from './evidence/touchpoint-index.ts';
 import { historyComponent } from './history/connection.ts';
 import { connect, producerComponent } from './kafka.ts';
+import { accountRoutes } from './routes/accounts.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { queryRoutes } from './routes/query.ts';
 import { referenceDataRoutes } from './routes/reference-data.ts';
@@ -94,6 +95,7 @@ export async function wireGateway(w: Wiring<Config>): Promise<{ readonly url: st
         touchpointRoutes(app, api);
         referenceDataRoutes(app, api);
         ruleRoutes(app, api);
+        accountRoutes(app, { authorize, placementOf: place, history, now });
         queryRoutes(app, { authorize, history, metrics });
       },
     }),
