@@ -53,6 +53,18 @@ test('evidence leads back to the bytes that were sent', async () => {
   expect(body).toContain('我们对此非常失望');
 });
 
+test('a trace finds an event of the day in ingest and in the log, and does not know another', async () => {
+  const { stdout } = await product.resonant(['trace', 'calls:acme-1', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({
+    isFound: true,
+    ingest: { state: 'stored' },
+    log: { topic: 'resonant.touchpoints.calls.v1' },
+  });
+  const unknown = await product.resonant(['trace', 'calls:nobody']);
+  expect(unknown.code).toBe(1);
+  expect(unknown.stdout).toContain('ingest   does not remember the id');
+});
+
 test('the replay of each exported partition says what was said live, byte for byte', async () => {
   const live = new Map<string, string[]>();
   for (const { type, value } of await readTopic(product.log, alertsTopic)) {

@@ -60,6 +60,10 @@ async function resonant(words: readonly string[], input = '') {
     CLICKHOUSE_URL: history.url,
     CLICKHOUSE_USER: 'analyst',
     CLICKHOUSE_PASSWORD: history.passwords.analyst,
+    // Nothing listens there: the stores that a trace cannot ask.
+    REDIS_URL: 'redis://127.0.0.1:9',
+    RESONANT_GATEWAY_URL: 'http://127.0.0.1:9',
+    RESONANT_API_KEY: 'none',
   };
   const code = await runCommandLine(words, { stdin, stdout, stderr, env, signal: new AbortController().signal });
   stdout.end();
@@ -190,4 +194,54 @@ test('GET /v1/accounts/{id}/touchpoints pages through what belongs to an account
   expect((await get('?cursor=x')).status).toBe(400);
   expect(eventsOf(await get('', keyOf(['admin']), 'huaxin'))).toHaveLength(2);
   await app.close();
+});
+
+test('resonant trace says where an event is in history, and which stores it could not ask', async () => {
+  const { code, stdout, stderr } = await resonant(['trace', 'calls:acme-1']);
+  expect(stdout.split('\n')).toEqual([
+    'event calls:acme-1',
+    expect.stringMatching(
+      /^history {2}touchpoint of resonant\.touchpoints\.calls\.v1\/\d offset \d+: happened 2026-03-03T08:31:00\.000Z, received 2026-03-03T08:37:30\.000Z, in the log 2026-03-03T08:37:30\.000Z, stored \d{4}-\S+Z, \d+ bytes as received$/,
+    ),
+    ...Array.from({ length: 3 }, () =>
+      expect.stringMatching(
+        /^signal {3}sentiment [0-9a-f]{32} at 2026-03-03T08:31:05\.880Z: (account|region|team)\/\d offset \d+$/,
+      ),
+    ),
+    ...Array.from({ length: 3 }, () =>
+      expect.stringMatching(/^signal {3}sentiment [0-9a-f]{32} at 2026-03-03T08:31:17\.540Z/),
+    ),
+    ...Array.from({ length: 3 }, () =>
+      expect.stringMatching(/^signal {3}touch [0-9a-f]{32} at 2026-03-03T08:31:28\.740Z/),
+    ),
+    'alert    e11e540c5d8735e31a329a918bd94da4 seq 1 opened of resonance at 2026-03-03T09:30:00.000Z, as a',
+    '',
+  ]);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^ingest \(Redis\) could not be asked: /m);
+  expect(stderr).toMatch(/^the log \(through the gateway\) could not be asked: The gateway does not answer/m);
+});
+
+test('resonant trace finds a dead letter by its id, and says when nobody who could be asked knows an event', async () => {
+  const [letter] = await history.rows(
+    "SELECT dead_letter_id FROM resonant.dead_letters WHERE reason = 'malformed-body'",
+  );
+  const found = await resonant(['trace', String(letter?.[0]), '--json']);
+  expect(found.code).toBe(0);
+  expect(JSON.parse(found.stdout)).toMatchObject({
+    isFound: true,
+    ingest: null,
+    history: {
+      touchpoints: [],
+      signals: [],
+      alerts: [],
+      deadLetters: [{ reason: 'malformed-body', at: '2026-03-03T15:15:15.000Z' }],
+    },
+  });
+  const unknown = await resonant(['trace', 'calls:nobody']);
+  expect([unknown.code, unknown.stdout]).toEqual([
+    1,
+    'event calls:nobody\nhistory  holds nothing of it\nNo store that could be asked knows this event.\n',
+  ]);
+  expect(await resonant(['trace'])).toMatchObject({ code: 2, stdout: '' });
 });

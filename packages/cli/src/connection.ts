@@ -67,6 +67,10 @@ export class Connection {
     return this.#setting('SCHEMA_REGISTRY_URL', '--registry');
   }
 
+  get redisUrl(): string {
+    return this.#setting('REDIS_URL', '--data');
+  }
+
   /** Base URL of ClickHouse's HTTP interface. */
   get clickhouseUrl(): string {
     return this.#setting('CLICKHOUSE_URL', '--clickhouse-url');

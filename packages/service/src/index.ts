@@ -1,3 +1,4 @@
+export { readClaim, type StandingClaim } from './claim-lookup.ts';
 export { type ClaimResult, type Claims, type ClaimsOptions, type Confirmation, claims } from './claims.ts';
 export { type Component, Components, type Started } from './components.ts';
 export {
