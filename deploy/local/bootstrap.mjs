@@ -17,6 +17,7 @@ const verbs = {
   'bench-snapshot': '../../../tests/bench/runtime/snapshot.ts',
   simulate: '../../../tests/simulation/main.ts',
   'test-faults': '../../../tests/faults/main.ts',
+  'test-history-faults': '../../../tests/history/kills/main.ts',
 };
 
 const [verb, ...args] = process.argv.slice(2);

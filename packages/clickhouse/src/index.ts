@@ -38,4 +38,5 @@ export { type IntakeEncoder, intakeEncoder, type RangeOfRows } from './rows/inse
 export { type IntakeRow, type IntakeTable, intakeColumns, type RecordRow } from './rows/intake-columns.ts';
 export type { Decode, KafkaRecord } from './rows/record.ts';
 export { type Columns, type RowEncoder, type RowOf, rowEncoder, rowFormat } from './rows/row-binary.ts';
+export { together } from './together.ts';
 export * from './writer/index.ts';

@@ -14,9 +14,10 @@ import {
   type WriterLimits,
   type WriterObserver,
 } from '@resonant/clickhouse';
-import { topics as catalogue, ResonantError } from '@resonant/contracts';
+import { topics as catalogue } from '@resonant/contracts';
 import { type Admin, decoderFor, type GroupMember, type Log, type TopicPartition } from '@resonant/kafka';
 import { letterBox } from './dead-letters.ts';
+import { positionsOf } from './positions.ts';
 
 /** How long the ranges in hand may take to be stored when the process ends, in ms. */
 const drainWithinMs = 10_000;
@@ -122,13 +123,7 @@ function contextsOf(
     clock,
     limits: { ...defaultLimits, ...options.limits },
     observer: options.observer ?? {},
-    positions: {
-      committed: async ({ topic, partition }: TopicPartition) =>
-        partOf(await admin.committed(options.group, topic), topic, partition),
-      ends: async ({ topic, partition }: TopicPartition) => partOf(await admin.offsets(topic), topic, partition),
-      commit: async (offset: TopicPartition & { readonly offset: number; readonly metadata: string }) =>
-        (await member).commit(offset),
-    },
+    positions: positionsOf(admin, options.group, member),
     restart: (at: TopicPartition) => void member.then((joined) => joined.restart(at)),
   };
   const decode = (value: Uint8Array) => decoder.decode(value);
@@ -141,12 +136,6 @@ function contextsOf(
       leastEpoch: options.epochs?.get(topic) ?? 0,
     };
   };
-}
-
-function partOf<P extends TopicPartition>(parts: readonly P[], topic: string, partition: number): P {
-  const part = parts.find((candidate) => candidate.partition === partition);
-  if (part === undefined) throw new ResonantError('log-unavailable', `the log does not know ${topic}/${partition}`);
-  return part;
 }
 
 const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;

@@ -38,7 +38,7 @@ export const batchLimits = {
 export const defaultLimits: Omit<WriterLimits, 'batch' | 'bufferBytes'> = {
   discardAfterMs: 10 * 60_000,
   stoppedMs: 30_000,
-  ledgerCheckMs: 30_000,
+  ledgerCheckMs: 60_000,
 };
 
 /** What happens to streams, for logs and metrics. */
