@@ -5,8 +5,8 @@ import { type Kind, kinds } from '../../packages/rules/test/reference/random-doc
 import { type Batch, batches } from './histories.ts';
 import { alertsOver, startHistory, type TestHistory } from './history.ts';
 
-/** Another seed each run, printed with what it found; AUDIT_SEED asks for one again. */
-const seed = Number(process.env.AUDIT_SEED ?? Date.now() % 2 ** 31);
+/** Of these random histories; AUDIT_SEED asks for others. */
+const seed = Number(process.env.AUDIT_SEED ?? 20_260_303);
 const always = { from: 0, to: Number.MAX_SAFE_INTEGER };
 const [rulesOfAKind, logsOfARule] = [6, 10];
 

@@ -7,7 +7,7 @@ test('writers and engine are killed while records stream in: nothing is missing,
   const { kills, hits, verdict } = await killLoop({
     base: 7880,
     folder: join(repository, '.resonant', 'kill-loop'),
-    seed: Number(process.env.SEED ?? Math.floor(Date.now() / 1000) % 1_000_000_000),
+    seed: Number(process.env.SEED ?? 1),
     kills: 6,
     records: 30_000,
     perSecond: 4000,

@@ -148,7 +148,8 @@ function node(args: readonly string[], env: Partial<StackEnv>, background?: numb
       stdio: ['ignore', output, output],
       env: { ...process.env, ...env },
     });
-    if (background !== undefined && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    if (background !== undefined && child.pid !== undefined)
+      setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     const end = (): void => void child.kill('SIGTERM');
     interrupted.addEventListener('abort', end);
     child.once('error', reject);
