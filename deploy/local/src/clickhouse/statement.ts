@@ -1,4 +1,4 @@
-import { type Token, tokensOf } from './lexer.ts';
+import { identifier, type Token, tokensOf } from './lexer.ts';
 import { QueryError } from './query-error.ts';
 
 /**
@@ -129,16 +129,13 @@ export function withOutfile(statement: Statement, path: string, format: string):
 export function withoutLiterals(sql: string, mostTokens = 500): string {
   let text = '';
   let n = 0;
+  let end = 0;
   for (const token of tokensOf(sql)) {
     if (++n > mostTokens) return `${text} …`;
-    const value =
-      token.kind === 'text' || token.kind === 'number'
-        ? '?'
-        : token.kind === 'name'
-          ? `\`${token.value.replaceAll('`', '\\`')}\``
-          : token.value;
-    const glued = /^[.,)\]}]$/.test(value) || /[.([{]$/.test(text) || text === '';
-    text += glued ? value : ` ${value}`;
+    const isLiteral = token.kind === 'text' || token.kind === 'number';
+    const value = isLiteral ? '?' : token.kind === 'name' ? identifier(token.value) : token.value;
+    text += token.start > end && text !== '' ? ` ${value}` : value;
+    end = token.end;
   }
   return text;
 }

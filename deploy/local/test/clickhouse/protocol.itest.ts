@@ -404,7 +404,7 @@ test('what was asked is in the query log, without what it was asked with', async
     }
   })();
   expect(rows).toBe(
-    "logged\tanalyst\tSELECT a FROM t WHERE b = ? AND a < {n : UInt8}\t{'n':'3 characters'}\t0\t0\t1\n" +
+    "logged\tanalyst\tSELECT a FROM t WHERE b = ? AND a < {n:UInt8}\t{'n':'3 characters'}\t0\t0\t1\n" +
       'failed\tanalyst\tSELECT nope\t{}\t0\t47\t1\n',
   );
 }, 20_000);
