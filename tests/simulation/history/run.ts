@@ -91,7 +91,7 @@ export async function simulateHistory(seed: number, { tamper }: HistoryRunOption
       group,
       topics: [topic],
       limits: {
-        batch: { rows: 20, bytes: 6000, ageMs: 500 },
+        batch: { rows: 20, bytes: 6000, ageMs: 500, quietAgeMs: 5000 },
         bufferBytes: 12_000,
         discardAfterMs: 60_000,
         stoppedMs: 5000,

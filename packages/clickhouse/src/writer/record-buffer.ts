@@ -6,6 +6,8 @@ export interface BatchLimits {
   readonly bytes: number;
   /** Age of its first record since it was read, in ms. */
   readonly ageMs: number;
+  /** The same while all of its records are ticks: nobody waits for those, and an insert of one costs as much as of many. */
+  readonly quietAgeMs: number;
 }
 
 interface Held {
@@ -19,6 +21,8 @@ export class RecordBuffer {
   #held: Held[] = [];
   #bytes = 0;
   #passed: number;
+  /** How many of the records in front are ticks. */
+  #quiet = 0;
 
   /** @param from the first offset that is read; what comes before is not wanted */
   constructor(from: number) {
@@ -38,9 +42,14 @@ export class RecordBuffer {
     return this.#bytes;
   }
 
-  /** When the oldest record arrived, epoch ms. */
-  get oldestArrivedAt(): number | undefined {
-    return this.#held[0]?.arrivedAt;
+  /** When the next batch is due by its age, epoch ms; undefined if nothing waits. */
+  dueAt({ ageMs, quietAgeMs }: BatchLimits): number | undefined {
+    const [oldest, loud] = [this.#held[0], this.#held[this.#quiet]];
+    if (oldest === undefined) return undefined;
+    return Math.min(
+      oldest.arrivedAt + Math.max(ageMs, quietAgeMs),
+      (loud?.arrivedAt ?? Number.POSITIVE_INFINITY) + ageMs,
+    );
   }
 
   /** Append time of the oldest record, epoch ms. */
@@ -54,6 +63,7 @@ export class RecordBuffer {
     for (const record of records) {
       if (record.offset < this.#passed) continue;
       const bytes = bytesOf(record);
+      if (this.#quiet === this.#held.length && isTick(record)) this.#quiet++;
       this.#held.push({ record, bytes, arrivedAt: now });
       taken += bytes;
       this.#passed = record.offset + 1;
@@ -83,7 +93,7 @@ export class RecordBuffer {
       bytes += held.bytes;
     }
     const isClosed = isFull || records.length >= limits.rows || bytes >= limits.bytes || this.#passed >= before;
-    return isClosed || now - oldest.arrivedAt >= limits.ageMs ? records : undefined;
+    return isClosed || now >= (this.dueAt(limits) as number) ? records : undefined;
   }
 
   /** Lets go of everything up to `last`. Returns the bytes. */
@@ -95,7 +105,12 @@ export class RecordBuffer {
       count++;
     }
     this.#held = this.#held.slice(count);
+    const loud = this.#held.findIndex(({ record }) => !isTick(record));
+    this.#quiet = loud < 0 ? this.#held.length : loud;
     this.#bytes -= bytes;
     return bytes;
   }
 }
+
+/** Of all records only ticks carry no headers (architecture.md, "Topics"). */
+const isTick = ({ headers }: RawRecord): boolean => Object.keys(headers).length === 0;

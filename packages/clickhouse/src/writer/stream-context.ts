@@ -31,8 +31,8 @@ export interface WriterLimits {
 
 /** Batches for the engine in process, and for a server. */
 export const batchLimits = {
-  embedded: { rows: 5000, bytes: 4 << 20, ageMs: 500 },
-  server: { rows: 20_000, bytes: 16 << 20, ageMs: 1000 },
+  embedded: { rows: 5000, bytes: 4 << 20, ageMs: 500, quietAgeMs: 5000 },
+  server: { rows: 20_000, bytes: 16 << 20, ageMs: 1000, quietAgeMs: 5000 },
 } as const satisfies Record<string, BatchLimits>;
 
 export const defaultLimits: Omit<WriterLimits, 'batch' | 'bufferBytes'> = {

@@ -204,8 +204,7 @@ export class StreamWriter {
       const closes = before !== null && this.#buffer.through(before - 1)?.every(({ offset }) => offset <= end) === true;
       const span = { first: this.#next, last: closes ? before - 1 : end };
       if (records !== undefined || closes) return rangeOf(span, records ?? []);
-      const oldest = this.#buffer.oldestArrivedAt;
-      const dueAt = oldest === undefined ? Number.POSITIVE_INFINITY : oldest + limits.batch.ageMs;
+      const dueAt = this.#buffer.dueAt(limits.batch) ?? Number.POSITIVE_INFINITY;
       await this.#change(Math.min(dueAt, this.#ledgerCheckAt) - clock.now());
     }
   }

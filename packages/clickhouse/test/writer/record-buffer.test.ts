@@ -4,7 +4,7 @@ import { bytesOf } from '../../src/writer/range.ts';
 import { RecordBuffer } from '../../src/writer/record-buffer.ts';
 import { record, records } from './records.ts';
 
-const limits = { rows: 3, bytes: 1_000_000, ageMs: 500 };
+const limits = { rows: 3, bytes: 1_000_000, ageMs: 500, quietAgeMs: 5000 };
 const offsets = (batch: readonly { readonly offset: number }[] | undefined): readonly number[] | undefined =>
   batch?.map(({ offset }) => offset);
 
@@ -39,6 +39,21 @@ describe('batches', () => {
     buffer.push(records(1), 2, 1400);
     expect(buffer.batch(limits, 1499)).toBeUndefined();
     expect(offsets(buffer.batch(limits, 1500))).toEqual([0, 1]);
+  });
+
+  test('one of ticks alone waits longer, and no longer than another record among them', () => {
+    const tick = (offset: number) => record(offset, { headers: {} });
+    const buffer = new RecordBuffer(0);
+    buffer.push([tick(0)], 1, 1000);
+    buffer.push([tick(1)], 2, 2000);
+    expect([buffer.batch(limits, 5999), buffer.dueAt(limits)]).toEqual([undefined, 6000]);
+    expect(offsets(buffer.batch(limits, 6000))).toEqual([0, 1]);
+    buffer.drop(0);
+    buffer.push(records(2), 3, 3000);
+    expect([buffer.batch(limits, 3499), buffer.dueAt(limits)]).toEqual([undefined, 3500]);
+    expect(offsets(buffer.batch(limits, 3500))).toEqual([1, 2]);
+    buffer.drop(2);
+    expect(buffer.dueAt(limits)).toBeUndefined();
   });
 
   test('one ends before a given offset, and closes once everything before it was read', () => {
