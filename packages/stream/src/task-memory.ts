@@ -1,15 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ResonantError } from '@resonant/contracts';
-import {
-  type Admin,
-  type Log,
-  type LogRecord,
-  type LostRange,
-  lostRangeOf,
-  lostRangeText,
-  type OffsetRange,
-  type TopicPartition,
-} from '@resonant/kafka';
+import type { Admin, Log, LogRecord, LostRange, TopicPartition } from '@resonant/kafka';
 import { untilAborted } from './abort.ts';
 import { backOff, type Clock, pause, within } from './clock.ts';
 import { type CommitPolicy, Committer } from './committer.ts';
@@ -17,6 +8,7 @@ import { countMetadata } from './partition-counts.ts';
 import { readRange } from './read-range.ts';
 import { restorePoint } from './snapshots/load.ts';
 import { type SnapshotSettings, TaskSnapshots } from './snapshots/task-snapshots.ts';
+import { rangeOf, refuseLost, type Standing, standingOf } from './standing.ts';
 import type { Batch, Restored, TaskObserver, TaskProcessor } from './task-processor.ts';
 
 /** What all tasks of a runtime share. */
@@ -42,38 +34,6 @@ export interface TaskSettings {
 const yieldAfterMs = 10;
 const closeWithinMs = 5000;
 const progressEveryMs = 5000;
-
-/** The committed offset of a task; null = nothing is committed. */
-export async function committedOffsetOf({ admin, group }: TaskSettings, task: TopicPartition): Promise<number | null> {
-  const offsets = await admin.committed(group, task.topic);
-  return offsets.find((entry) => entry.partition === task.partition)?.offset ?? null;
-}
-
-interface Standing {
-  /** null = nothing is committed. */
-  readonly committed: number | null;
-  /** Why the task cannot go on at the committed offset. */
-  readonly lost: LostRange | undefined;
-}
-
-async function standingOf(settings: TaskSettings, task: TopicPartition): Promise<Standing> {
-  const committed = await committedOffsetOf(settings, task);
-  return { committed, lost: lostRangeOf(await rangeOf(settings.admin, task), committed) };
-}
-
-function refuse(group: string, lost: LostRange): never {
-  throw new ResonantError(
-    'invalid-configuration',
-    `${lostRangeText(lost)}. Restore the topic from a backup; or, to begin anew without what was said before, empty it and the ` +
-      `topic of its state, if it has one, and delete the offsets of the consumer group ${group}`,
-  );
-}
-
-async function rangeOf(admin: Admin, { topic, partition }: TopicPartition): Promise<OffsetRange> {
-  const range = (await admin.offsets(topic)).find((entry) => entry.partition === partition);
-  if (range === undefined) throw new ResonantError('log-unavailable', `there is no partition ${partition} of ${topic}`);
-  return range;
-}
 
 /**
  * Everything that the owner of a partition holds: the transactional producer with what is not yet committed, and the
@@ -182,7 +142,7 @@ export class TaskMemory {
    */
   async restore(to: number, signal: AbortSignal, moved: () => void): Promise<Restored> {
     const { snapshotOffset, reason } = this.#isLoaded ? alreadyLoaded : await this.#load(signal);
-    if (this.#lost !== undefined && !signal.aborted) refuse(this.#settings.group, this.#lost);
+    if (this.#lost !== undefined && !signal.aborted) refuseLost(this.#settings.group, this.#lost);
     const from = this.#position;
     const committed = this.committer.committed;
     for (const stage of [

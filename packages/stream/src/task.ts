@@ -5,7 +5,8 @@ import { Bell } from './bell.ts';
 import { backOff, pause } from './clock.ts';
 import { Ease } from './ease.ts';
 import { RecordQueue } from './record-queue.ts';
-import { committedOffsetOf, TaskMemory, type TaskSettings } from './task-memory.ts';
+import { committedOffsetOf } from './standing.ts';
+import { TaskMemory, type TaskSettings } from './task-memory.ts';
 import type { TaskStatus } from './task-processor.ts';
 
 const assignmentTries = 3;
