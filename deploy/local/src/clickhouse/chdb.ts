@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { ResonantError } from '@resonant/contracts';
 
 /** A connection of the engine: an opaque handle of its native code. */
 export type Connection = object & { readonly connection: unique symbol };
@@ -35,13 +36,28 @@ export interface Native {
   ): Promise<RawInsert>;
 }
 
+/** Throws `invalid-configuration` if the engine's package for this platform is not installed, which pnpm passes over. */
+export function requireEngine(platform: string = process.platform, arch: string = process.arch): void {
+  const name = `@chdb/lib-${platform}-${arch}${platform === 'linux' ? '-gnu' : ''}`;
+  try {
+    ofChdb().resolve(name);
+  } catch {
+    throw new ResonantError(
+      'invalid-configuration',
+      `ClickHouse's engine is not installed for ${platform}-${arch} (package ${name}): the lockfile has it for linux-x64 ` +
+        'with glibc. Run the stack there, for example in a virtual machine.',
+    );
+  }
+}
+
 /**
  * The native code itself, not chdb's classes: their `close` waits until no connection of the whole process is busy,
  * and their bound queries run one at a time.
  */
 export function loadNative(): Native {
-  const own = createRequire(import.meta.url);
-  const ofChdb = createRequire(own.resolve('chdb'));
-  const { loadNative: load } = ofChdb('./dist/loader.js') as { readonly loadNative: () => Native };
+  const { loadNative: load } = ofChdb()('./dist/loader.js') as { readonly loadNative: () => Native };
   return load();
 }
+
+/** Sees what chdb sees. */
+const ofChdb = (): NodeJS.Require => createRequire(createRequire(import.meta.url).resolve('chdb'));

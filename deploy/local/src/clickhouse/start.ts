@@ -7,6 +7,7 @@ import { Guard } from '../guard.ts';
 import { writeWhole } from '../home.ts';
 import { answersHttp, until } from '../probe.ts';
 import { type PartProcess, Supervised } from '../supervised.ts';
+import { requireEngine } from './chdb.ts';
 
 export type ClickhousePasswords = Readonly<Record<ClickhouseUser, string>>;
 
@@ -23,7 +24,10 @@ export function clickhousePasswords(folder: string): ClickhousePasswords {
 /** Where clients of the product find ClickHouse, and as whom they come. */
 export type ClickHouseEnv = Readonly<Record<'CLICKHOUSE_URL' | 'CLICKHOUSE_USER' | 'CLICKHOUSE_PASSWORD', string>>;
 
-/** The ClickHouse endpoint with its data in the data folder, the environment that it needs, and the product's user. */
+/**
+ * The ClickHouse endpoint with its data in the data folder, the environment that it needs, and the product's user. Throws
+ * `invalid-configuration` if there is no engine for this platform.
+ */
 export function clickhouseProcess(
   port: number,
   folder: string,
@@ -32,6 +36,7 @@ export function clickhouseProcess(
   readonly env: Readonly<Record<string, string>>;
   readonly user: Pick<ClickHouseEnv, 'CLICKHOUSE_USER' | 'CLICKHOUSE_PASSWORD'>;
 } {
+  requireEngine();
   const data = join(folder, 'clickhouse');
   mkdirSync(data, { recursive: true });
   const passwords = clickhousePasswords(folder);
@@ -76,7 +81,7 @@ export interface ClickHouse {
 
 /**
  * Starts the ClickHouse endpoint alone on 127.0.0.1, for tests that need no other part; resolves once it serves. Rejects
- * with `invalid-configuration` if the folder is in use.
+ * with `invalid-configuration` if the folder is in use, or if there is no engine for this platform.
  *
  * @example const clickhouse = await startClickHouse({ folder, port: 7815 });
  */
@@ -90,6 +95,7 @@ export async function startClickHouse(options: {
 }): Promise<ClickHouse> {
   const folder = resolve(options.folder);
   const onLine = options.onLine ?? (() => undefined);
+  requireEngine();
   const release = takeFolder(folder);
   const guard = new Guard();
   await endLeftovers(folder, onLine);
