@@ -18,6 +18,7 @@ import { ruleRoutes } from './routes/rules.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { touchpointRoutes } from './routes/touchpoints.ts';
 import { alertFeed } from './stream/alert-feed.ts';
+import { alertArchive } from './stream/archive.ts';
 import { actionsComponent, tablesComponent } from './tables.ts';
 import { Encoders } from './writing/encoders.ts';
 import { RuleChanges } from './writing/rule-changes.ts';
@@ -31,6 +32,7 @@ export async function wireGateway(w: Wiring<Config>): Promise<{ readonly url: st
   const without = 'no tickets are issued and no acks are kept';
   const kept = await w.start(keep({ url: config.REDIS_URL, prefix: 'resonant:gateway:', without, logger }));
 
+  const history = await w.start(historyComponent(config));
   const leads = new Leads();
   const index = new AlertIndex(config.ALERT_INDEX_TRANSITIONS);
   const { keys, directory, vocabulary, rules } = await w.start(tablesComponent(log, logger));
@@ -49,6 +51,7 @@ export async function wireGateway(w: Wiring<Config>): Promise<{ readonly url: st
       logger,
       now,
       onAlert: (alert) => index.put(alert),
+      archive: config.CLICKHOUSE_URL === undefined ? undefined : alertArchive(history()),
       ringBytes: config.HOT_RING_BYTES,
       startRecords: config.ALERT_INDEX_TRANSITIONS,
     }),
@@ -61,7 +64,6 @@ export async function wireGateway(w: Wiring<Config>): Promise<{ readonly url: st
   const writer = new Writer(producer, encoders, now);
   const ruleChanges = new RuleChanges(log, encoders, now);
 
-  const history = await w.start(historyComponent(config));
   const authorize = authorizer(keys, now);
   const place = (alert: Placeable) => placementOf(alert, directory, leads, now());
   const shared = { index, acknowledger, placementOf: place, now };

@@ -1,7 +1,8 @@
-import { type Alert, alertsTopic, type Decoded, isResonantError } from '@resonant/contracts';
+import { type Alert, alertsTopic, type Decoded, isResonantError, ResonantError } from '@resonant/contracts';
 import { type Admin, decoderFor, type Follower, type Log, type LogRecord } from '@resonant/kafka';
 import type { Component, Logger } from '@resonant/service';
 import { alertJson } from '../alerts/alert-json.ts';
+import type { AlertArchive } from './archive.ts';
 import { logIdOf, type Positions } from './cursor.ts';
 import { type FeedEntry, HotRing } from './hot-ring.ts';
 
@@ -20,7 +21,7 @@ export interface Taker {
   take(entry: FeedEntry): void;
 }
 
-/** Every transition of every alert as it is stored: the newest in memory, older ones read again from the log. */
+/** Every transition of every alert as it is stored: the newest in memory, older ones read again from the log or, if they are gone there, from history. */
 export interface AlertFeed {
   readonly ring: HotRing;
   /** Which log this is; stands in every cursor. */
@@ -28,6 +29,8 @@ export interface AlertFeed {
   /** Calls back after each append; returns how to end that. */
   onAppend(listener: () => void): () => void;
   range(): Promise<KeptRange>;
+  /** True if what Kafka no longer keeps behind these positions stands in history without a hole. */
+  isArchived(positions: Positions): Promise<boolean>;
   /** Positions of the first records stored at or after an instant (epoch ms). */
   since(instant: number): Promise<Positions>;
   /**
@@ -47,6 +50,8 @@ export interface AlertFeedOptions {
   readonly now: () => number;
   /** Is given each transition, also those that stood in the log at the start. */
   readonly onAlert: (alert: Alert) => void;
+  /** What Kafka no longer keeps; default: nothing. */
+  readonly archive?: AlertArchive | undefined;
   readonly ringBytes?: number;
   /** At the start at most this many records are read, the newest of each partition. */
   readonly startRecords?: number;
@@ -121,7 +126,51 @@ class LogFeed implements AlertFeed {
 
   async since(instant: number): Promise<Positions> {
     const offsets = await this.#admin.offsetsSince(alertsTopic, instant);
-    return offsets.toSorted((a, b) => a.partition - b.partition).map(({ offset }) => offset);
+    const positions = offsets.toSorted((a, b) => a.partition - b.partition).map(({ offset }) => offset);
+    const { archive } = this.#options;
+    if (archive === undefined) return positions;
+    const { earliest } = await this.range();
+    return Promise.all(
+      positions.map(async (position, partition) => {
+        const kept = earliest[partition] ?? 0;
+        if (kept === 0 || position > kept) return position;
+        const older = await archive.since(partition, instant, kept);
+        return older < kept && (await archive.covers(partition, older, kept)) ? older : position;
+      }),
+    );
+  }
+
+  async isArchived(positions: Positions): Promise<boolean> {
+    const { archive } = this.#options;
+    const { earliest } = await this.range();
+    for (const [partition, position] of positions.entries()) {
+      const kept = earliest[partition] ?? 0;
+      if (position < kept && !(await archive?.covers(partition, position, kept))) return false;
+    }
+    return true;
+  }
+
+  /** Hands over what Kafka no longer keeps. False if the taker wants no more; rejects with `offset-out-of-range` if history lacks it. */
+  async #fromArchive(taker: Taker): Promise<boolean> {
+    const { archive, now } = this.#options;
+    const { earliest } = await this.range();
+    const { positions } = taker;
+    for (const [partition, kept] of earliest.entries()) {
+      const from = positions[partition] ?? 0;
+      if (from >= kept) continue;
+      if (archive === undefined || !(await archive.covers(partition, from, kept))) {
+        throw new ResonantError(
+          'offset-out-of-range',
+          `offset ${from} of ${alertsTopic}/${partition} is kept neither in the log, which begins at ${kept}, nor in history`,
+        );
+      }
+      for await (const { offset, alert } of archive.read(partition, from, kept)) {
+        if (!(await taker.room())) return false;
+        taker.take({ partition, offset, alert, json: JSON.stringify(alertJson(alert)), arrivedAt: now() });
+      }
+      positions[partition] = Math.max(positions[partition] ?? 0, kept);
+    }
+    return true;
   }
 
   async catchUp(taker: Taker): Promise<void> {
@@ -166,6 +215,7 @@ class LogFeed implements AlertFeed {
     };
     let follower: Follower | undefined;
     try {
+      if (!(await this.#fromArchive(taker)) || this.ring.covers(positions)) return true;
       follower = await this.#options.log.follow({
         topic: alertsTopic,
         from: { offsets: new Map(positions.entries()) },

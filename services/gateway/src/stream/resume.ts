@@ -13,8 +13,9 @@ export interface Beginning {
 const snapshotUrl = '/v1/alerts';
 
 /**
- * Finds the positions of a start. A cursor whose alerts are no longer kept begins, with a gap that says so, where the
- * log begins now; one that is not of this log begins at the beginning of the log. Rejects with `log-unavailable`.
+ * Finds the positions of a start. A cursor whose alerts are kept neither in the log nor in history begins, with a gap that says so, where
+ * the log begins now; one that is not of this log begins at the beginning of the log. Rejects with `log-unavailable`, or
+ * with `history-unavailable` where only history could say whether there is a gap.
  */
 export async function beginningOf(start: Start, feed: AlertFeed): Promise<Beginning> {
   switch (start.kind) {
@@ -46,7 +47,7 @@ async function resume(
     return { positions: earliest, resumed: false, gap: { from, reason, snapshotUrl } };
   }
   const lost = positions.filter((position, partition) => position < (earliest[partition] ?? 0)).length;
-  if (lost === 0) return { positions, resumed: true };
+  if (lost === 0 || (await feed.isArchived(positions))) return { positions, resumed: true };
   return {
     positions: positions.map((position, partition) => Math.max(position, earliest[partition] ?? 0)),
     resumed: false,
