@@ -116,7 +116,9 @@ export class CountSeries {
   /** Drops buckets that end at or before `before`, many at a time; returns what they held. */
   forget(before: number): Sums {
     const gone = this.#size === 0 ? 0 : this.#from(Math.floor(before / this.grain) - this.#base);
-    if (gone === 0 || (gone < this.#size && gone < 64 && gone < this.#size >> 1)) return none;
+    // What stays is copied, so that it is at most sixteen times what goes.
+    const enough = Math.min(Math.max(64, this.#size >> 4), this.#size >> 1);
+    if (gone === 0 || (gone < this.#size && gone < enough)) return none;
     const held = { n: this.#rows[gone * width - 2] as number, d: this.#rows[gone * width - 1] as number };
     this.#size -= gone;
     const rows = this.#rows.slice(gone * width, (gone + this.#size) * width);
