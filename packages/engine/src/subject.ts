@@ -9,7 +9,7 @@ export interface SubjectRef {
   readonly partitionKey: string;
 }
 
-type Read = (signal: Signal) => string | null | undefined;
+type Read = (signal: Omit<Signal, 'id' | 'eventId' | 'occurredAt' | 'measures'>) => string | null | undefined;
 
 const fieldNames = new Set([
   'accountId',

@@ -1,37 +1,16 @@
 import type { Desk } from '../desk.ts';
 import type { Explanation } from '../explanation.ts';
 import type { EvidenceItem } from '../log.ts';
+import type { OrderedList } from '../ordered-list.ts';
 import type { CompiledRule, PairPattern, StrengthSpec } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
 import type { SaidAlert, Statement } from '../said-alert.ts';
-import { type SubjectRef, subjectKey, subjectOf } from '../subject.ts';
+import { subjectKey, subjectOf } from '../subject.ts';
 import type { Versions } from '../versions.ts';
-import { addHalf, forgetHalves, type Half, type Halves, type Pair, pairsOf } from './pair-signals.ts';
+import { type Episode, exportedPart, importedPart, newPart, type Part } from './pair-part.ts';
+import { fieldsOf, type Half, type Pair, pairsOf } from './pair-signals.ts';
 import { crossingOf, strengthAt } from './strength.ts';
-import { type Wake, Wakes, wakeOf } from './wakes.ts';
-
-interface Episode {
-  readonly said: SaidAlert;
-  /** Instant of the earlier signal of the opening pair: touches count from it on. */
-  readonly from: number;
-  touchedAt: number | null;
-  /** The pair of the last return to 1. */
-  pair: Pair;
-  /** `at` of the last `opened` or `strengthened`. */
-  spokenAt: number;
-  fadingSaid: boolean;
-}
-
-interface Part {
-  readonly subject: SubjectRef;
-  readonly wake: Wake<string>;
-  readonly halves: Halves;
-  /** In order. */
-  readonly touches: number[];
-  episode: Episode | null;
-  /** End of the last episode. */
-  endedAt: number;
-}
+import { Wakes } from './wakes.ts';
 
 const patternOf = (rule: CompiledRule): PairPattern => rule.pattern as PairPattern;
 const round9 = (value: number): number => Math.round(value * 1e9) / 1e9;
@@ -65,22 +44,19 @@ export class PairRuntime implements Runtime {
   importHead(): void {}
 
   *exportParts(): Iterable<readonly [string, unknown]> {
-    for (const [key, part] of this.#parts) yield [key, exported(part)];
+    for (const [key, part] of this.#parts) yield [key, exportedPart(part)];
   }
 
   exportPart(key: string): unknown {
     const part = this.#parts.get(key);
-    return part === undefined ? undefined : exported(part);
+    return part === undefined ? undefined : exportedPart(part);
   }
 
   importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void {
-    const { halves: all, ...rest } = state as Omit<Part, 'halves' | 'wake'> & { readonly halves: readonly Half[] };
-    const halves: Halves = { a: [], b: [], fresh: new Set() };
-    for (const half of all) addHalf(halves, half);
-    halves.fresh.clear();
-    this.#parts.set(key, { ...rest, halves, wake: wakeOf(key) });
+    const part = importedPart(key, state);
+    this.#parts.set(key, part);
     this.#touched.add(key);
-    if (rest.episode !== null) adopt(rest.episode.said);
+    if (part.episode !== null) adopt(part.episode.said);
   }
 
   take({ signal, arrivedAt, judgedBy }: Taken): Outcome {
@@ -94,19 +70,12 @@ export class PairRuntime implements Runtime {
     if (signal.occurredAt < judgedBy - pattern.within - this.rule.lateness) return 'late';
     let part = this.#parts.get(key);
     if (part === undefined) {
-      part = {
-        subject: subjectOf(this.rule, signal),
-        wake: wakeOf(key),
-        halves: { a: [], b: [], fresh: new Set() },
-        touches: [],
-        episode: null,
-        endedAt: Number.NEGATIVE_INFINITY,
-      };
+      part = newPart(key, subjectOf(this.rule, signal));
       this.#parts.set(key, part);
     }
     if (isA || isB) {
-      const at = signal.occurredAt;
-      addHalf(part.halves, { at, id: signal.id, signal, isA, isB, arrivedAt, paired: false });
+      const { id, eventId, occurredAt: at } = signal;
+      part.halves.add({ at, id, eventId, signal: fieldsOf(signal), isA, isB, arrivedAt, paired: false });
     }
     if (isTouch) touch(part, signal.occurredAt);
     this.#touched.add(key);
@@ -150,7 +119,8 @@ export class PairRuntime implements Runtime {
       return { at, standing: 'resonating', values, missing: [] };
     }
     const { within, distinct } = patternOf(this.rule);
-    const near = (halves: readonly Half[]): number => halves.filter((h) => h.at <= at && h.at >= at - within).length;
+    const near = (halves: OrderedList<Half>): number =>
+      halves.firstOver((half) => half.at > at) - halves.firstOver((half) => half.at >= at - within);
     const [a, b] = [near(part.halves.a), near(part.halves.b)];
     const missing = [...(a === 0 ? ['an a-signal within'] : []), ...(b === 0 ? ['a b-signal within'] : [])];
     if (a > 0 && b > 0)
@@ -176,7 +146,7 @@ export class PairRuntime implements Runtime {
       this.#meet(part, pair);
     }
     this.#pass(part, now);
-    if (part.halves.fresh.size > 0) part.halves.fresh = new Set();
+    part.halves.settle();
   }
 
   /** A pair opens an episode, or is new evidence for the one that is open. */
@@ -187,7 +157,7 @@ export class PairRuntime implements Runtime {
     if (episode === null) {
       if (at <= part.endedAt) return;
       const from = pair.earlier.at;
-      const touchedAt = part.touches.find((instant) => instant >= from) ?? null;
+      const touchedAt = part.touches.at(part.touches.firstOver((instant) => instant >= from)) ?? null;
       const said = this.#desk.opened(rule, part.subject, statementOf(rule, 'resonating', at, 1, pair));
       part.episode = { said, from, touchedAt, pair, spokenAt: at, fadingSaid: false };
     } else if (at > episode.pair.later.at) {
@@ -244,17 +214,14 @@ export class PairRuntime implements Runtime {
   #forget(key: string, part: Part, now: number): number {
     const { within } = patternOf(this.rule);
     const kept = within + this.rule.lateness;
-    forgetHalves(part.halves, now - kept);
-    while (part.touches[0] !== undefined && part.touches[0] < now - kept) part.touches.shift();
+    part.halves.forget(now - kept);
+    part.touches.drop(part.touches.firstOver((at) => at >= now - kept));
     if (part.episode !== null) {
       const { fading, expired } = this.#crossings(part.episode);
       return Math.min(fading, expired);
     }
     const { a, b } = part.halves;
-    const last = Math.max(
-      ...[a.at(-1)?.at, b.at(-1)?.at, part.touches.at(-1)].map((at) => at ?? -Infinity),
-      part.endedAt,
-    );
+    const last = Math.max(...[a.last?.at, b.last?.at, part.touches.last].map((at) => at ?? -Infinity), part.endedAt);
     if (last < now - kept) {
       this.#parts.delete(key);
       return Number.POSITIVE_INFINITY;
@@ -263,15 +230,8 @@ export class PairRuntime implements Runtime {
   }
 }
 
-const exported = ({ subject, halves, touches, episode, endedAt }: Part): unknown => {
-  const all = [...new Set([...halves.a, ...halves.b])];
-  return { subject, halves: all, touches, episode, endedAt };
-};
-
 function touch(part: Part, at: number): void {
-  let i = part.touches.length;
-  while (i > 0 && (part.touches[i - 1] as number) > at) i--;
-  part.touches.splice(i, 0, at);
+  part.touches.insert(at);
   const { episode } = part;
   if (episode === null || at < episode.from) return;
   if (episode.touchedAt === null || at < episode.touchedAt) episode.touchedAt = at;
@@ -296,8 +256,8 @@ const evidenceOf = ({ earlier, later, earlierRole }: Pair): readonly EvidenceIte
   itemOf(later, earlierRole === 'a' ? 'b' : 'a'),
 ];
 
-const itemOf = ({ signal, at, id }: Half, role: string): EvidenceItem => ({
-  eventId: signal.eventId,
+const itemOf = ({ eventId, at, id }: Half, role: string): EvidenceItem => ({
+  eventId,
   signalId: id,
   occurredAt: at,
   role,

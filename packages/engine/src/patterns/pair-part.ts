@@ -1,0 +1,74 @@
+import type { Signal } from '@resonant/contracts';
+import { OrderedList } from '../ordered-list.ts';
+import type { SaidAlert } from '../said-alert.ts';
+import type { SubjectRef } from '../subject.ts';
+import { fieldsOf, type Half, Halves, type Pair } from './pair-signals.ts';
+import { type Wake, wakeOf } from './wakes.ts';
+
+/** What a pair has opened. */
+export interface Episode {
+  readonly said: SaidAlert;
+  /** Instant of the earlier signal of the opening pair: touches count from it on. */
+  readonly from: number;
+  touchedAt: number | null;
+  /** The pair of the last return to 1. */
+  pair: Pair;
+  /** `at` of the last `opened` or `strengthened`. */
+  spokenAt: number;
+  fadingSaid: boolean;
+}
+
+/** What is known of a subject of a pair. */
+export interface Part {
+  readonly subject: SubjectRef;
+  readonly wake: Wake<string>;
+  readonly halves: Halves;
+  readonly touches: OrderedList<number>;
+  episode: Episode | null;
+  /** End of the last episode. */
+  endedAt: number;
+}
+
+const isLess = (a: number, b: number): boolean => a < b;
+
+/** A part of the state; halves of the format before hold their whole signal. */
+interface PartState extends Omit<Part, 'halves' | 'touches' | 'wake'> {
+  readonly halves: readonly (Half | FormerHalf)[];
+  readonly touches: readonly number[];
+}
+
+interface FormerHalf extends Omit<Half, 'eventId'> {
+  readonly signal: Signal;
+}
+
+export const exportedPart = ({ subject, halves, touches, episode, endedAt }: Part): PartState => {
+  return { subject, halves: halves.all(), touches: [...touches], episode, endedAt };
+};
+
+const importedHalf = (half: Half | FormerHalf): Half =>
+  'eventId' in half ? half : { ...half, eventId: half.signal.eventId, signal: fieldsOf(half.signal) };
+
+const importedPair = ({ earlier, later, ...rest }: Pair): Pair => ({
+  ...rest,
+  earlier: importedHalf(earlier),
+  later: importedHalf(later),
+});
+
+export const newPart = (key: string, subject: SubjectRef): Part => ({
+  subject,
+  wake: wakeOf(key),
+  halves: new Halves(),
+  touches: new OrderedList(isLess),
+  episode: null,
+  endedAt: Number.NEGATIVE_INFINITY,
+});
+
+export function importedPart(key: string, state: unknown): Part {
+  const { subject, halves, touches, episode, endedAt } = state as PartState;
+  const part = newPart(key, subject);
+  for (const half of halves) part.halves.add(importedHalf(half), false);
+  for (const at of touches) part.touches.insert(at);
+  if (episode !== null) part.episode = { ...episode, pair: importedPair(episode.pair) };
+  part.endedAt = endedAt;
+  return part;
+}
