@@ -1,10 +1,10 @@
 // The engine's cost, one process for each benchmark so that none warms or fills the heap of the next.
-// Run: npm run bench -- [signals] [conditions] [memory] [idle] [late-burst] [month] [replay]
+// Run: npm run bench -- [signals] [conditions] [memory] [windows] [idle] [late-burst] [month] [replay]
 import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 
-const all = ['signals', 'conditions', 'memory', 'idle', 'late-burst', 'month', 'replay'];
+const all = ['signals', 'conditions', 'memory', 'windows', 'idle', 'late-burst', 'month', 'replay'];
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
