@@ -57,6 +57,18 @@ const cases: readonly Case[] = [
     unit: 'bucket',
   },
   {
+    what: 'threshold, weekly mean, two signals a bucket',
+    rule: 'kb-dwell',
+    signal: (subject, n, at) =>
+      signalOf('kb-read', at, {
+        ...rep(subject),
+        measures: { activeSeconds: 60 + ((n * 7919 + subject) % 3000) / 10 },
+      }),
+    everyMs: minute / 2,
+    counts: [20, 220],
+    unit: 'half bucket',
+  },
+  {
     what: 'deadline',
     rule: 'lead-response',
     signal: (subject, n, at) =>
