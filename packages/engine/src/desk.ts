@@ -30,6 +30,8 @@ interface Said {
   readonly subjectJson: string;
   readonly seq: number;
   readonly rank: 0 | 1;
+  /** Where one alert ends at the instant at which a later one is withdrawn, the earlier one is said first. */
+  readonly openedAt: number;
   readonly outputs: readonly Output[];
 }
 
@@ -38,7 +40,8 @@ const bySaying = (a: Said, b: Said): number =>
   compareText(a.ruleId, b.ruleId) ||
   compareText(a.subjectJson, b.subjectJson) ||
   a.seq - b.seq ||
-  a.rank - b.rank;
+  a.rank - b.rank ||
+  a.openedAt - b.openedAt;
 
 /**
  * Where patterns say things: numbers transitions, derives ids, adds the actions of the rule's version, keeps dues and
@@ -118,6 +121,7 @@ export class Desk {
         subjectJson: alert.subjectJson,
         seq: escalation.seq,
         rank: 1,
+        openedAt: alert.openedAt,
         outputs: [{ ...escalation, decidedAt: this.now }],
       });
     }
@@ -221,6 +225,7 @@ export class Desk {
       subjectJson: alert.subjectJson,
       seq: line.seq,
       rank: 0,
+      openedAt: alert.openedAt,
       outputs,
     });
   }

@@ -71,12 +71,6 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
     ...log(`2026-03-02T10:30Z start @ id=s1; tick\n2026-03-02T11:00Z start @ id=s2; tick\n2026-03-03T12:00Z tick
       2026-03-02T10:40Z stop @ id=p\n2026-03-03T12:00:01Z tick`),
   ],
-  'two starts with one deadline, the first of them answered, and the second kept long after': [
-    put(deadline, { calendar: { from: '09:00', to: '10:00' } }),
-    ...log(`2026-03-02T10:30Z start @ id=s1; tick\n2026-03-02T11:00Z start @ id=s2; tick\n2026-03-03T12:00Z tick
-      2026-03-02T10:40Z stop @ id=p\n2026-03-03T12:30Z stop @ id=q; tick\n2026-03-04T11:30Z start @ id=s3; tick
-      2026-03-04T11:31Z start @ id=s4; tick`),
-  ],
   'two puts at one tick while something is overdue': [
     put(deadline),
     ...log('2026-03-02T09:00Z start @; tick\n2026-03-02T10:00Z tick'),
@@ -106,5 +100,10 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
     ...log('2026-03-02T09:00Z call @; tick\n2026-03-02T09:15Z tick'),
     put(ratio({}), { version: 2, grace: '2h' }),
     ...log('2026-03-02T09:30Z tick\n2026-03-02T11:00Z tick'),
+  ],
+  'a start whose answer withdraws the alert of a later one': [
+    put({ deadline: { ...deadline.deadline, within: '0ms' } }),
+    ...log(`2026-03-02T09:00:10Z start @ id=s0\n2026-03-02T09:00:30Z tick\n2026-03-02T09:00:09Z start @ id=s1
+      2026-03-02T09:00:40Z tick\n2026-03-02T09:00:10Z stop @ id=p\n2026-03-02T09:00:50Z tick`),
   ],
 };
