@@ -302,8 +302,9 @@ export class Engine {
 }
 
 /** Parts of seen ids. */
-function* seenIn(parts: StateParts): Generator<readonly [string, ReadPart]> {
+function* seenIn(parts: StateParts): Generator<ReadPart> {
   for (const [name, text] of parts) {
-    if (name.startsWith(`${seenPart}/`)) yield [name.slice(seenPart.length + 1), decodePart(text) as ReadPart];
+    if (!name.startsWith(`${seenPart}/`)) continue;
+    yield [name.slice(seenPart.length + 1), decodePart(text) as ReadPart[1], isOfThisVersion(text)];
   }
 }

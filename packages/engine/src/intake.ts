@@ -77,7 +77,7 @@ export class Intake {
     return { arrived: this.#arrived, waiting: this.#waiting.values() };
   }
 
-  import({ arrived, waiting }: IntakeState, seen: Iterable<readonly [string, ReadPart]>): void {
+  import({ arrived, waiting }: IntakeState, seen: Iterable<ReadPart>): void {
     this.#arrived = [...arrived];
     for (const item of waiting) this.#waiting.push(item);
     this.seen.import(seen);

@@ -7,11 +7,8 @@ const kept = 96 * hour;
 /** Indexes that hashes are spread over: each grows on its own, so no tick has to wait for the whole. */
 const indexes = 256;
 
-/** The format before: ids with the ticks that judged them. */
-type FormerPart = readonly (readonly [string, number])[];
-
-/** A part of the state, of this version or the one before. */
-export type ReadPart = SeenPart | FormerPart;
+/** A part that was written before: its name, what it holds, and whether the next release reads it as it stands. */
+export type ReadPart = readonly [name: string, part: SeenPart, isOfThisVersion: boolean];
 
 interface Hour {
   readonly slot: number;
@@ -95,20 +92,16 @@ export class SeenIds {
     return count;
   }
 
-  /** Takes over what another one had; `changed` then gives what stands in the format before. */
-  import(parts: Iterable<readonly [string, ReadPart]>): void {
-    const inOrder = [...parts].map(([name, part]) => ({ place: name.split('/').map(Number), part }));
+  /** Takes over what another one had; `changed` then gives the hours of which something stands in the format before. */
+  import(parts: Iterable<ReadPart>): void {
+    const inOrder = [...parts].map(([name, part, isNew]) => ({ place: name.split('/').map(Number), part, isNew }));
     inOrder.sort((a, b) => (a.place[0] ?? 0) - (b.place[0] ?? 0) || (a.place[1] ?? 0) - (b.place[1] ?? 0));
     /** Hours with parts of the format before: they are written anew. */
     const former = new Set<number>();
-    for (const { place, part } of inOrder) {
-      if ('ids' in part) {
-        this.#hour(place[0] ?? 0, place[1] ?? 0);
-        for (const at of hashesOf(part, this.#hash)) this.#add(at);
-      } else {
-        former.add(place[0] ?? 0);
-        for (const [id, at] of part) this.add(id, at);
-      }
+    for (const { place, part, isNew } of inOrder) {
+      if (!isNew) former.add(place[0] ?? 0);
+      this.#hour(place[0] ?? 0, place[1] ?? 0);
+      for (const at of hashesOf(part, this.#hash)) this.#add(at);
     }
     for (const here of this.#hours.values())
       here.fresh = former.has(here.slot) ? here.first : here.first + here.shards.length;

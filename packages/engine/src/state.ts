@@ -7,7 +7,7 @@ import type { SaidAlert } from './said-alert.ts';
 export type StateParts = ReadonlyMap<string, string>;
 
 /** What a part's format is; every release reads the version before its own. */
-export const stateVersion = 3;
+export const stateVersion = 4;
 
 const infinite = '\u0000infinite';
 

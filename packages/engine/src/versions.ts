@@ -65,12 +65,15 @@ export class Versions {
     this.#segments = null;
   }
 
-  /** Forgets versions whose instants can no longer be corrected at `now`, but for the last that gave way; true if any. */
-  forget(now: number): boolean {
+  /**
+   * Forgets versions whose instants can no longer be corrected at `now` and are all before `needed`, but for the last
+   * that gave way; true if any.
+   */
+  forget(now: number, needed = Number.POSITIVE_INFINITY): boolean {
     if (this.#former.length < 2) return false;
     let gone = 0;
     for (const { rule, until } of this.#former.slice(0, -1)) {
-      if (until + rule.lateness >= now) break;
+      if (until + rule.lateness >= now || until >= needed) break;
       this.#forgottenTo = until;
       gone++;
     }

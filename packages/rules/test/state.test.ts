@@ -129,8 +129,8 @@ describe('the state of an engine', () => {
   });
 
   test('of a later version, or without its head, is refused', () => {
-    const parts = new Map([...newEngine().exportState(), ['#engine', '[4,{}]']]);
-    expect(() => newEngine().importState(parts)).toThrow(/expected state of version 2 or 3, got 4/);
+    const parts = new Map([...newEngine().exportState(), ['#engine', '[5,{}]']]);
+    expect(() => newEngine().importState(parts)).toThrow(/expected state of version 3 or 4, got 5/);
     expect(() => newEngine().importState(new Map())).toThrow(/expected state with a part #engine, got none/);
   });
 });

@@ -20,8 +20,9 @@ import {
 } from './breaker.ts';
 import type { Cohorts } from './cohorts.ts';
 import { explained } from './explain.ts';
-import { instantsOf } from './instants.ts';
-import { changed, type Member, type Owned, rejoin, stateOf } from './member.ts';
+import { instantsOf, lastInstantOf } from './instants.ts';
+import type { LateArrivals } from './late-arrivals.ts';
+import { beginningOf, changed, hide, type Member, type Owned, rejoin, stateOf } from './member.ts';
 import type { Meter, Reading, Series, Totals } from './meter.ts';
 import { Said } from './said.ts';
 
@@ -35,13 +36,15 @@ export class Advance<S extends Series, P> {
   readonly #versions: Versions;
   readonly #said: Said<S>;
   readonly #cohorts: Cohorts<S> | null;
+  readonly #late: LateArrivals<S>;
   /** When to visit which member: its next instant or timer. */
   readonly wakes = new Wakes<Member<S>>();
 
-  constructor(meter: Meter<S, P>, versions: Versions, desk: Desk, cohorts: Cohorts<S> | null) {
+  constructor(meter: Meter<S, P>, versions: Versions, desk: Desk, late: LateArrivals<S>, cohorts: Cohorts<S> | null) {
     this.#meter = meter;
     this.#versions = versions;
-    this.#said = new Said(desk);
+    this.#said = new Said(desk, versions);
+    this.#late = late;
     this.#cohorts = cohorts;
   }
 
@@ -58,7 +61,7 @@ export class Advance<S extends Series, P> {
 
   /** The first instant ≥ at that the subject has. */
   instantFrom(member: Member<S>, at: number): number {
-    const from = Math.max(at, member.firstAt);
+    const from = Math.max(at, beginningOf(member));
     if (from === Number.POSITIVE_INFINITY) return from;
     for (const segment of this.#versions.segments()) {
       if (segment.until < from) continue;
@@ -101,7 +104,8 @@ export class Advance<S extends Series, P> {
     const rule = this.#versions.at(at);
     const clock = clockFor(rule);
     const spec = this.#meter.breaker(rule);
-    const status = this.#meter.status(rule, member, at, this.#totals(rule, member, at));
+    const measured = this.#late.at(member, at);
+    const status = this.#meter.status(rule, measured, at, this.#totals(rule, member, at));
     const state = this.#ticked(member, rule, at, status);
     const owner = member.owned.find((owned) => owned.at <= at && at <= owned.end);
     if (owner === undefined) {
@@ -110,7 +114,7 @@ export class Advance<S extends Series, P> {
       this.#change(member, at, decided.state);
       this.#follow(member, rule, at, decided.step, decided.state);
     } else {
-      member.pending = null;
+      hide(member, owner.at);
       this.#change(member, at, underOwner(state, owner, at));
     }
     const alert = member.alert?.said;
@@ -118,7 +122,8 @@ export class Advance<S extends Series, P> {
     const isNew = at > this.decidedTo;
     if (isNew) this.#cohorts?.place(member, at);
     const next = Math.min(
-      this.#meter.quietUntil(rule, member, at),
+      this.#meter.quietUntil(rule, measured, at),
+      this.#late.changesAfter(member, at),
       // At new instants the cohort is looked at as a whole.
       isNew ? Number.POSITIVE_INFINITY : (this.#cohorts?.changesAfter(rule, member, at) ?? Number.POSITIVE_INFINITY),
       nextEvent(stateOf(member), spec, status, clock),
@@ -160,7 +165,7 @@ export class Advance<S extends Series, P> {
   #meet(member: Member<S>, rule: CompiledRule, at: number): void {
     const state = stateOf(member);
     if (state.phase !== 'closed') {
-      member.pending = null;
+      hide(member, at);
       if (state.alertAt !== at) this.#change(member, at, { ...state, alertAt: at });
       return;
     }
@@ -200,8 +205,8 @@ export class Advance<S extends Series, P> {
     // What is open as it was said may, by a correction, have opened earlier.
     const saidAt = member.alert?.said.openedAt ?? Number.NEGATIVE_INFINITY;
     for (const { at, alertAt } of member.acknowledged) {
-      const isNamed = alertAt === state.alertAt || (alertAt === saidAt && state.alertAt < saidAt);
-      if (!isNamed || at < alertAt || at <= state.enteredAt || at >= acknowledgedAt) continue;
+      const named = state.alertAt <= saidAt && saidAt <= at ? saidAt : state.alertAt;
+      if (alertAt !== named || at < alertAt || at <= state.enteredAt || at >= acknowledgedAt) continue;
       if (this.#meter.breaker(this.#versions.at(at)).halfOpen !== null) acknowledgedAt = at;
     }
     for (const { rule, from, until } of this.#versions.segments()) {
@@ -216,16 +221,12 @@ export class Advance<S extends Series, P> {
 
   /** The subject's last instant ≤ at; −∞ = none. */
   lastInstant(member: Member<S>, at: number): number {
-    for (const { rule, from, until } of [...this.#versions.segments()].reverse()) {
-      if (from >= at) continue;
-      const instant = instantsOf(rule).upTo(Math.min(at, until));
-      if (instant > from) return instant >= member.firstAt ? instant : Number.NEGATIVE_INFINITY;
-    }
-    return Number.NEGATIVE_INFINITY;
+    const instant = lastInstantOf(this.#versions, at);
+    return instant >= beginningOf(member) ? instant : Number.NEGATIVE_INFINITY;
   }
 
   #read(rule: CompiledRule, member: Member<S>, at: number): Reading {
-    return this.#meter.read(rule, member, at, this.#totals(rule, member, at));
+    return this.#meter.read(rule, this.#late.at(member, at), at, this.#totals(rule, member, at));
   }
 
   #totals(rule: CompiledRule, member: Member<S>, at: number): Totals | null {

@@ -2,6 +2,7 @@ import type { Segment } from '../versions.ts';
 import type { Cohort, LateCount } from './cohort.ts';
 import { CountSeries, type Sums } from './counts.ts';
 import { instantsOf } from './instants.ts';
+import type { LateArrivals } from './late-arrivals.ts';
 import type { Member, Redo } from './member.ts';
 import type { Joint, Series, Totals } from './meter.ts';
 import { lowerBound } from './sorted.ts';
@@ -20,6 +21,7 @@ interface Point {
 export function* affected<S extends Series>(
   cohort: Cohort<S>,
   joint: Joint<S>,
+  arrivals: LateArrivals<S>,
   { rule, from, until }: Segment,
   decidedTo: number,
 ): Generator<readonly [Member<S>, Redo]> {
@@ -31,7 +33,7 @@ export function* affected<S extends Series>(
   const owners = new Set(late.map(({ member }) => member));
   // The status of who sent late signals changes with their own numbers, too.
   for (const member of owners) yield [member, span];
-  const points = pointsOf(cohort, joint, instantsOf(rule), late, {
+  const points = pointsOf(cohort, arrivals, instantsOf(rule), {
     from: Math.max(span.from, from + 1),
     until: Math.min(span.until, until, decidedTo),
   });
@@ -53,12 +55,12 @@ export function* affected<S extends Series>(
   };
   for (const member of cohort.members) {
     if (owners.has(member)) continue;
-    const counts = joint.counts(member.series);
-    if (counts.sums(first.at - cohort.window, last.at).d === 0) continue;
+    const inTime = joint.counts(member.series);
+    if (member.late.length === 0 && inTime.sums(first.at - cohort.window, last.at).d === 0) continue;
     for (let i = 0; i < points.length; ) {
       const at = instants[i] as number;
-      const own = counts.sums(at - cohort.window, at);
-      const end = lowerBound(instants, counts.changesAfter(at, cohort.window, 0));
+      const own = cohort.sumsOf(member, at);
+      const end = lowerBound(instants, cohort.memberChangesAfter(member, at));
       const point = joint.enough(rule, own) ? (differs(own)[i] as number) : points.length;
       if (point < end) {
         yield [member, { from: instants[point] as number, until: span.until }];
@@ -71,37 +73,50 @@ export function* affected<S extends Series>(
 
 function pointsOf<S extends Series>(
   cohort: Cohort<S>,
-  joint: Joint<S>,
+  arrivals: LateArrivals<S>,
   instants: ReturnType<typeof instantsOf>,
-  late: readonly LateCount<S>[],
   { from, until }: Redo,
 ): readonly Point[] {
-  const { window } = cohort;
-  const added = new CountSeries(cohort.grain);
-  const byMember = new Map<Member<S>, CountSeries>();
-  for (const { member, at, n, d } of late) {
-    added.add(at, n, d);
-    let own = byMember.get(member);
-    if (own === undefined) {
-      own = new CountSeries(cohort.grain);
-      byMember.set(member, own);
-    }
-    own.add(at, n, d);
-  }
+  const { window, late } = cohort;
+  const added = addedBy(late, cohort.grain);
+  const apart = late.filter(({ arrival }) => arrival !== null);
   const points: Point[] = [];
   for (let next = from; next <= until; next = cohort.changesAfter(points.at(-1)?.at as number)) {
     const at = instants.from(next);
     if (at > until) break;
     const totals = cohort.totals(at);
-    const { n, d } = added.sums(at - window, at);
+    const missing = apart.filter(({ arrival }) => arrival !== null && !arrivals.counts(arrival, at));
+    const counting = missing.length === 0 ? added : addedBy(exclude(late, missing), cohort.grain);
+    const { n, d } = counting.all.sums(at - window, at);
     let members = totals.members;
-    for (const [member, own] of byMember) {
+    for (const [member, own] of counting.byMember) {
       const extra = own.sums(at - window, at).d;
-      if (extra > 0 && joint.counts(member.series).sums(at - window, at).d === extra) members--;
+      if (extra > 0 && cohort.sumsOf(member, at).d === extra) members--;
     }
     points.push({ at, totals, before: { n: totals.n - n, d: totals.d - d, members } });
   }
   return points;
+}
+
+const exclude = <T>(all: readonly T[], some: readonly T[]): readonly T[] => {
+  const excluded = new Set(some);
+  return all.filter((each) => !excluded.has(each));
+};
+
+/** What late signals add up to, in all and by member. */
+function addedBy<S extends Series>(late: readonly LateCount<S>[], grain: number) {
+  const all = new CountSeries(grain);
+  const byMember = new Map<Member<S>, CountSeries>();
+  for (const { member, at, n, d } of late) {
+    all.add(at, n, d);
+    let own = byMember.get(member);
+    if (own === undefined) {
+      own = new CountSeries(grain);
+      byMember.set(member, own);
+    }
+    own.add(at, n, d);
+  }
+  return { all, byMember };
 }
 
 /** For each point the index of the next, itself included, that `holds`; the number of points = none. */

@@ -2,6 +2,7 @@ import { type Wake, wakeOf } from '../patterns/wakes.ts';
 import type { CompiledRule } from '../rule.ts';
 import type { Status } from './breaker.ts';
 import { CountSeries, type Sums } from './counts.ts';
+import type { Arrival, LateArrivals } from './late-arrivals.ts';
 import type { Member } from './member.ts';
 import type { Joint, Series, Totals } from './meter.ts';
 import { Presence } from './presence.ts';
@@ -18,6 +19,8 @@ export interface LateCount<S extends Series> extends Sums {
   readonly member: Member<S>;
   /** When it occurred. */
   readonly at: number;
+  /** Null if it counts at every instant that can be looked at. */
+  readonly arrival: Arrival | null;
   /** Instants from here up to, not including, `until` are to be decided again. */
   readonly from: number;
   readonly until: number;
@@ -32,11 +35,14 @@ export class Cohort<S extends Series> {
   readonly key: string;
   readonly rule: CompiledRule;
   readonly members = new Set<Member<S>>();
+  /** Members some of whose signals do not count at every instant that can be looked at; the sums are without these. */
+  readonly #belated = new Set<Member<S>>();
   /** The next instant at which its sums may be others. */
   readonly wake: Wake<Cohort<S>> = wakeOf<Cohort<S>>(this);
   /** Late signals of this tick. */
   late: LateCount<S>[] = [];
   readonly #joint: Joint<S>;
+  readonly #late: LateArrivals<S>;
   readonly #window: number;
   readonly #sums: CountSeries;
   readonly #presence: Presence;
@@ -45,10 +51,11 @@ export class Cohort<S extends Series> {
   #totalsAt = Number.NaN;
   #seen: Totals | null = null;
 
-  constructor(key: string, rule: CompiledRule, joint: Joint<S>, grain: number) {
+  constructor(key: string, rule: CompiledRule, joint: Joint<S>, late: LateArrivals<S>, grain: number) {
     this.key = key;
     this.rule = rule;
     this.#joint = joint;
+    this.#late = late;
     this.#window = joint.window(rule);
     this.#sums = new CountSeries(grain);
     this.#presence = new Presence(grain, this.#window);
@@ -73,20 +80,54 @@ export class Cohort<S extends Series> {
   totals(at: number): Totals {
     if (this.#totals === null || this.#totalsAt !== at) {
       const { n, d } = this.#sums.sums(at - this.#window, at);
-      this.#totals = { n, d, members: this.#presence.at(at) };
+      this.#totals = this.#withBelated({ n, d, members: this.#presence.at(at) }, at);
       this.#totalsAt = at;
     }
     return this.#totals;
   }
 
+  #withBelated(totals: Totals, at: number): Totals {
+    let { n, d, members } = totals;
+    for (const member of this.#belated) {
+      const settled = this.#joint.counts(member.series).sums(at - this.#window, at);
+      const all = this.sumsOf(member, at);
+      n += all.n - settled.n;
+      d += all.d - settled.d;
+      if (settled.d === 0 && all.d > 0) members++;
+    }
+    return { n, d, members };
+  }
+
+  /** What a member's window holds at an instant. */
+  sumsOf(member: Member<S>, at: number): Sums {
+    return this.#joint.counts(this.#late.at(member, at).series).sums(at - this.#window, at);
+  }
+
+  /** The earliest time after the instant `at` from which the window of a member may hold others. */
+  memberChangesAfter(member: Member<S>, at: number): number {
+    const series = this.#joint.counts(this.#late.at(member, at).series);
+    return Math.min(series.changesAfter(at, this.#window, 0), this.#late.changesAfter(member, at));
+  }
+
   /** Start of the first bucket; +∞ = none. */
   first(): number {
-    return this.#sums.first();
+    let first = this.#sums.first();
+    for (const { late } of this.#belated) for (const { firstAt } of late) first = Math.min(first, firstAt);
+    return first;
   }
 
   /** The earliest time after `at` from which the sums may be others if no signal comes. */
   changesAfter(at: number): number {
-    return this.#sums.changesAfter(at, this.#window, 0);
+    let next = this.#sums.changesAfter(at, this.#window, 0);
+    for (const member of this.#belated) next = Math.min(next, this.memberChangesAfter(member, at));
+    return next;
+  }
+
+  /** Takes note that signals of a member have come late, or that none of them lies apart any more. */
+  recount(member: Member<S>): void {
+    if (member.late.length > 0) this.#belated.add(member);
+    else this.#belated.delete(member);
+    this.#totals = null;
   }
 
   /** Takes note of what a member's window holds now; one without enough data is unknown, whatever the others do. */
@@ -145,10 +186,10 @@ export class Cohort<S extends Series> {
     }
   }
 
-  /** Drops what no instant ≥ `horizon` can need. */
-  forget(horizon: number, reach: number): void {
-    this.#sums.forget(horizon - reach);
-    this.#presence.forget(horizon - reach);
+  /** Drops signals from before `needed`. */
+  forget(needed: number): void {
+    this.#sums.forget(needed);
+    this.#presence.forget(needed);
   }
 }
 

@@ -5,6 +5,7 @@ import { affected } from './affected.ts';
 import { Cohort, leave } from './cohort.ts';
 import { CountSeries, commonGrain, type Sums } from './counts.ts';
 import { instantsOf } from './instants.ts';
+import type { Arrival, LateArrivals } from './late-arrivals.ts';
 import type { Member, Redo } from './member.ts';
 import type { Joint, Series, Totals } from './meter.ts';
 
@@ -15,12 +16,14 @@ export class Cohorts<S extends Series> {
   readonly #joint: Joint<S>;
   readonly #versions: Versions;
   #byRule = new Map<CompiledRule, Map<string, Cohort<S>>>();
+  readonly #arrivals: LateArrivals<S>;
   readonly #late = new Set<Cohort<S>>();
   #grain = 0;
 
-  constructor(joint: Joint<S>, versions: Versions) {
+  constructor(joint: Joint<S>, versions: Versions, arrivals: LateArrivals<S>) {
     this.#joint = joint;
     this.#versions = versions;
+    this.#arrivals = arrivals;
   }
 
   /** Begins anew with the members and versions that there are; `grain` = that of a new member's counts. */
@@ -33,12 +36,8 @@ export class Cohorts<S extends Series> {
     for (const member of all) {
       leave(member);
       const counts = this.#joint.counts(member.series);
-      const before = new CountSeries(counts.grain);
       this.join(member);
-      for (const { at, n, d } of counts.buckets()) {
-        for (const cohort of member.cohorts) cohort.add(before, at, n, d);
-        before.add(at, n, d);
-      }
+      this.#addAll(member, new CountSeries(counts.grain), counts);
     }
     for (const of of this.#byRule.values())
       for (const cohort of of.values()) {
@@ -48,28 +47,61 @@ export class Cohorts<S extends Series> {
 
   join(member: Member<S>): void {
     member.cohorts = [...this.#of(member)];
-    for (const cohort of member.cohorts) cohort.members.add(member);
+    for (const cohort of member.cohorts) {
+      cohort.members.add(member);
+      cohort.recount(member);
+    }
+  }
+
+  /** Counts what lay apart as the member's own series is about to do. */
+  settleIn(member: Member<S>, late: S): void {
+    if (member.cohorts.length === 0) return;
+    const counts = this.#joint.counts(member.series);
+    this.#addAll(member, counts.combined(new CountSeries(counts.grain)), this.#joint.counts(late));
+  }
+
+  /** Takes note of a member some of whose signals lie apart, or do no more. */
+  recount(member: Member<S>): void {
+    for (const cohort of member.cohorts) cohort.recount(member);
+  }
+
+  #addAll(member: Member<S>, before: CountSeries, counts: CountSeries): void {
+    for (const { at, n, d } of counts.buckets()) {
+      for (const cohort of member.cohorts) cohort.add(before, at, n, d);
+      before.add(at, n, d);
+    }
   }
 
   remove(member: Member<S>): void {
     leave(member);
     for (const cohort of member.cohorts) {
       cohort.members.delete(member);
+      cohort.recount(member);
       if (cohort.members.size > 0) continue;
       this.wakes.set(cohort.wake, Number.POSITIVE_INFINITY);
       this.#byRule.get(cohort.rule)?.delete(cohort.key);
     }
   }
 
-  /** Counts a signal before the member's own series does; `late` = instants to be decided again, if there are any. */
-  add(member: Member<S>, at: number, { n, d }: Sums, late: Redo | null, decidedTo: number): void {
+  /**
+   * Counts a signal before the member's own series does, or takes note of one that lies apart: then `arrival` is not
+   * null. `late` = instants to be decided again, if there are any.
+   */
+  add(
+    member: Member<S>,
+    at: number,
+    { n, d }: Sums,
+    arrival: Arrival | null,
+    late: Redo | null,
+    decidedTo: number,
+  ): void {
     const counts = this.#joint.counts(member.series);
     const here = Math.floor(at / counts.grain) * counts.grain;
     for (const cohort of member.cohorts) {
-      cohort.add(counts, here, n, d);
+      if (arrival === null) cohort.add(counts, here, n, d);
       this.#expect(cohort, Math.max(at, decidedTo + 1));
       if (late === null) continue;
-      cohort.late.push({ member, at: here, n, d, ...late });
+      cohort.late.push({ member, at: here, arrival, n, d, ...late });
       this.#late.add(cohort);
     }
   }
@@ -90,17 +122,17 @@ export class Cohorts<S extends Series> {
     const cohort = at === Number.NEGATIVE_INFINITY ? undefined : find(rule, member);
     if (cohort === undefined) leave(member);
     else {
-      const own = this.#joint.counts(member.series).sums(at - cohort.window, at);
+      const own = cohort.sumsOf(member, at);
       cohort.place(member, own, this.#joint.status(rule, own, cohort.totals(at)));
     }
   }
 
-  /** The members whose status changes at the instant `at`, the next of `wakes`. */
-  look(at: number, horizon: number, reach: number): Member<S>[] {
+  /** The members whose status changes at the instant `at`, the next of `wakes`. Signals before `needed` are not. */
+  look(at: number, needed: number): Member<S>[] {
     const changed: Member<S>[] = [];
     for (let cohort = this.wakes.take(at); cohort !== undefined; cohort = this.wakes.take(at)) {
       for (const member of cohort.look(at)) changed.push(member);
-      cohort.forget(horizon, reach);
+      cohort.forget(needed);
       this.#expect(cohort, Math.max(at + 1, cohort.changesAfter(at)));
     }
     return changed;
@@ -110,7 +142,7 @@ export class Cohorts<S extends Series> {
   *corrected(decidedTo: number): Generator<readonly [Member<S>, Redo]> {
     for (const cohort of this.#late) {
       const segment = this.#segmentOf(cohort);
-      if (segment !== undefined) yield* affected(cohort, this.#joint, segment, decidedTo);
+      if (segment !== undefined) yield* affected(cohort, this.#joint, this.#arrivals, segment, decidedTo);
     }
   }
 
@@ -164,7 +196,7 @@ export class Cohorts<S extends Series> {
       }
       let cohort = of.get(key);
       if (cohort === undefined) {
-        cohort = new Cohort(key, rule, this.#joint, this.#grain);
+        cohort = new Cohort(key, rule, this.#joint, this.#arrivals, this.#grain);
         of.set(key, cohort);
       }
       yield cohort;

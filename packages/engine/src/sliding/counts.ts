@@ -141,6 +141,14 @@ export class CountSeries {
     return series;
   }
 
+  /** What both hold, in buckets of this one's length; neither is changed. */
+  combined(other: CountSeries): CountSeries {
+    const series = new CountSeries(this.grain);
+    for (const { at, n, d } of this.buckets()) series.add(at, n, d);
+    for (const { at, n, d } of other.buckets()) series.add(at, n, d);
+    return series;
+  }
+
   export(): unknown {
     const all = [...this.buckets()];
     return {

@@ -1,6 +1,7 @@
 import type { CompiledRule, Period } from '../rule.ts';
 import { clockOf } from '../time/calendar.ts';
 import { type Zone, zoneOf } from '../time/zone.ts';
+import type { Versions } from '../versions.ts';
 
 const day = 86_400_000;
 /** Spans of opening hours looked through for one that holds an instant: some hold none, ever. */
@@ -110,6 +111,18 @@ export function instantsOf(rule: CompiledRule): Instants {
     kept.set(rule, instants);
   }
   return instants;
+}
+
+/** The last instant ≤ at, of the version in force at it; −∞ = none. */
+export function lastInstantOf(versions: Versions, at: number): number {
+  const segments = versions.segments();
+  for (let i = segments.length - 1; i >= 0; i--) {
+    const { rule, from, until } = segments[i] as (typeof segments)[number];
+    if (from >= at) continue;
+    const instant = instantsOf(rule).upTo(Math.min(at, until));
+    if (instant > from) return instant;
+  }
+  return Number.NEGATIVE_INFINITY;
 }
 
 /** The period that ends at an instant of a rule whose window is a day, a week or a month. */

@@ -1,10 +1,10 @@
 import { type Wake, wakeOf } from '../patterns/wakes.ts';
-import type { CompiledRule } from '../rule.ts';
 import type { SaidAlert, Statement } from '../said-alert.ts';
 import type { SubjectRef } from '../subject.ts';
 import type { Clock } from '../time/calendar.ts';
 import { type BreakerState, closedBreaker, heldAt, type Status } from './breaker.ts';
 import type { Cohort, Peers } from './cohort.ts';
+import type { LateArrival } from './late-arrivals.ts';
 import type { Series } from './meter.ts';
 
 /** A said alert that ended: it owns [at, end]. */
@@ -16,9 +16,14 @@ export interface Owned {
 
 /** An opening that was derived but not said yet, with what followed. */
 export interface Pending {
-  readonly rule: CompiledRule;
   readonly statement: Statement;
-  readonly updates: { readonly rule: CompiledRule; readonly statement: Statement }[];
+  readonly updates: readonly Statement[];
+}
+
+/** An opening behind a said alert that overlaps it: should it end before that, it stands alone and is said. */
+export interface Hidden extends Pending {
+  /** Instant of the said alert. */
+  readonly behind: number;
 }
 
 /** The state from an instant or timer on. */
@@ -31,6 +36,7 @@ export interface Change {
 interface Tail {
   readonly base: BreakerState;
   readonly changes: readonly Change[];
+  readonly hidden: readonly Hidden[];
   readonly nextInstant: number;
   /** From here on the numbers are those of before. */
   readonly until: number;
@@ -47,6 +53,11 @@ export class Member<S extends Series> {
   readonly key: string;
   readonly subject: SubjectRef;
   series: S;
+  /** Signals that do not count at every instant that can be looked at, by arrival; `series` does not hold them. */
+  late: readonly LateArrival<S>[] = nothing;
+  /** The series with those that count at the instants looked at last; null = to be made anew. */
+  combined: { readonly counting: readonly LateArrival<S>[]; readonly series: S } | null = null;
+  /** `occurredAt` of the first signal that `series` has counted. */
   firstAt = Number.POSITIVE_INFINITY;
   /** States by instant as far back as a correction can reach; never empty. */
   changes = untouched;
@@ -55,6 +66,7 @@ export class Member<S extends Series> {
   /** The said alert that is open, and the numbers it was said with. */
   alert: { readonly said: SaidAlert; readonly values: Readonly<Record<string, number>> } | null = null;
   pending: Pending | null = null;
+  hidden: readonly Hidden[] = nothing;
   owned: readonly Owned[] = nothing;
   /** Instants of withdrawn alerts: they never open again. */
   barred: readonly number[] = nothing;
@@ -86,31 +98,44 @@ export interface Redo {
 export const stateOf = <S extends Series>({ changes }: Member<S>): BreakerState =>
   (changes[changes.length - 1] as Change).state;
 
+/** `occurredAt` of a member's first signal, from which on it has instants. */
+export const beginningOf = <S extends Series>({ firstAt, late }: Member<S>): number =>
+  late.length === 0 ? firstAt : Math.min(firstAt, ...late.map((arrival) => arrival.firstAt));
+
 /**
- * Goes back to the state before `from`; what is cut off is kept as the tail. Returns where to begin again: earlier where
- * that state is open by an opening that was never said, as one that was said later stood for it. It may stand alone now.
+ * Goes back to the state before `from`; what is cut off is kept as the tail. An opening that a said alert hides waits
+ * again to be said if it is open in that state, and the alert comes later.
  */
-export function rewind<S extends Series>(member: Member<S>, from: number, until: number): number {
-  const { changes } = member;
+export function rewind<S extends Series>(member: Member<S>, from: number, until: number): void {
+  const { changes, hidden } = member;
   let kept = changes.length;
-  let start = from;
-  for (;;) {
-    while (kept > 1 && (changes[kept - 1] as Change).at >= start) kept--;
-    const { phase, alertAt } = (changes[kept - 1] as Change).state;
-    if (phase === 'closed' || isSaid(member, alertAt) || !changes.some(({ at }, i) => i > 0 && at === alertAt)) break;
-    start = alertAt;
-  }
-  const cut = changes.slice(kept);
+  while (kept > 1 && (changes[kept - 1] as Change).at >= from) kept--;
   member.changes = changes.slice(0, kept);
+  const base = stateOf(member);
   const saidTo = member.alert?.said.lastAt ?? Number.NEGATIVE_INFINITY;
-  member.tail = { base: stateOf(member), changes: cut, nextInstant: member.nextInstant, until, saidTo };
+  const { nextInstant } = member;
+  member.tail = { base, changes: changes.slice(kept), hidden, nextInstant, until, saidTo };
   member.pending = null;
-  return start;
+  if (hidden.length === 0) return;
+  const opening = hidden.find(({ statement, behind }) => statement.at === base.alertAt && behind >= from);
+  if (opening !== undefined) {
+    member.pending = { statement: opening.statement, updates: opening.updates.filter(({ at }) => at < from) };
+  }
+  member.hidden = hidden.filter(({ behind }) => behind < from);
 }
 
-/** True if an alert that opened then was said. */
-const isSaid = <S extends Series>(member: Member<S>, openedAt: number): boolean =>
-  member.alert?.said.openedAt === openedAt || member.owned.some(({ at }) => at === openedAt);
+/** Hides the opening that waits behind the said alert of the instant `behind`. */
+export function hide<S extends Series>(member: Member<S>, behind: number): void {
+  const { pending } = member;
+  if (pending === null) return;
+  member.hidden = [...member.hidden, { ...pending, behind }];
+  member.pending = null;
+  // Acknowledgements name what was said.
+  const openedAt = pending.statement.at;
+  if (member.acknowledged.some(({ alertAt }) => alertAt === openedAt)) {
+    member.acknowledged = member.acknowledged.filter(({ alertAt }) => alertAt !== openedAt);
+  }
+}
 
 /** Puts the tail back if the state at `at` is the one that was there before. True if it did. */
 export function rejoin<S extends Series>(member: Member<S>, at: number, clock: Clock): boolean {
@@ -124,6 +149,9 @@ export function rejoin<S extends Series>(member: Member<S>, at: number, clock: C
   const last = { at: (member.changes.at(-1) as Change).at, state: old };
   member.changes = [...member.changes.slice(0, -1), last, ...tail.changes.slice(before + 1)];
   member.nextInstant = Math.max(tail.nextInstant, at + 1);
+  if (tail.hidden.length > 0) {
+    member.hidden = [...member.hidden, ...tail.hidden.filter(({ behind }) => behind > at)];
+  }
   member.tail = null;
   return true;
 }
@@ -153,6 +181,7 @@ export function forgetBefore<S extends Series>(member: Member<S>, horizon: numbe
   if (old > 0) member.changes = changes.slice(old);
   if (member.owned.length > 0) member.owned = member.owned.filter(({ end }) => end >= horizon);
   if (member.barred.length > 0) member.barred = member.barred.filter((at) => at >= horizon);
+  if (member.hidden.length > 0) member.hidden = member.hidden.filter(({ behind }) => behind >= horizon);
   if (member.acknowledged.length > 0) member.acknowledged = member.acknowledged.filter(({ at }) => at >= horizon);
 }
 
@@ -161,11 +190,12 @@ export function isIdle<S extends Series>(member: Member<S>): boolean {
   const { phase, held } = stateOf(member);
   return (
     member.series.size === 0 &&
+    member.late.length === 0 &&
     member.alert === null &&
     phase === 'closed' &&
     held === null &&
     member.changes.length === 1 &&
-    member.owned.length + member.barred.length + member.acknowledged.length === 0
+    member.owned.length + member.barred.length + member.acknowledged.length + member.hidden.length === 0
   );
 }
 
@@ -173,12 +203,27 @@ export function isIdle<S extends Series>(member: Member<S>): boolean {
 export interface MemberState
   extends Pick<
     Member<Series>,
-    'subject' | 'firstAt' | 'changes' | 'nextInstant' | 'alert' | 'owned' | 'barred' | 'acknowledged'
+    'subject' | 'firstAt' | 'changes' | 'nextInstant' | 'alert' | 'owned' | 'barred' | 'acknowledged' | 'hidden'
   > {
   readonly series: unknown;
+  readonly late: readonly (Omit<LateArrival<Series>, 'series'> & { readonly series: unknown })[];
 }
 
-export function memberState<S extends Series>(member: Member<S>, series: unknown): MemberState {
-  const { subject, firstAt, changes, nextInstant, alert, owned, barred, acknowledged } = member;
-  return { subject, firstAt, changes, nextInstant, alert, owned, barred, acknowledged, series };
+export function memberState<S extends Series>(member: Member<S>, exported: (series: S) => unknown): MemberState {
+  const { subject, firstAt, changes, nextInstant, alert, owned, barred, acknowledged, hidden } = member;
+  const late = member.late.map((arrival) => ({ ...arrival, series: exported(arrival.series) }));
+  const series = exported(member.series);
+  return { subject, firstAt, changes, nextInstant, alert, owned, barred, acknowledged, hidden, series, late };
+}
+
+/** The member of a part. Parts of version 3 have no `hidden` and no `late`. */
+export function memberOf<S extends Series>(
+  key: string,
+  { subject, series, late, ...rest }: MemberState,
+  imported: (state: unknown) => S,
+): Member<S> {
+  const member = new Member(key, subject, imported(series));
+  Object.assign(member, rest);
+  member.late = (late ?? []).map((arrival) => ({ ...arrival, series: imported(arrival.series) }));
+  return member;
 }

@@ -58,6 +58,8 @@ export interface Meter<S extends Series, P> {
   exported(series: S): unknown;
   imported(state: unknown): S;
   add(series: S, at: number, sample: P): void;
+  /** A series that holds what both hold; neither is changed. */
+  combined(a: S, b: S): S;
   /** What the numbers of an instant say; `totals` = those of the subject's cohort, null if the rule compares none. */
   status(rule: CompiledRule, subject: Metered<S>, at: number, totals: Totals | null): Status;
   /** The numbers themselves: where something is said. */

@@ -85,6 +85,10 @@ export class RatioMeter implements Meter<CountSeries, Sums> {
     series.add(at, n, d);
   }
 
+  combined(a: CountSeries, b: CountSeries): CountSeries {
+    return a.combined(b);
+  }
+
   status(rule: CompiledRule, subject: Metered<CountSeries>, at: number, totals: Totals | null): Status {
     const pattern = patternOf(rule);
     const own = subject.series.sums(at - pattern.window, at);

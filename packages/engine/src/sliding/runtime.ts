@@ -9,9 +9,21 @@ import { clockOf } from '../time/calendar.ts';
 import type { Versions } from '../versions.ts';
 import { Advance } from './advance.ts';
 import { Cohorts } from './cohorts.ts';
-import { instantsOf } from './instants.ts';
-import { forgetBefore, isIdle, Member, type MemberState, memberState, type Redo, rewind, stateOf } from './member.ts';
+import { LateArrivals } from './late-arrivals.ts';
+import {
+  beginningOf,
+  forgetBefore,
+  isIdle,
+  Member,
+  type MemberState,
+  memberOf,
+  memberState,
+  type Redo,
+  rewind,
+  stateOf,
+} from './member.ts';
 import type { Meter, Series } from './meter.ts';
+import { Retention } from './retention.ts';
 
 /** A rule with instants at work: ratio, threshold or surge, by its meter. */
 export class SlidingRuntime<S extends Series, P> implements Runtime {
@@ -27,20 +39,18 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   readonly #cohorts: Cohorts<S> | null;
   /** The cohorts are to be made from the members: after an import, and under a new version. */
   #stale = true;
-  #reach = 0;
-  #lateness = 0;
-  #grace = 0;
-  /** Versions with a half-open timer. */
-  #timed: readonly CompiledRule[] = [];
+  readonly #retention: Retention;
+  readonly #late: LateArrivals<S>;
 
   constructor(meter: Meter<S, P>, versions: Versions, desk: Desk) {
     this.#meter = meter;
     this.#desk = desk;
     this.#versions = versions;
-    this.#cohorts = meter.joint === null ? null : new Cohorts(meter.joint, versions);
-    this.#advance = new Advance(meter, versions, desk, this.#cohorts);
+    this.#late = new LateArrivals(versions, (a, b) => meter.combined(a, b));
+    this.#cohorts = meter.joint === null ? null : new Cohorts(meter.joint, versions, this.#late);
+    this.#advance = new Advance(meter, versions, desk, this.#late, this.#cohorts);
     this.#advance.decidedTo = versions.putAt;
-    this.#measure();
+    this.#retention = new Retention(versions, (rule) => meter.reach(rule));
   }
 
   get rule(): CompiledRule {
@@ -60,18 +70,20 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   }
 
   *exportParts(): Iterable<readonly [string, unknown]> {
-    for (const [key, member] of this.#members) yield [key, memberState(member, this.#meter.exported(member.series))];
+    for (const [key, member] of this.#members) yield [key, this.#exported(member)];
   }
 
   exportPart(key: string): unknown {
     const member = this.#members.get(key);
-    return member === undefined ? undefined : memberState(member, this.#meter.exported(member.series));
+    return member === undefined ? undefined : this.#exported(member);
+  }
+
+  #exported(member: Member<S>): MemberState {
+    return memberState(member, (series) => this.#meter.exported(series));
   }
 
   importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void {
-    const { subject, series, ...rest } = state as MemberState;
-    const member = new Member(key, subject, this.#meter.imported(series));
-    Object.assign(member, rest);
+    const member = memberOf(key, state as MemberState, (series) => this.#meter.imported(series));
     this.#members.set(key, member);
     this.#retire.set(member.retire, this.#desk.now);
     this.#advance.schedule(member);
@@ -91,13 +103,21 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     this.#refresh();
     const member = this.#members.get(key) ?? this.#add(key, signal);
     const { decidedTo } = this.#advance;
-    const from = this.#correctableFrom(at, arrivedAt);
-    const until = at + this.#reach + 1;
+    const arrival = { arrivedAt, decidedTo };
+    const from = this.#late.firstCounted(arrival, at);
+    const until = at + this.#retention.reach + 1;
     const late = from <= decidedTo ? { from, until } : null;
-    this.#cohorts?.add(member, at, this.#meter.sumsOf(sample), late, decidedTo);
-    this.#meter.add(member.series, at, sample);
-    const first = at < member.firstAt;
-    if (first) member.firstAt = at;
+    const missed = this.#late.lastMissed(arrival, at);
+    const apart = missed !== Number.NEGATIVE_INFINITY && missed >= this.#retention.neededFrom(this.#desk.previous);
+    this.#cohorts?.add(member, at, this.#meter.sumsOf(sample), apart ? arrival : null, late, decidedTo);
+    const first = at < beginningOf(member);
+    const series = apart ? this.#late.seriesFor(member, arrival, at, () => this.#emptySeries()) : member.series;
+    this.#meter.add(series, at, sample);
+    member.combined = null;
+    if (apart) {
+      this.#cohorts?.recount(member);
+      this.#retire.set(member.retire, Math.min(member.retire.at, this.#retention.releasedAt(missed)));
+    } else member.firstAt = Math.min(member.firstAt, at);
     if (late !== null) this.#again(member, first ? { from, until: Number.POSITIVE_INFINITY } : late);
     this.#expect(member, Math.max(at, decidedTo + 1));
     this.changed.add(key);
@@ -121,7 +141,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   nextDue(): number {
     if (this.#redo.size > 0) return Number.NEGATIVE_INFINITY;
     const wake = Math.min(this.#advance.wakes.next(), this.#cohorts?.wakes.next() ?? Number.POSITIVE_INFINITY);
-    return Math.min(wake + this.#grace, this.#retire.next());
+    return Math.min(wake + this.#retention.grace, this.#retire.next());
   }
 
   decide(now: number): void {
@@ -132,9 +152,9 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     this.#proceed(this.#horizon(now), now, visited);
     for (const member of visited) this.#advance.finish(member);
     this.#catchUp(now);
-    if (this.#versions.forget(now)) {
+    if (this.#versions.forget(now, this.#retention.neededFrom(now))) {
       this.#cohorts?.forgetVersions();
-      this.#measure();
+      this.#retention.measure();
     }
     for (let member = this.#retire.take(now); member !== undefined; member = this.#retire.take(now)) {
       visited.add(member);
@@ -148,8 +168,8 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     for (const [member, redo] of this.#cohorts?.corrected(decidedTo) ?? []) this.#again(member, redo);
     if (this.#redo.size === 0) return;
     for (const [member, { from, until }] of this.#redo) {
-      const start = rewind(member, from, until);
-      member.nextInstant = this.#advance.instantFrom(member, start);
+      rewind(member, from, until);
+      member.nextInstant = this.#advance.instantFrom(member, from);
       this.#advance.schedule(member);
       this.changed.add(member.key);
     }
@@ -163,10 +183,11 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   #proceed(horizon: number, now: number, visited: Set<Member<S>>): void {
     const cohorts = this.#cohorts;
     if (cohorts !== null) {
-      const needed = this.#needed(now);
+      const from = this.#retention.signalsFrom(now);
       for (let at = cohorts.wakes.next(); at <= horizon; at = cohorts.wakes.next()) {
         this.#visit(at - 1, visited);
-        for (const member of cohorts.look(at, Math.min(at, needed), this.#reach)) this.#advance.visit(member, at);
+        for (const member of cohorts.look(at, Math.min(at - this.#retention.reach, from)))
+          this.#advance.visit(member, at);
         this.#visit(at, visited);
       }
     }
@@ -186,10 +207,13 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   keep(rule: CompiledRule, now: number): void {
     this.#catchUp(now);
     this.#versions.change(rule, now);
-    this.#measure();
+    this.#retention.measure();
     this.#stale = true;
     for (const member of this.#members.values()) {
-      member.series = this.#meter.carried(rule, member.series);
+      const carried = (series: S): S => this.#meter.carried(rule, series);
+      member.series = carried(member.series);
+      member.late = member.late.map((arrival) => ({ ...arrival, series: carried(arrival.series) }));
+      member.combined = null;
       if (member.nextInstant > now) member.nextInstant = Number.POSITIVE_INFINITY;
       this.#expect(member, now + 1);
       this.changed.add(member.key);
@@ -233,15 +257,6 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     for (const member of this.#members.values()) this.#advance.place(member);
   }
 
-  /** What follows from the versions that are not forgotten. */
-  #measure(): void {
-    const all = this.#versions.all();
-    this.#reach = Math.max(...all.map((rule) => this.#meter.reach(rule)));
-    this.#lateness = Math.max(...all.map((rule) => rule.lateness));
-    this.#timed = all.filter((rule) => this.#meter.breaker(rule).halfOpen !== null);
-    this.#grace = Math.min(...all.map((rule) => rule.grace));
-  }
-
   /** Instants of this time or later may be new for the member. */
   #expect(member: Member<S>, at: number): void {
     member.nextInstant = Math.min(member.nextInstant, this.#advance.instantFrom(member, at));
@@ -252,15 +267,6 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   #again(member: Member<S>, { from, until }: Redo): void {
     const redo = this.#redo.get(member);
     this.#redo.set(member, { from: Math.min(redo?.from ?? from, from), until: Math.max(redo?.until ?? until, until) });
-  }
-
-  /** The first instant at which a signal counts: it arrived before the instant was decided, or within its lateness. */
-  #correctableFrom(at: number, arrivedAt: number): number {
-    for (const { rule, from, until } of this.#versions.segments()) {
-      const first = Math.max(at, from + 1, arrivedAt - rule.lateness);
-      if (first <= until) return first;
-    }
-    return Number.POSITIVE_INFINITY;
   }
 
   /** Instants up to here are decided by the tick `now`: those with t + grace ≤ now, in order. */
@@ -276,21 +282,21 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     this.#advance.decidedTo = this.#horizon(now);
   }
 
-  /** The first instant whose numbers can be asked for again: a half-open timer says those of the last one before it. */
-  #needed(now: number): number {
-    const horizon = now - this.#lateness;
-    let needed = horizon;
-    for (const rule of this.#timed) needed = Math.min(needed, instantsOf(rule).upTo(horizon));
-    return needed;
-  }
-
   /** Drops what no correction can need, and the member itself when it is as one that never was. */
   #forget(member: Member<S>, now: number): void {
     this.changed.add(member.key);
-    const lateness = this.#lateness;
+    const lateness = this.#retention.lateness;
     const horizon = now - lateness;
     forgetBefore(member, horizon);
-    member.series.forget(this.#needed(now) - this.#reach);
+    const needed = this.#retention.neededFrom(now);
+    for (const { series, firstAt } of this.#late.settled(member, needed)) {
+      this.#cohorts?.settleIn(member, series);
+      member.series = this.#meter.combined(member.series, series);
+      member.firstAt = Math.min(member.firstAt, firstAt);
+      this.#cohorts?.recount(member);
+    }
+    member.series.forget(this.#retention.signalsFrom(now));
+    member.combined = null;
     const state = stateOf(member);
     const clock = clockOf(this.rule.calendar, this.rule.zone);
     const idle = isIdle(member);
@@ -301,9 +307,13 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
       this.#remove(member);
       return;
     }
-    const last = member.series.size > 0 ? member.series.last() + this.#reach : now;
+    const last = member.series.size > 0 ? member.series.last() + this.#retention.reach : now;
     const settled = idle && !this.#meter.forgettable(this.rule);
-    this.#retire.set(member.retire, settled ? Number.POSITIVE_INFINITY : Math.max(last, now) + lateness + 60_000);
+    const retireAt = settled ? Number.POSITIVE_INFINITY : Math.max(last, now) + this.#retention.rest + 60_000;
+    this.#retire.set(
+      member.retire,
+      Math.min(retireAt, ...member.late.map((arrival) => this.#retention.releasedAt(this.#late.lastMissed(arrival)))),
+    );
   }
 
   #remove(member: Member<S>): void {

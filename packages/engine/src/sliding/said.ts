@@ -1,6 +1,7 @@
 import type { Desk } from '../desk.ts';
 import type { CompiledRule } from '../rule.ts';
 import type { Statement } from '../said-alert.ts';
+import type { Versions } from '../versions.ts';
 import type { Member } from './member.ts';
 import type { Series } from './meter.ts';
 
@@ -10,13 +11,15 @@ import type { Series } from './meter.ts';
  */
 export class Said<S extends Series> {
   readonly #desk: Desk;
+  readonly #versions: Versions;
 
-  constructor(desk: Desk) {
+  constructor(desk: Desk, versions: Versions) {
     this.#desk = desk;
+    this.#versions = versions;
   }
 
   opened(member: Member<S>, rule: CompiledRule, statement: Statement): void {
-    member.pending = { rule, statement, updates: [] };
+    member.pending = { statement, updates: [] };
     for (const { signal } of this.#desk.earlyFor(rule, member.subject, statement.at)) {
       member.acknowledged = [...member.acknowledged, { at: signal.occurredAt, alertAt: statement.at }];
     }
@@ -25,7 +28,7 @@ export class Said<S extends Series> {
   /** `isNew`: at an instant that no earlier tick has decided. */
   updated(member: Member<S>, rule: CompiledRule, statement: Statement, isNew: boolean): void {
     const { pending, alert } = member;
-    if (pending !== null) pending.updates.push({ rule, statement });
+    if (pending !== null) member.pending = { ...pending, updates: [...pending.updates, statement] };
     else if (alert !== null && alert.said.openedAt <= statement.at) {
       const saidTo = member.tail?.saidTo ?? alert.said.lastAt;
       if (isNew || statement.at > saidTo) this.#desk.updated(rule, alert.said, statement);
@@ -54,10 +57,10 @@ export class Said<S extends Series> {
   finish(member: Member<S>): void {
     const { pending } = member;
     if (pending === null) return;
-    const { rule, statement, updates } = pending;
-    const said = this.#desk.opened(rule, member.subject, statement);
+    const { statement, updates } = pending;
+    const said = this.#desk.opened(this.#versions.at(statement.at), member.subject, statement);
     member.alert = { said, values: statement.values };
-    for (const update of updates) this.#desk.updated(update.rule, said, update.statement);
+    for (const update of updates) this.#desk.updated(this.#versions.at(update.at), said, update);
     member.pending = null;
   }
 }

@@ -47,6 +47,10 @@ export class SurgeMeter implements Meter<CountSeries, true> {
     series.add(at, 1, 0);
   }
 
+  combined(a: CountSeries, b: CountSeries): CountSeries {
+    return a.combined(b);
+  }
+
   status(rule: CompiledRule, { series, firstAt }: Metered<CountSeries>, at: number): Status {
     const { window, against, factor, minCount, minHistory } = patternOf(rule);
     const { c, b } = countsAt(rule, series, at);

@@ -57,6 +57,10 @@ export class ThresholdMeter implements Meter<ValueSeries, number> {
     series.add(at, value);
   }
 
+  combined(a: ValueSeries, b: ValueSeries): ValueSeries {
+    return a.combined(b);
+  }
+
   status(rule: CompiledRule, { series }: Metered<ValueSeries>, at: number): Status {
     const total = series.total(windowStart(rule, at), at);
     return statusOf(rule, total, aggregateOf(rule, series, total, at));

@@ -117,6 +117,17 @@ export class ValueSeries {
     return series;
   }
 
+  /** What both hold, in buckets of this one's length; neither is changed. */
+  combined(other: ValueSeries): ValueSeries {
+    const series = new ValueSeries(this.grain);
+    for (const each of [this, other]) {
+      for (const [bucket, values] of each.#buckets()) {
+        series.#add(Math.floor((bucket * each.grain) / series.grain), values);
+      }
+    }
+    return series;
+  }
+
   export(): unknown {
     const buckets: BucketState[] = [];
     for (const [bucket, { count, sum, scale, min, max }] of this.#buckets()) {

@@ -71,6 +71,12 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
     ...log(`2026-03-02T10:30Z start @ id=s1; tick\n2026-03-02T11:00Z start @ id=s2; tick\n2026-03-03T12:00Z tick
       2026-03-02T10:40Z stop @ id=p\n2026-03-03T12:00:01Z tick`),
   ],
+  'two starts with one deadline, the first of them answered, and the second kept long after': [
+    put(deadline, { calendar: { from: '09:00', to: '10:00' } }),
+    ...log(`2026-03-02T10:30Z start @ id=s1; tick\n2026-03-02T11:00Z start @ id=s2; tick\n2026-03-03T12:00Z tick
+      2026-03-02T10:40Z stop @ id=p\n2026-03-03T12:30Z stop @ id=q; tick\n2026-03-04T11:30Z start @ id=s3; tick
+      2026-03-04T11:31Z start @ id=s4; tick`),
+  ],
   'two puts at one tick while something is overdue': [
     put(deadline),
     ...log('2026-03-02T09:00Z start @; tick\n2026-03-02T10:00Z tick'),
@@ -105,5 +111,39 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
     put({ deadline: { ...deadline.deadline, within: '0ms' } }),
     ...log(`2026-03-02T09:00:10Z start @ id=s0\n2026-03-02T09:00:30Z tick\n2026-03-02T09:00:09Z start @ id=s1
       2026-03-02T09:00:40Z tick\n2026-03-02T09:00:10Z stop @ id=p\n2026-03-02T09:00:50Z tick`),
+  ],
+  'a half-open timer, and a signal that is too late for the instant before it': [
+    put(ratio({ every: '1h', halfOpen: { after: '45m', trial: '1h' } }), { lateness: '0s' }),
+    ...log(`2026-03-02T08:30Z call @\n2026-03-02T09:00:01Z tick\n2026-03-02T08:45Z call @
+      2026-03-02T09:45Z tick\n2026-03-02T10:00Z tick`),
+  ],
+  'a signal that is too late for the instant before a half-open timer, taken by the tick that decides both': [
+    put(ratio({ every: '1h', halfOpen: { after: '45m', trial: '1h' } }), { lateness: '0s' }),
+    ...log(`2026-03-02T08:30Z call @\n2026-03-02T09:00:01Z tick\n2026-03-02T08:45Z call @\n2026-03-02T10:00Z tick`),
+  ],
+  'signals of a cohort that are too late for the instant before a half-open timer': [
+    put(
+      ratio({ every: '1h', against: 'cohort', cohort: { by: ['teamId'] }, halfOpen: { after: '45m', trial: '1h' } }),
+      { lateness: '0s' },
+    ),
+    ...log(`2026-03-02T08:30Z call @\n2026-03-02T08:30Z call teamId=t1 repId=r2; hit teamId=t1 repId=r2
+      2026-03-02T09:00:01Z tick\n2026-03-02T08:45Z call teamId=t1 repId=r2; call teamId=t1 repId=r3
+      2026-03-02T09:45Z tick\n2026-03-02T10:00Z tick`),
+  ],
+  'a signal in time for an instant of the longer lateness before a put, too late for one after it': [
+    put(ratio({}), { lateness: '5h' }),
+    ...log('2026-03-02T08:50Z call @; tick\n2026-03-02T09:20Z tick'),
+    put(ratio({}), { version: 2, lateness: '0s' }),
+    ...log('2026-03-02T09:50Z tick\n2026-03-02T08:55Z hit @\n2026-03-02T09:50:01Z tick\n2026-03-02T10:30Z tick'),
+  ],
+  'an acknowledgement that names an opening which a said alert hides': [
+    put(ratio({ halfOpen: { after: '20m', trial: '15m' } })),
+    ...log(`2026-03-02T09:05Z call @ id=c1; tick\n2026-03-02T09:15Z tick\n2026-03-02T08:50Z call @ id=c2
+      2026-03-02T09:15Z acknowledgement @ alertId=0be85e0a82ec9152066b6598e4f23f97 id=k\n2026-03-02T09:50Z tick`),
+  ],
+  'an opening behind a said alert that ends before it, by what is too late for it': [
+    put(ratio({ minSamples: 2, window: '30m' }), { lateness: '1h' }),
+    ...log(`2026-03-02T09:35Z call @; call @; tick\n2026-03-02T09:46Z tick\n2026-03-02T09:10Z call @; call @
+      2026-03-02T10:20Z tick\n2026-03-02T09:12Z call @; hit @; hit @; hit @\n2026-03-02T10:20:01Z tick`),
   ],
 };

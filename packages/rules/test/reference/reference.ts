@@ -5,7 +5,7 @@ import { decideDeadlines } from './deadline.ts';
 import { decidePairs, type PairState } from './pair.ts';
 import { reachOf, rolesOf } from './roles.ts';
 import { byTime, keyOf, know, newestRule, openAlert, type RuleRun, subjectOf } from './rule-run.ts';
-import { decideSliding } from './sliding.ts';
+import { decidedUpTo, decideSliding } from './sliding.ts';
 import { Transcript } from './transcript.ts';
 
 const minute = 60_000;
@@ -96,7 +96,8 @@ export class Reference {
   #take(run: RuleRun, { signal, place, arrivedAt, judgedAt }: Arrival & { readonly judgedAt: number }): void {
     if (place < run.bornPlace) return;
     const rule = newestRule(run);
-    const known = { signal, arrivedAt: arrivedAt ?? Number.NEGATIVE_INFINITY, takenBy: rule };
+    const decidedTo = arrivedAt === null ? Number.NEGATIVE_INFINITY : decidedUpTo(run, arrivedAt);
+    const known = { signal, arrivedAt: arrivedAt ?? Number.NEGATIVE_INFINITY, decidedTo, takenBy: rule };
     if (signal.kind === 'acknowledgement') run.acknowledgements.push({ ...known, roles: new Set(), key: '' });
     const roles = rolesOf(rule, signal);
     const subject = subjectOf(signal, rule.subject);

@@ -14,6 +14,8 @@ export interface Known {
   readonly signal: Signal;
   /** Log time when it arrived; −Infinity before the first tick. */
   readonly arrivedAt: number;
+  /** Up to when everything was decided when it arrived. */
+  readonly decidedTo: number;
   readonly roles: ReadonlySet<string>;
   /** Key of its subject. */
   readonly key: string;

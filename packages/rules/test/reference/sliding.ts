@@ -6,15 +6,9 @@ import { measureSurge } from './surge.ts';
 import { measureThreshold } from './threshold.ts';
 import type { Transcript, Values } from './transcript.ts';
 
-/**
- * The first instant at which a signal counts (rules.md 3.6): it arrived before that was decided, or not later than the
- * lateness after it. It counts at those after, too, also where a version came with a shorter lateness.
- */
-function countsFrom(run: RuleRun, { signal, arrivedAt }: Known): number {
-  const first = ({ rule, after }: Term): number => Math.max(signal.occurredAt, after + 1, arrivedAt - rule.lateness);
-  const term = run.terms.find((each) => first(each) <= each.until);
-  return term === undefined ? Number.POSITIVE_INFINITY : first(term);
-}
+/** Whether a signal counts at an instant (rules.md 3.6): it arrived before that was decided, or within the lateness after it. */
+const counts = (run: RuleRun, { signal, arrivedAt, decidedTo }: Known, t: number): boolean =>
+  signal.occurredAt <= t && (t > decidedTo || arrivedAt <= t + termAt(run, t).rule.lateness);
 
 /** What a subject's numbers say at `t`; kept until a signal from before `t` comes. */
 function measure(run: RuleRun, key: string, term: Term, t: number): Measured {
@@ -26,7 +20,7 @@ function measure(run: RuleRun, key: string, term: Term, t: number): Measured {
 }
 
 function measureAnew(run: RuleRun, key: string, term: Term, t: number): Measured {
-  const counting = run.known.filter((it) => countsFrom(run, it) <= t);
+  const counting = run.known.filter((it) => counts(run, it, t));
   const own = counting.filter((it) => it.key === key);
   switch (term.rule.pattern.kind) {
     case 'ratio':
@@ -41,7 +35,7 @@ function measureAnew(run: RuleRun, key: string, term: Term, t: number): Measured
 }
 
 /** Up to when everything is decided by a tick: an instant waits for its grace, and for those before it. */
-function decidedUpTo(run: RuleRun, now: number): number {
+export function decidedUpTo(run: RuleRun, now: number): number {
   const waiting = run.terms.find(({ rule, until }) => until + rule.grace > now);
   if (waiting === undefined) return now;
   return Math.max(waiting.after, Math.min(waiting.until, now - waiting.rule.grace));
@@ -55,8 +49,10 @@ export function decideSliding(run: RuleRun, transcript: Transcript, now: number)
 
 function decideSubject(run: RuleRun, key: string, transcript: Transcript, upTo: number, now: number): void {
   const own = run.known.filter((it) => it.key === key);
-  const first = Math.min(...own.map((it) => countsFrom(run, it)));
-  const instants = instantsBetween(run, first, upTo);
+  const first = Math.min(...own.map(({ signal }) => signal.occurredAt));
+  const possible = instantsBetween(run, first, upTo);
+  const begins = possible.findIndex((t) => own.some((it) => counts(run, it, t)));
+  const instants = begins < 0 ? [] : possible.slice(begins);
   const acknowledgements = run.acknowledgements.filter(
     ({ signal, arrivedAt }) =>
       signal.occurredAt > run.bornAt && arrivedAt <= signal.occurredAt + termAt(run, signal.occurredAt).rule.lateness,

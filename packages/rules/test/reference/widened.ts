@@ -3,10 +3,11 @@ import { compileRule } from '../../src/index.ts';
 import { reachOf } from './roles.ts';
 
 const minute = 60_000;
+const day = 1440 * minute;
 
 /**
  * Whether a put that keeps the state asks for what the versions before it had no need to keep: signals from further
- * back, subjects without data, counts by shorter spans, or the numbers of the last instant for a half-open timer. How much of those a kept rule still has is left open by
+ * back, subjects without data, or counts by shorter spans. How much of those a kept rule still has is left open by
  * rules.md; the engine forgets what the version in force cannot need.
  */
 export function widens(entries: readonly LogEntry[]): boolean {
@@ -20,9 +21,8 @@ export function widens(entries: readonly LogEntry[]): boolean {
         kept.set(next.id, { rule: next, grain: grainOf(next) });
       continue;
     }
-    if (needs(next) > reachOf(last.rule.pattern) + last.rule.lateness) return true;
+    if (needs(next) > keptBy(last.rule)) return true;
     if (grainOf(next) % last.grain !== 0) return true;
-    if (isTimed(next) && !isTimed(last.rule)) return true;
     if (leastSamples(next) === 0 && leastSamples(last.rule) > 0) return true;
     if (next.version > last.rule.version) kept.set(next.id, { rule: next, grain: last.grain });
   }
@@ -33,6 +33,10 @@ export function widens(entries: readonly LogEntry[]): boolean {
 const needs = ({ pattern, lateness }: CompiledRule): number =>
   reachOf(pattern) + (pattern.kind === 'pair' || pattern.kind === 'deadline' ? lateness : 0);
 
+/** How long the engine keeps signals: where they are counted, a day longer than they reach at least. */
+const keptBy = ({ pattern, lateness }: CompiledRule): number =>
+  reachOf(pattern) + (pattern.kind === 'pair' || pattern.kind === 'deadline' ? lateness : Math.max(lateness, day));
+
 /** By which spans the engine counts. */
 function grainOf({ pattern }: CompiledRule): number {
   if (pattern.kind === 'ratio') return divisor(pattern.every, pattern.against === 'baseline' ? 30 * minute : minute);
@@ -42,7 +46,5 @@ function grainOf({ pattern }: CompiledRule): number {
 }
 
 const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
-
-const isTimed = ({ pattern }: CompiledRule): boolean => 'breaker' in pattern && pattern.breaker.halfOpen !== null;
 
 const leastSamples = ({ pattern }: CompiledRule): number => (pattern.kind === 'threshold' ? pattern.minSamples : 1);
