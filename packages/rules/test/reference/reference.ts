@@ -1,5 +1,5 @@
 import type { Signal } from '@resonant/contracts';
-import type { CompiledRule, LogEntry } from '@resonant/engine';
+import type { CompiledRule, Counters, LogEntry } from '@resonant/engine';
 import { compileRule } from '../../src/index.ts';
 import { decideDeadlines } from './deadline.ts';
 import { decidePairs, type PairState } from './pair.ts';
@@ -19,6 +19,9 @@ interface Arrival {
   readonly arrivedAt: number | null;
 }
 
+/** The counters of an engine that `--summary` shows. */
+export type Summary = Omit<Counters, 'unused' | 'waiting'>;
+
 interface Rule {
   readonly version: number;
   /** Null while the rule is off. */
@@ -28,9 +31,8 @@ interface Rule {
 
 /** A rule engine that keeps every signal and decides everything anew at each tick, as rules.md says it. */
 export class Reference {
-  readonly quarantined = { count: 0 };
-  readonly duplicates = { count: 0 };
-  readonly lateDropped = new Map<string, number>();
+  readonly #counts = { signals: 0, used: 0, duplicates: 0, quarantined: 0 };
+  readonly #lateDropped = new Map<string, number>();
   #now: number | null = null;
   #place = 0;
   #arrived: Arrival[] = [];
@@ -40,11 +42,17 @@ export class Reference {
   readonly #revisions = new Map<string, number>();
   readonly #transcript = new Transcript();
 
+  /** What the summary of rules.md 1 says. */
+  get counters(): Summary {
+    return { ...this.#counts, lateDropped: this.#lateDropped, alerts: this.#transcript.said };
+  }
+
   /** The lines that an entry of the log has decided. */
   apply(entry: LogEntry): readonly string[] {
     this.#place++;
     switch (entry.type) {
       case 'signal':
+        this.#counts.signals++;
         this.#arrived.push({ signal: entry.signal, place: this.#place, arrivedAt: this.#now });
         return [];
       case 'tick':
@@ -62,14 +70,20 @@ export class Reference {
     this.#arrived = [];
     const due = this.#waiting.filter(({ signal }) => signal.occurredAt <= now);
     this.#waiting = this.#waiting.filter(({ signal }) => signal.occurredAt > now);
+    const used = new Set<Signal>();
     for (const arrival of due) {
       const { signal } = arrival;
       const { actionId } = signal.labels;
       if (signal.kind === 'acknowledgement' && actionId !== undefined) {
         this.#transcript.acknowledge(actionId, signal.occurredAt, now);
       }
-      for (const { run } of this.#rules.values()) if (run !== null) this.#take(run, arrival);
+      for (const { run } of this.#rules.values()) {
+        if (run !== null && this.#take(run, arrival)) used.add(signal);
+      }
     }
+    const acknowledgements = due.map(({ signal }) => signal).filter(({ kind }) => kind === 'acknowledgement');
+    const matching = (): Signal[] => acknowledgements.filter(({ labels }) => this.#transcript.namesOpen(labels));
+    for (const signal of matching()) used.add(signal);
     for (const { run, pairs } of this.#rules.values()) {
       if (run === null) continue;
       run.known.sort(byTime);
@@ -79,39 +93,45 @@ export class Reference {
       else decideSliding(run, this.#transcript, now);
     }
     for (const { run } of this.#rules.values()) if (run !== null) forgetUnused(run);
+    // What this tick has opened is matched, too.
+    for (const signal of matching()) used.add(signal);
+    this.#counts.used += used.size;
     return this.#transcript.take(now);
   }
 
   #judge(arrival: Arrival, now: number): void {
     const { id, occurredAt } = arrival.signal;
     const seenAt = this.#seen.get(id);
-    if (occurredAt > now + 5 * minute) this.quarantined.count++;
-    else if (seenAt !== undefined && now <= seenAt + 4 * day) this.duplicates.count++;
+    // A copy is a duplicate also where it claims a time that is too far ahead: the page leaves it open.
+    if (seenAt !== undefined && now <= seenAt + 4 * day) this.#counts.duplicates++;
+    else if (occurredAt > now + 5 * minute) this.#counts.quarantined++;
     else {
       this.#seen.set(id, now);
       this.#waiting.push({ ...arrival, judgedAt: now });
     }
   }
 
-  #take(run: RuleRun, { signal, place, arrivedAt, judgedAt }: Arrival & { readonly judgedAt: number }): void {
-    if (place < run.bornPlace) return;
+  /** True if the rule accepts it. */
+  #take(run: RuleRun, { signal, place, arrivedAt, judgedAt }: Arrival & { readonly judgedAt: number }): boolean {
+    if (place < run.bornPlace) return false;
     const rule = newestRule(run);
     const decidedTo = arrivedAt === null ? Number.NEGATIVE_INFINITY : decidedUpTo(run, arrivedAt);
     const known = { signal, arrivedAt: arrivedAt ?? Number.NEGATIVE_INFINITY, decidedTo, takenBy: rule };
     if (signal.kind === 'acknowledgement') run.acknowledgements.push({ ...known, roles: new Set(), key: '' });
     const roles = rolesOf(rule, signal);
     const subject = subjectOf(signal, rule.subject);
-    if (roles.size === 0 || subject === null) return;
+    if (roles.size === 0 || subject === null) return false;
     const key = keyOf(subject);
     const open = openAlert(run, key);
     const tooOld = signal.occurredAt < (arrivedAt ?? judgedAt) - (reachOf(rule.pattern) + rule.lateness);
     const endsOpen = roles.has('stop') && open !== undefined && signal.occurredAt >= open.start;
     if (tooOld && !endsOpen) {
-      this.lateDropped.set(run.id, (this.lateDropped.get(run.id) ?? 0) + 1);
-      return;
+      this.#lateDropped.set(run.id, (this.#lateDropped.get(run.id) ?? 0) + 1);
+      return false;
     }
     if (!run.subjects.has(key)) run.subjects.set(key, subject);
     know(run, { ...known, roles: tooOld ? new Set(['stop']) : roles, key });
+    return true;
   }
 
   #change({ action, ruleId, document, revision }: Extract<LogEntry, { readonly type: 'rule' }>): void {
@@ -178,8 +198,15 @@ function compiled(document: unknown): CompiledRule | null {
   }
 }
 
-/** What the reference says over a log. */
-export function referenceLines(entries: readonly LogEntry[]): readonly string[] {
+/** What the reference says and counts over a log. */
+export function referenceOver(entries: readonly LogEntry[]): {
+  readonly lines: readonly string[];
+  readonly counters: Summary;
+} {
   const reference = new Reference();
-  return entries.flatMap((entry) => reference.apply(entry));
+  const lines = entries.flatMap((entry) => reference.apply(entry));
+  return { lines, counters: reference.counters };
 }
+
+/** What the reference says over a log. */
+export const referenceLines = (entries: readonly LogEntry[]): readonly string[] => referenceOver(entries).lines;

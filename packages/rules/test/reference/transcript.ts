@@ -1,3 +1,4 @@
+import type { Signal } from '@resonant/contracts';
 import type { CompiledRule, Subject } from '@resonant/engine';
 import { type Evidence, keyOf, newestRule, type RuleRun, type SaidAlert, sha, termAt } from './rule-run.ts';
 
@@ -67,6 +68,15 @@ export class Transcript {
   /** Mark → log time when it was made. */
   readonly #marks = new Map<string, number>();
   readonly #acknowledgements: Acknowledgement[] = [];
+  /** By their ids, and by those of the actions that were asked for. */
+  readonly #alerts = new Map<string, SaidAlert>();
+  /** How many transitions were said. */
+  readonly said = { opened: 0, updated: 0, resolved: 0, withdrawn: 0 };
+
+  /** Whether labels name an alert that is open, or an action of one. */
+  namesOpen({ alertId, actionId }: Signal['labels']): boolean {
+    return [alertId, actionId].some((id) => id !== undefined && this.#alerts.get(id)?.end === null);
+  }
 
   /** Takes an acknowledgement of an action. */
   acknowledge(actionId: string, occurredAt: number, takenAt: number): void {
@@ -83,6 +93,7 @@ export class Transcript {
     };
     if (run.said.some(({ alertId }) => alertId === alert.alertId)) throw new Error(`${rule.id} opens ${key} twice`);
     run.said.push(alert);
+    this.#alerts.set(alert.alertId, alert);
     this.say(run, alert, first, now);
     return alert;
   }
@@ -91,6 +102,7 @@ export class Transcript {
     const rule = by ?? termAt(run, at).rule;
     const subject = run.subjects.get(alert.key) as Subject;
     alert.seq++;
+    this.said[transition]++;
     alert.lastAt = at;
     alert.evidence = evidence ?? alert.evidence;
     if (transition === 'resolved' || transition === 'withdrawn') {
@@ -144,6 +156,7 @@ export class Transcript {
       const idFor = (to: string): string => sha(alert.alertId, alert.seq, index, to);
       const dueAt = action.due === null ? null : Math.max(at, now - 5 * minute) + action.due;
       const actionId = idFor(action.to);
+      this.#alerts.set(actionId, alert);
       const tail = { alertId: alert.alertId, seq: alert.seq, ...whose, subject };
       if (dueAt !== null && action.escalateTo !== null) {
         const line = {
