@@ -48,10 +48,11 @@ export const exportedPart = ({ subject, halves, touches, episode, endedAt }: Par
 const importedHalf = (half: Half | FormerHalf): Half =>
   'eventId' in half ? half : { ...half, eventId: half.signal.eventId, signal: fieldsOf(half.signal) };
 
-const importedPair = ({ earlier, later, ...rest }: Pair): Pair => ({
-  ...rest,
+/** In the order of a pair that was found, so that the part that is written of it has the same bytes. */
+const importedPair = ({ earlier, later, earlierRole }: Pair): Pair => ({
   earlier: importedHalf(earlier),
   later: importedHalf(later),
+  earlierRole,
 });
 
 export const newPart = (key: string, subject: SubjectRef): Part => ({
