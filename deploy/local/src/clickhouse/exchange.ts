@@ -12,7 +12,7 @@ export interface Pipe {
   readonly output: Readable;
   /** To be called when the engine is done: the output ends behind the last byte. */
   finish(): void;
-  /** Gives the pipe back; the engine's next write into it fails. Only with the engine done, or about to be. */
+  /** Gives the pipe back. Only when the engine is done: it would wait for ever for a reader of a pipe that has none. */
   release(): void;
 }
 

@@ -174,27 +174,30 @@ export class Execution {
     signal: AbortSignal,
   ): Promise<Summary> {
     const pipe = this.#exchange.pipe();
-    const cancel = (): void => {
-      pipe.output.destroy();
+    let given: Error | undefined;
+    // The pipe is read to its end all the same: without a reader the engine would wait for one when it opens the pipe.
+    const giveUp = (error: Error): void => {
+      given ??= error;
       void this.#cancelUntilEnded(queryId);
     };
-    if (signal.aborted) cancel();
-    signal.addEventListener('abort', cancel, { once: true });
+    const onAbort = (): void => giveUp(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
     const result = session.run(withOutfile(statement, pipe.path, format));
     const settled = result.then(pipe.finish, pipe.finish);
     let bytes = 0;
     try {
       for await (const chunk of pipe.output as AsyncIterable<Buffer>) {
         bytes += chunk.length;
-        await reply.write(chunk);
+        if (given === undefined) await reply.write(chunk).catch(giveUp);
       }
       const { rowsRead, elapsed } = await result;
+      if (given !== undefined) throw given;
       return { ...emptySummary, resultRows: rowsRead, resultBytes: bytes, elapsed };
     } catch (error) {
-      cancel();
-      throw error instanceof Error ? withoutOutfile(error, pipe.path) : error;
+      throw given ?? withoutOutfile(error as Error, pipe.path);
     } finally {
-      signal.removeEventListener('abort', cancel);
+      signal.removeEventListener('abort', onAbort);
       await settled;
       pipe.release();
     }

@@ -171,6 +171,23 @@ test('32 clients at once, one of which vanishes, get each their own answers', as
   await untilRunning([]);
 }, 60_000);
 
+test('clients that go away at any moment leave nothing behind', async () => {
+  for (let round = 0; round < 5; round++) {
+    await Promise.all(
+      Array.from({ length: 16 }, async (_, n) => {
+        const asked = open('SELECT number FROM numbers(900000)');
+        const closed = new Promise((resolve) => asked.once('close', resolve));
+        await new Promise((resolve) => setTimeout(resolve, n * 2));
+        asked.destroy();
+        await closed;
+      }),
+    );
+  }
+  await untilRunning([]);
+  const answers = await Promise.all([1, 2, 3, 4, 5].map((n) => endpoint.text('writer', `SELECT ${n}, sleep(0.1)`)));
+  expect(answers).toEqual([1, 2, 3, 4, 5].map((n) => `${n}\t0\n`));
+}, 60_000);
+
 describe('a folder', () => {
   test('is used by one endpoint at a time', async () => {
     const { folder } = endpoint;
