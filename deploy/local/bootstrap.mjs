@@ -13,6 +13,7 @@ const verbs = {
   bench: '../../../tests/bench/engine/run.ts',
   'bench-latency': '../../../tests/bench/latency.ts',
   'bench-clickhouse': '../../../tests/bench/clickhouse.ts',
+  'bench-questions': '../../../tests/bench/questions/main.ts',
   'bench-runtime': '../../../tests/bench/runtime/main.ts',
   'bench-snapshot': '../../../tests/bench/runtime/snapshot.ts',
   simulate: '../../../tests/simulation/main.ts',

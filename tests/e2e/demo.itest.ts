@@ -53,12 +53,17 @@ test('evidence leads back to the bytes that were sent', async () => {
   expect(body).toContain('我们对此非常失望');
 });
 
-test('a trace finds an event of the day in ingest and in the log, and does not know another', async () => {
+test('a trace finds an event of the day in every store, and does not know another', async () => {
   const { stdout } = await product.resonant(['trace', 'calls:acme-1', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({
     isFound: true,
     ingest: { state: 'stored' },
     log: { topic: 'resonant.touchpoints.calls.v1' },
+    history: {
+      touchpoints: [{ topic: 'resonant.touchpoints.calls.v1' }],
+      alerts: [{ alertId: 'e11e540c5d8735e31a329a918bd94da4', role: 'a' }],
+    },
+    unasked: [],
   });
   const unknown = await product.resonant(['trace', 'calls:nobody']);
   expect(unknown.code).toBe(1);
