@@ -23,18 +23,16 @@ let partitions = 0;
 
 beforeAll(async () => {
   history = await startHistory();
-  for (const kind of kinds) {
-    const sample = fc.sample(batches(kind, logsOfARule).filter(isTelling), { seed, numRuns: rulesOfAKind });
-    for (const log of sample.flatMap(({ logs }) => logs)) {
-      const alerts = alertsOver(log, partitions);
-      await history.storeLog('team', partitions, log);
-      if (alerts.length > 0) {
-        withAlerts++;
-        await history.storeAlerts(alerts);
-      }
-      partitions++;
-    }
-  }
+  const logs = kinds.flatMap((kind) =>
+    fc
+      .sample(batches(kind, logsOfARule).filter(isTelling), { seed, numRuns: rulesOfAKind })
+      .flatMap((batch) => batch.logs),
+  );
+  const alerts = logs.map((log, partition) => alertsOver(log, partition));
+  partitions = logs.length;
+  withAlerts = alerts.filter((list) => list.length > 0).length;
+  await history.storeLogs('team', logs);
+  await history.storeAlerts(alerts.flat());
 }, 120_000);
 afterAll(() => history?.stop());
 

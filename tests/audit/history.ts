@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import {
   type ClickHouse,
   connectClickHouse,
+  hashForms,
+  intakeColumns,
   intakeEncoder,
   type KafkaRecord,
   migrate,
+  rowEncoder,
   rowFormat,
   rowsOf,
 } from '@resonant/clickhouse';
@@ -39,6 +42,11 @@ export interface TestHistory {
   readonly clickHouse: ClickHouse;
   /** Stores the log of a partition; offsets count from 0. */
   storeLog(keyspace: Keyspace, partition: number, entries: readonly LogEntry[]): Promise<void>;
+  /**
+   * Stores the logs of the partitions 0, 1, … at once: the same rows as `storeLog` gives, without what makes an insert one
+   * range of one partition (ledger, token).
+   */
+  storeLogs(keyspace: Keyspace, logs: readonly (readonly LogEntry[])[]): Promise<void>;
   /** Stores alerts as they stand in partition 0 of their topic, one behind the other. */
   storeAlerts(alerts: readonly Records['Alert'][]): Promise<void>;
   stop(): Promise<void>;
@@ -102,23 +110,33 @@ export async function startHistory(): Promise<TestHistory> {
 
   return {
     clickHouse,
-    storeLog: (keyspace, partition, entries) => {
-      const topic = signalsTopic(keyspace);
-      let time = entries.find((entry) => entry.type === 'tick')?.at ?? 0;
-      let revision = 0;
-      const records = entries.map((entry, offset) => {
-        if (entry.type === 'tick') time = Math.max(time, entry.at);
-        return {
-          topic,
-          partition,
-          offset,
-          timestamp: time,
-          key: null,
-          value: encodedEntry(entry, entry.type === 'rule' ? revision++ : 0),
-          headers: {},
-        };
+    storeLog: (keyspace, partition, entries) =>
+      store(signalsTopic(keyspace), partition, 0, recordsOf(keyspace, partition, entries)),
+    storeLogs: async (keyspace, logs) => {
+      const rows = rowsOf(signalsTopic(keyspace));
+      if (rows === undefined) throw new Error('expected rows of a signals topic');
+      const records = logs.flatMap((entries, partition) => recordsOf(keyspace, partition, entries));
+      await decoder.prepare(records.map(({ value }) => value));
+      const built = records.map((record) => rows.build(record, (value) => decoder.decode(value), 0).bytes as Buffer);
+      await clickHouse.command('CREATE TABLE resonant.bulk AS resonant.intake_signals ENGINE = Memory');
+      const [header] = [rowEncoder(intakeColumns.intake_signals).encode([])];
+      await clickHouse.insertRaw({
+        table: 'resonant.bulk',
+        format: rowFormat,
+        body: Buffer.concat([header, ...built]),
       });
-      return store(topic, partition, 0, records);
+      const tables = {
+        log: '1',
+        signals: "is_row AND record_type = 'Signal'",
+        rule_changes: "is_row AND record_type = 'RuleChange'",
+      };
+      for (const [table, isOfIt] of Object.entries(tables)) {
+        const columns = hashForms[1][table as keyof typeof tables].join(', ');
+        await clickHouse.command(
+          `INSERT INTO resonant.${table} (${columns}) SELECT ${columns} FROM resonant.bulk WHERE ${isOfIt}`,
+        );
+      }
+      await clickHouse.command('DROP TABLE resonant.bulk');
     },
     storeAlerts: async (alerts) => {
       const records = alerts.map((alert, i) => ({
@@ -141,6 +159,18 @@ export async function startHistory(): Promise<TestHistory> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The log of a partition as Kafka holds it. */
+function recordsOf(keyspace: Keyspace, partition: number, entries: readonly LogEntry[]): readonly KafkaRecord[] {
+  const topic = signalsTopic(keyspace);
+  let time = entries.find((entry) => entry.type === 'tick')?.at ?? 0;
+  let revision = 0;
+  return entries.map((entry, offset) => {
+    if (entry.type === 'tick') time = Math.max(time, entry.at);
+    const value = encodedEntry(entry, entry.type === 'rule' ? revision++ : 0);
+    return { topic, partition, offset, timestamp: time, key: null, value, headers: {} };
+  });
 }
 
 function encodedEntry(entry: LogEntry, revision: number): Buffer {

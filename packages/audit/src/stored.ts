@@ -1,5 +1,5 @@
 import type { ClickHouse } from '@resonant/clickhouse';
-import type { Keyspace } from '@resonant/contracts';
+import { type Keyspace, signalsTopic } from '@resonant/contracts';
 import type { Evidence, StoredTransition } from './derived.ts';
 import type { RuleChangeAt } from './lives.ts';
 import type { Span } from './open-hours.ts';
@@ -8,17 +8,22 @@ import type { Span } from './open-hours.ts';
 export interface StoredLog {
   readonly partition: number;
   readonly firstOffset: number;
+  /** Last offset that proofs may look at: what stands behind it lacks a record that was erased. */
   readonly lastOffset: number;
+  /** Whether a person's record was erased behind `lastOffset`. */
+  readonly isErased: boolean;
   readonly signals: number;
   readonly ticks: number;
   /** Least and largest instant of signals and ticks. */
   readonly span: Span;
 }
 
-/** The partitions of a keyspace that have a stored log with ticks. */
+/** The partitions of a keyspace that have a stored log with ticks; an erased record ends what is looked at. */
 export async function storedLogs(clickHouse: ClickHouse, keyspace: Keyspace): Promise<readonly StoredLog[]> {
-  const rows = await clickHouse.query<Omit<StoredLog, 'span'> & { readonly first: number; readonly last: number }>(
-    `SELECT l.partition AS partition, firstOffset, lastOffset, signals, ticks, least(firstTick, if(firstSignal = 0, firstTick, firstSignal)) AS first, last
+  const rows = await clickHouse.query<
+    Omit<StoredLog, 'span' | 'isErased'> & { readonly first: number; readonly last: number; readonly erasedAt: number }
+  >(
+    `SELECT l.partition AS partition, firstOffset, if(erasedAt > 0, erasedAt - 1, lastOffset) AS lastOffset, erasedAt, signals, ticks, least(firstTick, if(firstSignal = 0, firstTick, firstSignal)) AS first, last
      FROM (
        SELECT partition, min(offset) AS firstOffset, max(offset) AS lastOffset, countIf(record_type = 'Signal') AS signals,
          countIf(record_type = 'Tick') AS ticks, toUnixTimestamp64Milli(assumeNotNull(min(tick_at))) AS firstTick,
@@ -29,10 +34,13 @@ export async function storedLogs(clickHouse: ClickHouse, keyspace: Keyspace): Pr
        SELECT partition, toUnixTimestamp64Milli(min(occurred_at)) AS firstSignal
        FROM resonant.signals WHERE keyspace = {keyspace:String} GROUP BY partition
      ) AS s ON s.partition = l.partition
+     LEFT JOIN (
+       SELECT partition, min(offset) AS erasedAt FROM resonant.erasures WHERE table = 'log' AND topic = {topic:String} GROUP BY partition
+     ) AS e ON e.partition = l.partition
      ORDER BY partition`,
-    { params: { keyspace } },
+    { params: { keyspace, topic: signalsTopic(keyspace) } },
   );
-  return rows.map(({ first, last, ...rest }) => ({ ...rest, span: { first, last } }));
+  return rows.map(({ first, last, erasedAt, ...rest }) => ({ ...rest, isErased: erasedAt > 0, span: { first, last } }));
 }
 
 /** The rules put and deleted in each partition of a keyspace, in log order. */
@@ -61,6 +69,7 @@ export async function storedChanges(
 
 /** A row of `alerts` and where the log decided it. */
 export interface StoredAlert extends StoredTransition {
+  readonly keyspace: string;
   readonly logPartition: number;
   /** Subject in the order of the rule, title and values in their order, as the alert's line has them. */
   readonly fields: Readonly<Record<string, string>>;
@@ -88,6 +97,7 @@ interface AlertRow {
   readonly items: readonly (readonly [number, string, string, string])[];
   readonly is_late: number;
   readonly is_shadow: number;
+  readonly keyspace: string;
   readonly log_partition: number;
   readonly tick_offset: number;
   readonly severity: string;
@@ -106,41 +116,61 @@ export async function* storedAlerts(
 ): AsyncGenerator<StoredAlert> {
   const some = rules === null ? '' : 'AND rule_id IN {rules:Array(String)}';
   const rows = clickHouse.stream<AlertRow>(
-    `SELECT alert_id, seq, rule_id, rule_version, subject, transition, state, is_late, is_shadow, log_partition, tick_offset,
+    `${alertColumns} WHERE keyspace = {keyspace:String} ${some} ORDER BY log_partition, tick_offset, topic, partition, offset`,
+    { params: { keyspace, ...(rules === null ? {} : { rules: [...rules] }) } },
+  );
+  for await (const row of rows) yield alertOf(row);
+}
+
+/** The transitions of one alert in their order; none if there is no such alert. */
+export async function storedAlert(clickHouse: ClickHouse, alertId: string): Promise<readonly StoredAlert[]> {
+  const rows = await clickHouse.query<AlertRow>(`${alertColumns} WHERE alert_id = {alertId:String} ORDER BY seq`, {
+    params: { alertId },
+  });
+  return rows.map(alertOf);
+}
+
+const alertColumns = `SELECT keyspace, alert_id, seq, rule_id, rule_version, subject, transition, state, is_late, is_shadow, log_partition, tick_offset,
        CAST(arrayZip(mapKeys(subject_fields), mapValues(subject_fields)), 'Array(Tuple(String, String))') AS fields,
        toUnixTimestamp64Milli(at) AS at_ms, toUnixTimestamp64Milli(decided_at) AS decided_ms, toUnixTimestamp64Milli(opened_at) AS opened_ms,
        CAST(arrayZip(mapKeys(values), mapValues(values)), 'Array(Tuple(String, Float64))') AS numbers,
        CAST(arrayMap(each -> (toUnixTimestamp64Milli(each.occurred_at), each.signal_id, each.event_id, each.role), evidence), 'Array(Tuple(Int64, String, String, String))') AS items,
        severity, CAST(arrayZip(mapKeys(title), mapValues(title)), 'Array(Tuple(String, String))') AS titles, partition_key, topic, partition, offset
-     FROM resonant.alerts WHERE keyspace = {keyspace:String} ${some}
-     ORDER BY log_partition, tick_offset, topic, partition, offset`,
-    { params: { keyspace, ...(rules === null ? {} : { rules: [...rules] }) } },
+FROM resonant.alerts`;
+
+const alertOf = (row: AlertRow): StoredAlert => ({
+  keyspace: row.keyspace,
+  alertId: row.alert_id,
+  seq: row.seq,
+  ruleId: row.rule_id,
+  ruleVersion: row.rule_version,
+  subject: row.subject,
+  fields: Object.fromEntries(row.fields),
+  transition: row.transition,
+  state: row.state,
+  at: row.at_ms,
+  decidedAt: row.decided_ms,
+  openedAt: row.opened_ms,
+  values: Object.fromEntries(row.numbers),
+  evidence: row.items.map(
+    ([occurredAt, signalId, eventId, role]): Evidence => ({ occurredAt, signalId, eventId, role }),
+  ),
+  isLate: row.is_late === 1,
+  isShadow: row.is_shadow === 1,
+  tickOffset: row.tick_offset,
+  logPartition: row.log_partition,
+  severity: row.severity,
+  title: Object.fromEntries(row.titles),
+  partitionKey: row.partition_key,
+  origin: { topic: row.topic, partition: row.partition, offset: row.offset },
+});
+
+/** The document of a rule's version as the logs put it, or of the last put; null if history has none. */
+export async function storedRule(clickHouse: ClickHouse, ruleId: string, version: number | null): Promise<unknown> {
+  const some = version === null ? '' : "AND JSONExtractUInt(document, 'version') = {version:UInt32}";
+  const [row] = await clickHouse.query<{ readonly document: string }>(
+    `SELECT document FROM resonant.rule_changes WHERE rule_id = {ruleId:String} AND action = 'put' ${some} ORDER BY revision DESC LIMIT 1`,
+    { params: { ruleId, ...(version === null ? {} : { version }) } },
   );
-  for await (const row of rows) {
-    yield {
-      alertId: row.alert_id,
-      seq: row.seq,
-      ruleId: row.rule_id,
-      ruleVersion: row.rule_version,
-      subject: row.subject,
-      fields: Object.fromEntries(row.fields),
-      transition: row.transition,
-      state: row.state,
-      at: row.at_ms,
-      decidedAt: row.decided_ms,
-      openedAt: row.opened_ms,
-      values: Object.fromEntries(row.numbers),
-      evidence: row.items.map(
-        ([occurredAt, signalId, eventId, role]): Evidence => ({ occurredAt, signalId, eventId, role }),
-      ),
-      isLate: row.is_late === 1,
-      isShadow: row.is_shadow === 1,
-      tickOffset: row.tick_offset,
-      logPartition: row.log_partition,
-      severity: row.severity,
-      title: Object.fromEntries(row.titles),
-      partitionKey: row.partition_key,
-      origin: { topic: row.topic, partition: row.partition, offset: row.offset },
-    };
-  }
+  return row === undefined ? null : (JSON.parse(row.document) as unknown);
 }

@@ -4,7 +4,7 @@ import { type AlertLine, Engine, formatOutput } from '@resonant/engine';
 import { compileRule } from '@resonant/rules';
 import type { Difference } from './compare.ts';
 import { storedEntries } from './replay.ts';
-import { type Findings, merged, noFindings } from './report.ts';
+import { type Findings, merged, type NotChecked, noFindings } from './report.ts';
 import { type StoredAlert, type StoredLog, storedAlerts, storedLogs } from './stored.ts';
 import type { VerifyOptions } from './verify-sql.ts';
 
@@ -49,10 +49,11 @@ export async function verifyByReplay(
 async function verifyPartition(
   clickHouse: ClickHouse,
   decoder: Decoder,
-  { keyspace, range, ruleId }: VerifyOptions,
+  options: VerifyOptions,
   log: StoredLog,
   stored: readonly StoredAlert[],
 ): Promise<Findings> {
+  const { keyspace, range, ruleId } = options;
   const { partition, firstOffset, lastOffset } = log;
   if (firstOffset > 0) {
     const why = `the stored log begins at the offset ${firstOffset}: what the engine knew there is not in it`;
@@ -62,7 +63,8 @@ async function verifyPartition(
     };
   }
   const left = new Map<string, Said[]>();
-  for (const alert of stored)
+  const behind = stored.filter(({ tickOffset }) => tickOffset > lastOffset);
+  for (const alert of stored.filter(({ tickOffset }) => tickOffset <= lastOffset))
     push(left, `${alert.alertId}/${alert.seq}`, saidOf(storedLine(alert, keyspace), alert.tickOffset, alert.subject));
   const engine = new Engine({ compile: compileRule });
   const differences: Difference[] = [];
@@ -91,9 +93,25 @@ async function verifyPartition(
     ...noFindings,
     checked: { partitions: 1, records },
     agreed: { transitions: agreed },
+    notChecked: behind.length === 0 ? [] : [notReplayed(options, log, behind)],
     differences: differences.map((difference) => ({ ...difference, keyspace, partition })),
   };
 }
+
+const notReplayed = (
+  { keyspace, ruleId }: VerifyOptions,
+  { partition, lastOffset, isErased }: StoredLog,
+  behind: readonly StoredAlert[],
+): NotChecked => ({
+  ruleId: ruleId ?? '*',
+  keyspace,
+  partition,
+  from: Math.min(...behind.map(({ at }) => at)),
+  why: isErased
+    ? `a person's record was erased behind the offset ${lastOffset}`
+    : `the stored log ends at the offset ${lastOffset}`,
+  transitions: behind.length,
+});
 
 function push(lists: Map<string, Said[]>, key: string, said: Said): void {
   const list = lists.get(key) ?? [];

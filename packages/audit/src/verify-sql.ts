@@ -36,7 +36,7 @@ export async function verifyBySql(clickHouse: ClickHouse, options: VerifyOptions
   const changes = await storedChanges(clickHouse, keyspace);
   const stored = await alertsByPlace(clickHouse, keyspace, ruleId);
   const pieces = logs.flatMap((log) =>
-    livesOf(changes.get(log.partition) ?? [])
+    livesOf((changes.get(log.partition) ?? []).filter(({ offset }) => offset <= log.lastOffset))
       .filter(
         (life) =>
           (ruleId === undefined || life.ruleId === ruleId) && (life.end === null || life.end.time >= range.from),
@@ -59,7 +59,7 @@ export async function verifyBySql(clickHouse: ClickHouse, options: VerifyOptions
     findings = merged(findings, await verifyBatch(clickHouse, options, batch, stored, claimed));
   }
   onProgress(`${keyspace}: by SQL`, batches.length, batches.length);
-  return merged(findings, { ...noFindings, notChecked: unclaimed(keyspace, stored, claimed, pieces, range) });
+  return merged(findings, { ...noFindings, notChecked: unclaimed(keyspace, logs, stored, claimed, pieces, range) });
 }
 
 type ByPlace = ReadonlyMap<string, readonly StoredAlert[]>;
@@ -175,13 +175,18 @@ function notCovered(error: unknown): string | undefined {
 }
 
 /** The stored transitions that one life of a rule is to have decided: what its end resolves names the last tick before. */
-const ofLife = (stored: ByPlace, { ruleId, after, end }: Life, log: StoredLog): readonly StoredAlert[] =>
-  (stored.get(placeOf(ruleId, log.partition)) ?? []).filter(
-    ({ tickOffset }) => tickOffset > after && (end === null || tickOffset < end.offset),
+const ofLife = (
+  stored: ByPlace,
+  { ruleId, after, end }: Life,
+  { partition, lastOffset }: StoredLog,
+): readonly StoredAlert[] =>
+  (stored.get(placeOf(ruleId, partition)) ?? []).filter(
+    ({ tickOffset }) => tickOffset > after && tickOffset <= lastOffset && (end === null || tickOffset < end.offset),
   );
 
 function unclaimed(
   keyspace: Keyspace,
+  logs: readonly StoredLog[],
   stored: ByPlace,
   claimed: ReadonlySet<StoredAlert>,
   pieces: readonly Piece[],
@@ -192,10 +197,14 @@ function unclaimed(
     const [one] = left;
     if (one === undefined) return [];
     const { ruleId, logPartition: partition } = one;
+    const log = logs.find((it) => it.partition === partition);
     const isKept = pieces.some(({ life, log }) => life.isHeir && life.ruleId === ruleId && log.partition === partition);
-    const why = isKept
-      ? 'a changed version took over the memory of the one before'
-      : 'the put of the rule is not in the stored log';
+    const why =
+      log?.isErased === true && left.some(({ tickOffset }) => tickOffset > log.lastOffset)
+        ? `a person's record was erased behind the offset ${log.lastOffset}`
+        : isKept
+          ? 'a changed version took over the memory of the one before'
+          : 'the put of the rule is not in the stored log';
     const from = Math.min(...left.map(({ at }) => at));
     return [{ ruleId, keyspace, partition, from, why, transitions: left.length }];
   });
