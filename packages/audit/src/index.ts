@@ -4,6 +4,21 @@ export { type Life, livesOf } from './lives.ts';
 export { type LoggedEntry, storedEntries } from './replay.ts';
 export type { Findings, NotChecked, Report } from './report.ts';
 export { isClean, isEmpty, reportText } from './report-text.ts';
+export { auditSeals, type SealAuditOptions, type SealReport } from './seals/audit.ts';
+export type { SealKeys } from './seals/chain.ts';
+export type { Batch, ProblemKind, SealProblem } from './seals/problem.ts';
+export { sealReportText } from './seals/report-text.ts';
+export {
+  hoursDue,
+  isSignedBy,
+  keyIdOf,
+  nextSeal,
+  type SealedHour,
+  type SealingKey,
+  sealHash,
+  sealingKey,
+} from './seals/seal.ts';
+export { type Sealing, sealDue, storedSeals } from './seals/store.ts';
 export { type StoredAlert, storedAlerts, storedRule } from './stored.ts';
 export { type VerifyAllOptions, verify } from './verify.ts';
 export { verifyByReplay } from './verify-replay.ts';

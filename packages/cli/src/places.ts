@@ -71,3 +71,7 @@ export type ClickhouseUser = (typeof clickhouseUsers)[number];
 /** In the data folder: the password of a user of the local ClickHouse endpoint. Readable by the owner only. */
 export const clickhousePasswordFile = (dataFolder: string, user: ClickhouseUser): string =>
   join(dataFolder, `clickhouse-${user}-password`);
+
+/** In the data folder: the keys that seal the local stack's history, PEM. The private one is readable by the owner only. */
+export const sealKeyFile = (dataFolder: string): string => join(dataFolder, 'seal-key.pem');
+export const sealPublicKeyFile = (dataFolder: string): string => join(dataFolder, 'seal-public-key.pem');

@@ -598,11 +598,15 @@ export interface Seal {
   readonly from: number;
   /** end of the sealed hour, exclusive */
   readonly to: number;
-  /** SHA-256 over the digests of the hour's batches */
+  /** ranges of the ledger stored in the hour */
+  readonly nRanges: number;
+  /** row hashes of those ranges */
+  readonly nRows: number;
+  /** SHA-256 over what the hour's ranges and erasures are, each a SHA-256 of its own, sorted */
   readonly digest: Buffer;
   /** signing key */
   readonly keyId: string;
-  /** Ed25519 over the fields above */
+  /** Ed25519 over the SHA-256 of the other fields but keyId (packages/audit has the form) */
   readonly signature: Buffer;
 }
 
@@ -2958,9 +2962,21 @@ export const schemas: Readonly<Record<keyof Records, object>> = {
     "doc": "end of the sealed hour, exclusive"
    },
    {
+    "name": "nRanges",
+    "type": "int",
+    "doc": "ranges of the ledger stored in the hour",
+    "default": 0
+   },
+   {
+    "name": "nRows",
+    "type": "long",
+    "doc": "row hashes of those ranges",
+    "default": 0
+   },
+   {
     "name": "digest",
     "type": "bytes",
-    "doc": "SHA-256 over the digests of the hour's batches"
+    "doc": "SHA-256 over what the hour's ranges and erasures are, each a SHA-256 of its own, sorted"
    },
    {
     "name": "keyId",
@@ -2970,7 +2986,7 @@ export const schemas: Readonly<Record<keyof Records, object>> = {
    {
     "name": "signature",
     "type": "bytes",
-    "doc": "Ed25519 over the fields above"
+    "doc": "Ed25519 over the SHA-256 of the other fields but keyId (packages/audit has the form)"
    }
   ]
  },

@@ -1,0 +1,35 @@
+import type { SealReport } from './audit.ts';
+import type { SealProblem } from './problem.ts';
+
+/** A report on seals for people. */
+export function sealReportText({
+  seals,
+  published,
+  sealedTo,
+  ranges,
+  rows,
+  erased,
+  expired,
+  problems,
+}: SealReport): string {
+  return [
+    problems.length === 0 ? 'as sealed' : `${problems.length} differences`,
+    `  looked at: ${rows} rows of ${ranges} ranges, ${seals} seals${published === null ? '' : `, ${published} published`}`,
+    ...(erased === 0 ? [] : [`  gone with an erased person: ${erased} rows`]),
+    ...(expired === 0 ? [] : [`  gone because their retention is over: ${expired} rows`]),
+    ...(published === null
+      ? ['  published seals were not read: a tail that was cut off with its seals is not seen']
+      : []),
+    sealedTo === null
+      ? '  nothing is sealed'
+      : `  bound by no seal yet: what was stored from ${new Date(sealedTo).toISOString()} on`,
+    ...problems.map(problemText),
+    '',
+  ].join('\n');
+}
+
+function problemText({ kind, table, offset, batch, sealId, detail }: SealProblem): string {
+  const row = table === null ? '' : ` ${table}${offset === null ? '' : ` at offset ${offset}`}`;
+  const place = batch === null ? '' : `, batch ${batch.topic}/${batch.partition} ${batch.first}-${batch.last}`;
+  return `  ${kind}:${row}${place}, ${sealId === null ? 'not sealed' : `seal ${sealId}`}: ${detail}`;
+}
