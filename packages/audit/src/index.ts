@@ -1,6 +1,16 @@
+export {
+  type BacktestOptions,
+  type BacktestReport,
+  backtest,
+  backtestText,
+  difference,
+  type Moved,
+  type WouldBe,
+} from './backtest.ts';
 export { type Comparison, canonical, compare, type Difference, type Range } from './compare.ts';
 export type * from './derived.ts';
 export { type Life, livesOf } from './lives.ts';
+export { type AlertProof, proofText, prove, type Recounted, type TransitionProof } from './proof/prove.ts';
 export { type LoggedEntry, storedEntries } from './replay.ts';
 export type { Findings, NotChecked, Report } from './report.ts';
 export { isClean, isEmpty, reportText } from './report-text.ts';
