@@ -57,6 +57,29 @@ describe('the state of an engine', () => {
     );
   });
 
+  test('goes on with the same bytes also behind a put that keeps what the rule remembers, and is lenient for longer or shorter', () => {
+    fc.assert(
+      fc.property(
+        anyRule,
+        fc.constantFrom('0m', '1m', '5m', '1h', '1d'),
+        fc.constantFrom('0m', '1m', '5m', '1h', '1d'),
+        anySteps(true),
+        fc.nat(200),
+        fc.nat(100),
+        (rule, lateness, later, steps, cut, place) => {
+          const log = [putOf({ ...rule, lateness } as typeof rule), ...entriesOf(steps)];
+          const next = { ...rule, version: 2, lateness: later };
+          log.splice(1 + (place % log.length), 0, putOf(next as typeof rule));
+          const whole = play(log, -1);
+          const halves = play(log, cut % log.length);
+          expect(halves.lines).toEqual(whole.lines);
+          expect(halves.engine.counters).toEqual(whole.engine.counters);
+        },
+      ),
+      { numRuns: Number(process.env.KEEP_RUNS ?? 200) },
+    );
+  });
+
   test('is what its changed parts add up to, tombstones included, also from an import on and when they are asked for bit by bit', () => {
     fc.assert(
       fc.property(
