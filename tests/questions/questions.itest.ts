@@ -12,10 +12,8 @@ import { compare, loadExpectation } from '../../packages/cli/src/demo/expectatio
 import { authorizer } from '../../services/gateway/src/access/authorize.ts';
 import { KeyTable } from '../../services/gateway/src/access/key-table.ts';
 import { accountRoutes } from '../../services/gateway/src/routes/accounts.ts';
-import { type AlertFeed, alertFeed } from '../../services/gateway/src/stream/alert-feed.ts';
-import { type AlertArchive, alertArchive } from '../../services/gateway/src/stream/archive.ts';
-import type { FeedEntry } from '../../services/gateway/src/stream/hot-ring.ts';
-import { beginningOf } from '../../services/gateway/src/stream/resume.ts';
+import { alertArchive } from '../../services/gateway/src/stream/archive.ts';
+import { beginning, collected, positionsSince } from './archived-stream.ts';
 import { demoFolder, playDemoDay } from './demo-day.ts';
 import { type HistoryAlone, startHistoryAlone } from './history-alone.ts';
 import { storeLog } from './store.ts';
@@ -251,72 +249,29 @@ test('resonant trace finds a dead letter by its id, and says when nobody who cou
 });
 
 test('a stream goes on from history where the log no longer keeps its alerts, byte for byte, and says a gap only where history lacks them too', async () => {
-  const before = await collected(undefined);
+  const before = await collected(log, undefined);
   expect(before).toHaveLength(24);
   const lengths = log.broker.partitions(alertsTopic).map(({ latest }) => latest);
   for (const [partition, length] of lengths.entries()) log.deleteBefore(alertsTopic, partition, length - (length >> 1));
   expect(log.broker.partitions(alertsTopic).some(({ earliest }) => earliest > 0)).toBe(true);
 
-  await expect(collected(undefined)).rejects.toMatchObject({ code: 'offset-out-of-range' });
+  await expect(collected(log, undefined)).rejects.toMatchObject({ code: 'offset-out-of-range' });
   const archive = alertArchive(history.analyst);
-  expect(await collected(archive)).toEqual(before);
-  expect(await beginning(archive)).toMatchObject({ resumed: true });
-  expect((await beginning(archive)).gap).toBeUndefined();
-  expect((await beginning(undefined)).gap?.reason).toMatch(/no longer kept in \d of 4 partitions/);
-  expect(await sinceTheMorning(archive)).toEqual(await firstOffsetsAfter('2026-03-03T11:00:00Z'));
+  expect(await collected(log, archive)).toEqual(before);
+  expect(await beginning(log, archive)).toMatchObject({ resumed: true });
+  expect((await beginning(log, archive)).gap).toBeUndefined();
+  expect((await beginning(log, undefined)).gap?.reason).toMatch(/no longer kept in \d of 4 partitions/);
+  expect(await positionsSince(log, archive, Date.parse('2026-03-03T11:00:00Z'))).toEqual(
+    await firstOffsetsAfter('2026-03-03T11:00:00Z'),
+  );
 
   const hole = "WHERE topic = 'resonant.alerts.v1' AND partition = (SELECT min(partition) FROM resonant.alerts)";
   await history.clickHouse.command(`ALTER TABLE resonant.alerts DELETE ${hole} AND offset = 0`, {
     settings: { mutations_sync: 2 },
   });
-  await expect(collected(archive)).rejects.toMatchObject({ code: 'offset-out-of-range' });
-  expect((await beginning(archive)).gap?.reason).toMatch(/no longer kept/);
+  await expect(collected(log, archive)).rejects.toMatchObject({ code: 'offset-out-of-range' });
+  expect((await beginning(log, archive)).gap?.reason).toMatch(/no longer kept/);
 });
-
-/** A feed on the day's log whose memory holds nothing but what the log kept. */
-async function feedWith<T>(archive: AlertArchive | undefined, work: (feed: AlertFeed) => Promise<T>): Promise<T> {
-  const logger = createLogger('gateway', 'silent');
-  const started = await alertFeed({
-    log,
-    logger,
-    now: () => 0,
-    onAlert: () => undefined,
-    archive,
-    startRecords: 4,
-  }).start();
-  try {
-    return await work(started.value);
-  } finally {
-    await started.stop?.();
-  }
-}
-
-/** What a subscription from the beginning on is sent, by partition and offset. */
-const collected = (archive: AlertArchive | undefined): Promise<readonly string[]> =>
-  feedWith(archive, async (feed) => {
-    const taken = new Map<string, string>();
-    const positions = [0, 0, 0, 0];
-    const take = ({ partition, offset, json }: FeedEntry): void => {
-      const place = `${partition}/${String(offset).padStart(6, '0')}`;
-      if (taken.has(place)) throw new Error(`${place} came twice`);
-      taken.set(place, json);
-      positions[partition] = offset + 1;
-    };
-    await feed.catchUp({ positions, room: async () => true, take });
-    for (let at = feed.ring.firstSequence; at < feed.ring.nextSequence; at += 1) {
-      const entry = feed.ring.at(at) as FeedEntry;
-      if (entry.offset >= (positions[entry.partition] ?? 0)) take(entry);
-    }
-    return [...taken].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([place, json]) => `${place} ${json}`);
-  });
-
-const beginning = (archive: AlertArchive | undefined) =>
-  feedWith(archive, (feed) =>
-    beginningOf({ kind: 'cursor', cursor: 'c', log: feed.logId, positions: [0, 0, 0, 0] }, feed),
-  );
-
-const sinceTheMorning = (archive: AlertArchive) =>
-  feedWith(archive, (feed) => feed.since(Date.parse('2026-03-03T11:00:00Z')));
 
 /** Of each partition the first offset that was appended since, as history knows it; behind the last if there is none. */
 async function firstOffsetsAfter(instant: string): Promise<readonly number[]> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { seededRandom } from '@resonant/kafka';
+import { alert, at, rule, signal, touchpoint } from './hand-made-rows.ts';
 import { type HistoryAlone, startHistoryAlone } from './history-alone.ts';
 import { type Call, streaksByHand } from './streaks-by-hand.ts';
 
@@ -10,20 +11,6 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(() => history?.stop(), 60_000);
-
-const at = (clock: string): string => `2031-01-01 ${clock}`;
-
-const signal = (fields: Readonly<Record<string, unknown>>) => ({
-  keyspace: 'team',
-  kind: 'sentiment',
-  occurred_at: at('08:00:00.000'),
-  signal_id: 's1',
-  event_id: 'calls:1',
-  partition: 0,
-  offset: 1,
-  appended_at: at('08:00:01.000'),
-  ...fields,
-});
 
 test('v_signals shows a signal once, as it stands first in the log, whatever keyspaces and copies there are', async () => {
   await history.insert('signals', [
@@ -321,49 +308,4 @@ test('every parameterised view names its columns in its comment, and the example
     }
     answer.close();
   }
-});
-
-const coordinates = { partition: 0, offset: 1, epoch: 0, appended_at: at('08:00:00.000'), schema_id: 1 };
-
-const touchpoint = (fields: Readonly<Record<string, unknown>>) => ({
-  ...coordinates,
-  source: 'calls',
-  id: '1',
-  received_at: at('08:00:00.000'),
-  channel: 'call',
-  via: 'http',
-  topic: 'resonant.touchpoints.calls.v1',
-  ...fields,
-});
-
-const alert = (fields: Readonly<Record<string, unknown>>) => ({
-  ...coordinates,
-  rule_id: 'resonance',
-  rule_version: 1,
-  subject: '{}',
-  seq: 1,
-  transition: 'opened',
-  state: 'resonating',
-  at: at('08:00:00.000'),
-  decided_at: at('16:00:00.000'),
-  opened_at: at('08:00:00.000'),
-  severity: 'high',
-  keyspace: 'account',
-  partition_key: 'x',
-  log_partition: 1,
-  tick_offset: 1000,
-  topic: 'resonant.alerts.v1',
-  ...fields,
-});
-
-const rule = (rule_id: string, version: number, pattern: object) => ({
-  ...{
-    ...coordinates,
-    rule_id,
-    version,
-    action: 'put',
-    keyspace: 'team',
-    document: JSON.stringify({ version, pattern }),
-  },
-  ...{ changed_at: at('07:00:00.000'), topic: 'resonant.rules.v1', offset: version },
 });
