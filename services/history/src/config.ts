@@ -48,6 +48,10 @@ export const configSchema = z.object({
   HISTORY_BATCH_MS: wholeNumber(10, 60_000)
     .optional()
     .meta({ description: 'age at which a batch is stored, ms; default 500 embedded, 1000 else' }),
+  HISTORY_SEAL_KEY: z
+    .string()
+    .default('')
+    .meta({ description: 'file of the Ed25519 private key, PEM, that seals each hour; empty: nothing is sealed' }),
   HISTORY_MEMORY_MB: wholeNumber(16, 65_536)
     .default(128)
     .meta({ description: 'what may be read and not yet stored, of all partitions together, MiB' }),

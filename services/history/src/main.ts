@@ -5,6 +5,7 @@ import { checkClickHouse, clickHouseComponent } from './clickhouse.ts';
 import { configSchema } from './config.ts';
 import { connect } from './kafka.ts';
 import { progressComponent } from './progress.ts';
+import { sealerComponent } from './sealer.ts';
 import { statusRoutes } from './status.ts';
 import { streamMetrics } from './stream-metrics.ts';
 import { writerComponent } from './writer-component.ts';
@@ -19,6 +20,7 @@ await runService({
     const streams = streamMetrics(metrics);
     const writer = await start(writerComponent({ log, clickHouse, config, logger, metrics: streams }));
     const progress = await start(progressComponent(log, writer, streams.gauges, logger));
+    await start(sealerComponent({ log, clickHouse, writer, config, logger, now: Date.now }));
     await start(
       httpComponent({
         port: config.PORT,

@@ -78,23 +78,10 @@ function publicKey(file: string): KeyObject {
 
 /** Every seal in the topic, the last of each number. */
 async function publishedSeals(log: Log): Promise<readonly Seal[]> {
-  const { decoderFor } = await import('@resonant/kafka');
-  const decoder = decoderFor(log);
+  const { readTopic } = await import('@resonant/kafka');
   const seals = new Map<number, Seal>();
-  const follower = await log.follow({
-    topic: sealsTopic,
-    onRecords: async (_, records) => {
-      await decoder.prepare(records.map(({ value }) => value));
-      for (const { value } of records) {
-        const decoded = value === null ? null : decoder.decode(value);
-        if (decoded?.type === 'Seal') seals.set(decoded.value.sealId, decoded.value);
-      }
-    },
-  });
-  try {
-    await Promise.race([follower.caughtUp, follower.failed]);
-  } finally {
-    await follower.stop();
+  for (const decoded of await readTopic(log, sealsTopic)) {
+    if (decoded.type === 'Seal') seals.set(decoded.value.sealId, decoded.value);
   }
   return [...seals.values()].sort((a, b) => a.sealId - b.sealId);
 }
