@@ -26,7 +26,7 @@ import {
   signalsTopic,
 } from '@resonant/contracts';
 import { type AlertLine, Engine, type LogEntry } from '@resonant/engine';
-import { startClickHouse } from '@resonant/local';
+import { type ClickHouseEnv, startClickHouse } from '@resonant/local';
 import { compileRule } from '@resonant/rules';
 import { alertRecordOf } from '@resonant/stream';
 
@@ -40,6 +40,8 @@ export const testDecoder = (): Decoder => new Decoder(async (id) => schemas[name
 /** A history on an engine of its own, filled as the writer fills it. */
 export interface TestHistory {
   readonly clickHouse: ClickHouse;
+  /** Where it is, and whose it is to write. */
+  readonly env: ClickHouseEnv;
   /** Stores the log of a partition; offsets count from 0. */
   storeLog(keyspace: Keyspace, partition: number, entries: readonly LogEntry[]): Promise<void>;
   /**
@@ -110,6 +112,7 @@ export async function startHistory(): Promise<TestHistory> {
 
   return {
     clickHouse,
+    env: server.env,
     storeLog: (keyspace, partition, entries) =>
       store(signalsTopic(keyspace), partition, 0, recordsOf(keyspace, partition, entries)),
     storeLogs: async (keyspace, logs) => {
