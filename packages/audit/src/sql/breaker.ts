@@ -19,7 +19,8 @@ export interface BreakerProof {
 }
 
 /**
- * From `judged` (partition, key, k, next, status_a, status_f, shown) to one row per alert. An instant lives if its
+ * From `judged` (partition, key, k, next, status_a, status_f, n_late, shown) to one row per alert. With two late counts
+ * at an instant the status between them may be a third, so nothing is claimed from there on. An instant lives if its
  * status can move the clock or the breaker: of a span of recovered instants the first is enough, and of unknown ones
  * those up to where the longest limit has passed.
  *
@@ -49,7 +50,7 @@ export function breakerSql({ instants, hours, grace, breaker, shown, values }: B
         SELECT partition, key, k, next, status_a, shown,
           greatest(max(if(status_a != 0, next, 0)) OVER (PARTITION BY partition, key ORDER BY k ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
             min(k) OVER (PARTITION BY partition, key)) AS unknown_from,
-          min(if(status_a != status_f, ${instantOf(instants, 'k')}, toInt64(9000000000000000000))) OVER (PARTITION BY partition, key) AS corrected_from
+          min(if(status_a != status_f OR n_late > 1, ${instantOf(instants, 'k')}, toInt64(9000000000000000000))) OVER (PARTITION BY partition, key) AS corrected_from
         FROM judged
       )
     )

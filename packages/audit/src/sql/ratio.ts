@@ -77,7 +77,7 @@ export function ratioSql(scope: Scope, rule: RatioProof): string {
   } as const;
   const runs = against.kind === 'cohort' ? cohortSql(scope, windows, against.by) : runsSql(scope, windows);
   // The reference is made before the status, or its text would stand there many times over.
-  const measured = `SELECT partition, key, k, next, a, f, ${pointsOf(rule, 'a')} AS compared_a, ${pointsOf(rule, 'f')} AS compared_f FROM runs`;
+  const measured = `SELECT partition, key, k, next, arraySum(f) - arraySum(a) AS n_late, ${pointsOf(rule, 'a')} AS compared_a, ${pointsOf(rule, 'f')} AS compared_f FROM runs`;
   const compared = (name: string): Compared => ({
     n: `${name}.1`,
     d: `${name}.2`,
@@ -90,7 +90,7 @@ export function ratioSql(scope: Scope, rule: RatioProof): string {
   runs AS (${runs}),
   measured AS (${measured}),
   judged AS (
-    SELECT partition, key, k, next, ${statusSql(rule, compared('compared_a'))} AS status_a, ${statusSql(rule, compared('compared_f'))} AS status_f,
+    SELECT partition, key, k, next, n_late, ${statusSql(rule, compared('compared_a'))} AS status_a, ${statusSql(rule, compared('compared_f'))} AS status_f,
       [compared_a.1, compared_a.2, compared_a.3, compared_a.4, compared_a.5, compared_a.6, compared_a.7] AS shown
     FROM measured
   ),

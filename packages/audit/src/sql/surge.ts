@@ -46,7 +46,7 @@ export function surgeSql(scope: Scope, rule: SurgeProof): string {
     lateness,
     edges: [firstFrom(instants, `o + ${whole(warm)}`)],
   })}),
-  judged AS (SELECT *, a AS shown, ${statusOf('a', 'first_a')} AS status_a, ${statusOf('f', 'first_f')} AS status_f FROM runs),
+  judged AS (SELECT *, a AS shown, arraySum(f) - arraySum(a) AS n_late, ${statusOf('a', 'first_a')} AS status_a, ${statusOf('f', 'first_f')} AS status_f FROM runs),
 ${breakerSql({
   instants,
   hours,

@@ -52,7 +52,7 @@ export function thresholdSql(scope: Scope, rule: ThresholdProof): string {
   return `WITH
   ${baseSql(scope, { subject, columns: { is_counted: counted, units }, matches: 'is_counted', reach, lateness })},
   runs AS (${isExtreme ? extremesSql(scope, spec, aggregate) : runsSql(scope, spec)}),
-  judged AS (SELECT *, a AS shown, ${statusSql(rule, 'a', 'first_a')} AS status_a, ${statusSql(rule, 'f', 'first_f')} AS status_f FROM runs),
+  judged AS (SELECT *, a AS shown, f[1] - a[1] AS n_late, ${statusSql(rule, 'a', 'first_a')} AS status_a, ${statusSql(rule, 'f', 'first_f')} AS status_f FROM runs),
 ${breakerSql({ instants, hours, grace, breaker, shown: 'Array(Int256)', values: shownValues(rule) })}`;
 }
 
