@@ -102,12 +102,16 @@ export async function refuseLostRanges(
   }
 }
 
-/** Commits where a group goes on, in the partitions given. */
+/** Stands beside an offset at which an operator had a group go on: what lies before it is given up. */
+export const skipLostMetadata = JSON.stringify({ skipLost: true });
+
+/** Commits where a group goes on, in the partitions given, with `skipLostMetadata`. */
 export async function skipLostRanges(log: Log, group: string, lost: readonly LostRange[]): Promise<void> {
   const producer = await log.transactionalProducer(`${group}-skip-lost`);
   try {
     for (const { topic, partition, goOnAt } of lost) {
-      await producer.commit({ records: [], offsets: { topic, partition, offset: goOnAt, group } });
+      const offsets = { topic, partition, offset: goOnAt, group, metadata: skipLostMetadata };
+      await producer.commit({ records: [], offsets });
     }
   } finally {
     await producer.close();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { connectKafka, lostRanges, refuseLostRanges, skipLostRanges } from '../src/index.ts';
+import { connectKafka, lostRanges, refuseLostRanges, skipLostMetadata, skipLostRanges } from '../src/index.ts';
 import { deleteBefore, removeTopics } from './kafka-tools.ts';
 import { stack } from './stack.ts';
 
@@ -63,7 +63,12 @@ test.each([
     ]);
     await skipLostRanges(log, group, lost);
     await refuseLostRanges(log, group, [topic]);
-    expect((await admin.committed(group, topic)).map(({ offset }) => offset)).toEqual([7, 10, null]);
+    const committed = await admin.committed(group, topic);
+    expect(committed.map(({ offset, metadata }) => [offset, metadata])).toEqual([
+      [7, skipLostMetadata],
+      [10, skipLostMetadata],
+      [null, ''],
+    ]);
   },
 );
 
