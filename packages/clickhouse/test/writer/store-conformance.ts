@@ -1,0 +1,124 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { ResonantError, signalsTopic } from '@resonant/contracts';
+import { type HistoryStore, intakeEncoder, type RangeInsert, rowsOf, type TopicRows } from '../../src/index.ts';
+
+const topic = signalsTopic('account');
+const table = 'intake_signals';
+
+/** Everything that the port of a history store promises, for one that has its tables and is otherwise empty. */
+export function storeConformance(name: string, open: () => HistoryStore | Promise<HistoryStore>): void {
+  let store: HistoryStore;
+  let partition = 0;
+  beforeEach(async () => {
+    store = await open();
+    partition++;
+  });
+  const at = () => ({ topic, partition });
+
+  /** A range of records that cannot be read: they are rows of `log` and nothing else. */
+  const insertOf = (first: number, last: number, more: Partial<RangeInsert['range']> = {}): RangeInsert => {
+    const { build } = rowsOf(topic) as TopicRows;
+    const encoder = intakeEncoder(table);
+    const unreadable = (): never => {
+      throw new ResonantError('undecodable-record', 'unreadable');
+    };
+    const epoch = more.epoch ?? 0;
+    const rows = Array.from({ length: last - first + 1 }, (_, index) => {
+      const record = {
+        ...at(),
+        offset: first + index,
+        timestamp: 1_750_000_000_000,
+        key: null,
+        value: Buffer.from('x'),
+        headers: {},
+      };
+      return encoder.encodeRow(build(record, unreadable, epoch).row as never);
+    });
+    const nRecords = rows.length;
+    const token = `${topic}/${epoch}/${partition}/${first}-${last}/a`;
+    return { table, rows, range: { ...at(), epoch, first, last, nRecords, nRejected: nRecords, token, ...more } };
+  };
+  const rowsIn = async (first: number, last: number, epoch = 0): Promise<number | undefined> =>
+    (await store.recount(table, at(), epoch, { first, last })).rows.log;
+
+  describe(`${name}: a history store`, () => {
+    test('knows nothing of a stream at first', async () => {
+      expect(await store.ledger(at(), 0)).toMatchObject({ next: 0, last: null, behindGap: null });
+      expect(await store.recount(table, at(), 0, { first: 0, last: 9 })).toEqual({
+        ledger: null,
+        rows: { log: 0, signals: 0, acknowledgements: 0, rule_changes: 0 },
+      });
+    });
+
+    test('holds what was inserted, in the ledger and in every table', async () => {
+      const insert = insertOf(0, 9);
+      await store.insert(insert);
+      const { token } = insert.range;
+      expect(await store.ledger(at(), 0)).toMatchObject({
+        next: 10,
+        last: { first: 0, last: 9, nRecords: 10, token },
+        behindGap: null,
+      });
+      const rows = { log: 10, signals: 0, acknowledgements: 0, rule_changes: 0 };
+      expect(await store.recount(table, at(), 0, { first: 0, last: 9 })).toEqual({ ledger: { token, rows }, rows });
+    });
+
+    test('stores one copy of what comes twice with one token, also at once', async () => {
+      const insert = insertOf(0, 9);
+      await Promise.all([store.insert(insert), store.insert(insert)]);
+      await store.insert(insert);
+      expect(await rowsIn(0, 9)).toBe(10);
+      expect(await store.ledger(at(), 0)).toMatchObject({ next: 10, behindGap: null });
+    });
+
+    test('stores both of two ranges, of which one has no records', async () => {
+      await store.insert(insertOf(0, 9));
+      await store.insert({ ...insertOf(10, 19, { nRecords: 0, nRejected: 0 }), rows: [] });
+      await store.insert(insertOf(20, 24));
+      expect(await rowsIn(0, 100)).toBe(15);
+      expect(await store.ledger(at(), 0)).toMatchObject({ next: 25, last: { first: 20, last: 24 }, behindGap: null });
+    });
+
+    test('says where its chain breaks, and what stands behind the gap', async () => {
+      await store.insert(insertOf(0, 9));
+      await store.insert(insertOf(20, 29));
+      await store.insert(insertOf(40, 49));
+      expect(await store.ledger(at(), 0)).toMatchObject({ next: 10, last: { first: 0, last: 9 }, behindGap: 20 });
+      await store.insert(insertOf(10, 19));
+      expect(await store.ledger(at(), 0)).toMatchObject({ next: 30, last: { first: 20, last: 29 }, behindGap: 40 });
+    });
+
+    test('says that the beginning is missing', async () => {
+      await store.insert(insertOf(5, 9));
+      expect(await store.ledger(at(), 0)).toMatchObject({ next: 0, last: null, behindGap: 5 });
+    });
+
+    test('removes rows of a span, and neither others nor the ledger', async () => {
+      await store.insert(insertOf(0, 9));
+      await store.insert(insertOf(10, 19));
+      await store.clear(table, at(), 0, { first: 10, last: Number.MAX_SAFE_INTEGER - 1 });
+      expect([await rowsIn(0, 9), await rowsIn(10, 19)]).toEqual([10, 0]);
+      expect(await store.ledger(at(), 0)).toMatchObject({ next: 20 });
+    });
+
+    test('remembers the token of rows that were removed', async () => {
+      await store.insert(insertOf(0, 9));
+      await store.clear(table, at(), 0, { first: 0, last: 9 });
+      await store.insert(insertOf(0, 9));
+      expect(await rowsIn(0, 9)).toBe(0);
+      await store.insert(insertOf(0, 9, { token: 'another' }));
+      expect(await rowsIn(0, 9)).toBe(10);
+    });
+  });
+
+  describe(`${name}: epochs`, () => {
+    test('the newest that a topic has rows of counts, or the least that an operator names', async () => {
+      const before = (await store.ledger(at(), 0)).epoch;
+      const epoch = before + 1;
+      await store.insert(insertOf(0, 9, { epoch }));
+      expect(await store.ledger(at(), 0)).toMatchObject({ epoch, next: 10 });
+      expect(await store.ledger({ topic, partition: partition + 1000 }, 0)).toMatchObject({ epoch, next: 0 });
+      expect(await store.ledger(at(), epoch + 5)).toMatchObject({ epoch: epoch + 5, next: 0, last: null });
+    });
+  });
+}
