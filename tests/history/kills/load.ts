@@ -1,4 +1,4 @@
-import { signalsTopic } from '@resonant/contracts';
+import { eventHeaders, signalsTopic } from '@resonant/contracts';
 import { encoderFor, type Log, type NewRecord, type Producer } from '@resonant/kafka';
 
 export const topic = signalsTopic('account');
@@ -21,7 +21,9 @@ export class Load {
           : id % 10 === 0
             ? tick({ at })
             : signal({ ...plainSignal, id: `s${id}`, accountId: `acme-${id % 100}`, occurredAt: at });
-      return { topic, partition: id % partitions, key: id % 10 === 0 ? null : 'acme', value };
+      const isTick = id % 10 === 0;
+      const headers = eventHeaders({ id: `s${id}`, type: 'signal', source: '/kill-loop', time: at });
+      return { topic, partition: id % partitions, key: isTick ? null : 'acme', value, ...(isTick ? {} : { headers }) };
     });
   }
 
