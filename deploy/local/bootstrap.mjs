@@ -15,6 +15,7 @@ const verbs = {
   'bench-clickhouse': '../../../tests/bench/clickhouse.ts',
   'bench-questions': '../../../tests/bench/questions/main.ts',
   'bench-runtime': '../../../tests/bench/runtime/main.ts',
+  'bench-history': '../../../tests/bench/history/main.ts',
   'bench-snapshot': '../../../tests/bench/runtime/snapshot.ts',
   simulate: '../../../tests/simulation/main.ts',
   'test-faults': '../../../tests/faults/main.ts',
