@@ -3,7 +3,7 @@ import { actionsTopic, keyspaces, signalsTopic } from '@resonant/contracts';
 import { readPartitions, readTopic } from '@resonant/kafka';
 import type { WebSocket } from 'ws';
 import { type StreamedAlert, streamAlerts } from '../support/alert-stream.ts';
-import { type Product, startProduct } from '../support/product.ts';
+import { type Product, startProduct, withoutHistory } from '../support/product.ts';
 import { within } from '../support/within.ts';
 
 const ruleId = 'rules-live';
@@ -17,7 +17,7 @@ const streamed: StreamedAlert[] = [];
 const revisions: number[] = [];
 
 beforeAll(async () => {
-  product = await startProduct(7820, 'wall');
+  product = await startProduct(7820, 'wall', withoutHistory);
   socket = await streamAlerts(product.api, (alert) => {
     if (alert.ruleId === ruleId) streamed.push(alert);
   });

@@ -12,7 +12,7 @@ import {
 import { readTopic } from '@resonant/kafka';
 import type { WebSocket } from 'ws';
 import { type StreamedAlert, streamAlerts } from '../support/alert-stream.ts';
-import { type Product, startProduct } from '../support/product.ts';
+import { type Product, startProduct, withoutHistory } from '../support/product.ts';
 import { within } from '../support/within.ts';
 
 let product: Product;
@@ -20,7 +20,7 @@ let socket: WebSocket;
 const streamed: StreamedAlert[] = [];
 
 beforeAll(async () => {
-  product = await startProduct(7780, 'wall');
+  product = await startProduct(7780, 'wall', withoutHistory);
   for (const section of ['directory', 'vocabulary']) {
     expect(await product.resonant([section, 'load', `packages/cli/demo/${section}.yaml`])).toMatchObject({ code: 0 });
   }

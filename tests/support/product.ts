@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { repository } from '@resonant/cli';
+import { repository, type ServiceName, serviceNames } from '@resonant/cli';
 import { connectKafka, type Log } from '@resonant/kafka';
 import {
   type Api,
@@ -27,8 +27,15 @@ export interface Product {
   stop(): Promise<void>;
 }
 
-/** Starts it on an empty folder; ports are counted from `base`. */
-export async function startProduct(base: number, clock: Clock): Promise<Product> {
+/** Every service but the one that writes history: for tests that ask nothing of it. */
+export const withoutHistory: readonly ServiceName[] = serviceNames.filter((name) => name !== 'history');
+
+/** Starts it, or the services that are named, on an empty folder; ports are counted from `base`. */
+export async function startProduct(
+  base: number,
+  clock: Clock,
+  names: readonly ServiceName[] = serviceNames,
+): Promise<Product> {
   const folder = join(repository, '.resonant', 'e2e', String(base));
   const stack = await startStack({ base, folder, fresh: true });
   const secret = githubSecret(folder);
@@ -47,6 +54,7 @@ export async function startProduct(base: number, clock: Clock): Promise<Product>
     const key = await operatorKey(log, folder, Date.now());
     services = await startServices(stack, {
       clock,
+      names,
       env: { ingest: { GITHUB_WEBHOOK_SECRETS: `community=${secret}` } },
     });
     const api = { url: services.urls.gateway, key };
