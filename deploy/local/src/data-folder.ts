@@ -35,6 +35,8 @@ const contents = [
   'endpoints.json',
   'demo.json',
   'github-secret',
+  'seal-key.pem',
+  'seal-public-key.pem',
   'shipped-rules.json',
 ];
 

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createKey, githubSecretFile, operatorKeyFile } from '@resonant/cli';
+import { createKey, githubSecretFile, operatorKeyFile, sealKeyFile, sealPublicKeyFile } from '@resonant/cli';
 import type { Log } from '@resonant/kafka';
 
 /** Where the demo of a data folder stands. */
@@ -25,6 +25,18 @@ export function githubSecret(folder: string): string {
   const file = githubSecretFile(folder);
   if (!existsSync(file)) writeWhole(file, randomBytes(24).toString('hex'), 0o600);
   return readFileSync(file, 'utf8').trim();
+}
+
+/** The file of the key that seals history: made once with its public half, then kept. */
+export function sealKey(folder: string): string {
+  const file = sealKeyFile(folder);
+  if (!existsSync(file)) {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    // The private one last: where it is, the public one is too.
+    writeWhole(sealPublicKeyFile(folder), publicKey.export({ type: 'spki', format: 'pem' }).toString());
+    writeWhole(file, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
+  }
+  return file;
 }
 
 /** The operator's API key, with every right: made once, then kept where only the owner can read it. */

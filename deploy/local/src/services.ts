@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { endpointsOf, repository, type ServiceName, serviceNames } from '@resonant/cli';
 import { clickhousePasswords } from './clickhouse/start.ts';
+import { sealKey } from './home.ts';
 import { answersHttp, until } from './probe.ts';
 import type { Stack } from './stack.ts';
 import { type Supervised, unlessAborted } from './supervised.ts';
@@ -60,6 +61,7 @@ export async function startServices(stack: Stack, options: ServicesOptions): Pro
         ...endpoints,
         ...stack.env,
         ...(name === 'gateway' && analystEnv(stack.folder)),
+        ...(name === 'history' && { HISTORY_SEAL_KEY: sealKey(stack.folder) }),
         HOST: '127.0.0.1',
         PORT: String(stack.ports[name]),
         RESONANT_CLOCK: clock,
