@@ -152,7 +152,7 @@ test('hashes in the ledger made to fit a changed row do not fit the digest of th
   const kinds = new Set((await audit()).problems.map(({ kind }) => kind));
   expect(kinds).toEqual(new Set(['batch', 'changed']));
   await spoil(
-    'ALTER TABLE resonant.ledger UPDATE digest = SHA256(arrayStringConcat(arraySort(arrayMap(each -> each.3, row_hashes)))) WHERE 1',
+    'ALTER TABLE resonant.ledger UPDATE digest = SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(arrayMap(each -> each.3, row_hashes)))))) WHERE 1',
   );
   expect(new Set((await audit()).problems.map(({ kind }) => kind))).toEqual(new Set(['hour', 'changed']));
 });

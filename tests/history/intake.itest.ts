@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   type ClickHouse,
@@ -93,7 +94,7 @@ describe('an insert into an intake table', () => {
     expect([...counts, await countOf('rule_changes'), await countOf('ledger')]).toEqual([6, 2, 1, 1, 1]);
     const ledger = await clickhouse.query(
       `SELECT topic, partition, first, last, n_records, n_rows, n_rejected, length(row_hashes) AS n_hashes,
-         digest = SHA256(arrayStringConcat(arraySort(row_hashes.hash))) AS is_digest, arrayMap(d -> (d.1, d.2), digests) AS tables
+         digest = SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(row_hashes.hash))))) AS is_digest, arrayMap(d -> (d.1, d.2), digests) AS tables
        FROM resonant.ledger`,
     );
     expect(ledger).toEqual([
@@ -109,6 +110,23 @@ describe('an insert into an intake table', () => {
       },
     ]);
     expect(await countOf('log', "value IS NULL OR hex(value) = 'FF000A'")).toBe(2);
+  });
+
+  test('has a digest that is SHA-256 over the sorted hashes, those that end in zero bytes included', async () => {
+    const place = range(signalsTopic('team'), 1000);
+    const ticks = Array.from({ length: 1000 }, (_, n): TestRecord['value'] => ['Tick', { at: at + n }]);
+    await storeRange(clickhouse, place, numbered(place.first, ticks));
+    const [row] = await clickhouse.query<{ digest: string; hashes: readonly string[] }>(
+      `SELECT lower(hex(digest)) AS digest, arrayMap(each -> lower(hex(each.hash)), row_hashes) AS hashes
+       FROM resonant.ledger WHERE topic = '${place.topic}' AND first = ${place.first}`,
+    );
+    const hashes = [...(row?.hashes ?? [])].sort();
+    expect([hashes.length, hashes.some((hash) => hash.endsWith('00'))]).toEqual([1000, true]);
+    expect(row?.digest).toBe(
+      createHash('sha256')
+        .update(Buffer.from(hashes.join(''), 'hex'))
+        .digest('hex'),
+    );
   });
 
   test('of a range without rows has its ledger row all the same', async () => {

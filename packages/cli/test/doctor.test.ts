@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { checkMachine, diskFinding, javaFinding, mavenFinding, memoryFinding } from '../src/doctor/checks.ts';
+import { checkMachine, diskFinding, isFree, javaFinding, mavenFinding, memoryFinding } from '../src/doctor/checks.ts';
 import { endpointsFile, portsOf } from '../src/places.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'resonant-doctor-'));
@@ -47,14 +47,20 @@ test('too little disk or memory is said in one sentence with both figures', () =
 describe('ports', () => {
   /** Holds a port of some base while `work` runs. */
   async function withPortTaken(work: (base: number) => Promise<void>): Promise<void> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    try {
-      await work(port - portsOf(0).redis);
-    } finally {
-      await new Promise((resolve) => server.close(resolve));
+    for (;;) {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      try {
+        const base = port - portsOf(0).redis;
+        const others = Object.values(portsOf(base)).filter((other) => other !== port);
+        // Another test may hold one of the ports around.
+        if (!(await Promise.all(others.map(isFree))).every(Boolean)) continue;
+        return await work(base);
+      } finally {
+        await new Promise((resolve) => server.close(resolve));
+      }
     }
   }
 

@@ -619,10 +619,10 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_touchpoints')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
     [
-        ('touchpoints', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(touchpoints_hash, NOT is_range))))),
-        ('payloads', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(payloads_hash, NOT is_range)))))
+        ('touchpoints', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(touchpoints_hash, NOT is_range))))))),
+        ('payloads', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(payloads_hash, NOT is_range)))))))
     ] AS digests,
     toUInt16(1) AS hash_form,
     arrayConcat(
@@ -732,12 +732,12 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records), 'expected one range row and one row per record in one block: intake_signals')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
     [
-        ('log', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(log_hash, NOT is_range))))),
-        ('signals', toUInt32(countIf(NOT is_range AND is_row AND record_type = 'Signal')), SHA256(arrayStringConcat(arraySort(groupArrayIf(signals_hash, NOT is_range AND is_row AND record_type = 'Signal'))))),
-        ('acknowledgements', toUInt32(countIf(NOT is_range AND is_row AND record_type = 'Signal' AND kind = 'acknowledgement')), SHA256(arrayStringConcat(arraySort(groupArrayIf(acknowledgements_hash, NOT is_range AND is_row AND record_type = 'Signal' AND kind = 'acknowledgement'))))),
-        ('rule_changes', toUInt32(countIf(NOT is_range AND is_row AND record_type = 'RuleChange')), SHA256(arrayStringConcat(arraySort(groupArrayIf(rule_changes_hash, NOT is_range AND is_row AND record_type = 'RuleChange')))))
+        ('log', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(log_hash, NOT is_range))))))),
+        ('signals', toUInt32(countIf(NOT is_range AND is_row AND record_type = 'Signal')), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(signals_hash, NOT is_range AND is_row AND record_type = 'Signal'))))))),
+        ('acknowledgements', toUInt32(countIf(NOT is_range AND is_row AND record_type = 'Signal' AND kind = 'acknowledgement')), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(acknowledgements_hash, NOT is_range AND is_row AND record_type = 'Signal' AND kind = 'acknowledgement'))))))),
+        ('rule_changes', toUInt32(countIf(NOT is_range AND is_row AND record_type = 'RuleChange')), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(rule_changes_hash, NOT is_range AND is_row AND record_type = 'RuleChange')))))))
     ] AS digests,
     toUInt16(1) AS hash_form,
     arrayConcat(
@@ -812,8 +812,8 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_alerts')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
-    [('alerts', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(alerts_hash, NOT is_range)))))] AS digests,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
+    [('alerts', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(alerts_hash, NOT is_range)))))))] AS digests,
     toUInt16(1) AS hash_form,
     groupArrayIf((CAST('alerts', 'LowCardinality(String)'), offset, alerts_hash), NOT is_range) AS row_hashes,
     now64(3, 'UTC') AS stored_at
@@ -875,8 +875,8 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_actions')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
-    [('actions', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(actions_hash, NOT is_range)))))] AS digests,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
+    [('actions', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(actions_hash, NOT is_range)))))))] AS digests,
     toUInt16(1) AS hash_form,
     groupArrayIf((CAST('actions', 'LowCardinality(String)'), offset, actions_hash), NOT is_range) AS row_hashes,
     now64(3, 'UTC') AS stored_at
@@ -926,8 +926,8 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_deliveries')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
-    [('deliveries', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(deliveries_hash, NOT is_range)))))] AS digests,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
+    [('deliveries', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(deliveries_hash, NOT is_range)))))))] AS digests,
     toUInt16(1) AS hash_form,
     groupArrayIf((CAST('deliveries', 'LowCardinality(String)'), offset, deliveries_hash), NOT is_range) AS row_hashes,
     now64(3, 'UTC') AS stored_at
@@ -979,8 +979,8 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_rules')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
-    [('rules', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(rules_hash, NOT is_range)))))] AS digests,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
+    [('rules', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(rules_hash, NOT is_range)))))))] AS digests,
     toUInt16(1) AS hash_form,
     groupArrayIf((CAST('rules', 'LowCardinality(String)'), offset, rules_hash), NOT is_range) AS row_hashes,
     now64(3, 'UTC') AS stored_at
@@ -1033,8 +1033,8 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_directory')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
-    [('directory', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(directory_hash, NOT is_range)))))] AS digests,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
+    [('directory', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(directory_hash, NOT is_range)))))))] AS digests,
     toUInt16(1) AS hash_form,
     groupArrayIf((CAST('directory', 'LowCardinality(String)'), offset, directory_hash), NOT is_range) AS row_hashes,
     now64(3, 'UTC') AS stored_at
@@ -1085,8 +1085,8 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_vocabulary')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
-    [('vocabulary', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(vocabulary_hash, NOT is_range)))))] AS digests,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
+    [('vocabulary', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(vocabulary_hash, NOT is_range)))))))] AS digests,
     toUInt16(1) AS hash_form,
     groupArrayIf((CAST('vocabulary', 'LowCardinality(String)'), offset, vocabulary_hash), NOT is_range) AS row_hashes,
     now64(3, 'UTC') AS stored_at
@@ -1153,10 +1153,10 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records), 'expected one range row and one row per record in one block: intake_dead_letters')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
     [
-        ('dead_letters', toUInt32(countIf(NOT is_range AND record_type = 'DeadLetter')), SHA256(arrayStringConcat(arraySort(groupArrayIf(dead_letters_hash, NOT is_range AND record_type = 'DeadLetter'))))),
-        ('dead_letter_outcomes', toUInt32(countIf(NOT is_range AND record_type = 'DeadLetterOutcome')), SHA256(arrayStringConcat(arraySort(groupArrayIf(dead_letter_outcomes_hash, NOT is_range AND record_type = 'DeadLetterOutcome')))))
+        ('dead_letters', toUInt32(countIf(NOT is_range AND record_type = 'DeadLetter')), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(dead_letters_hash, NOT is_range AND record_type = 'DeadLetter'))))))),
+        ('dead_letter_outcomes', toUInt32(countIf(NOT is_range AND record_type = 'DeadLetterOutcome')), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(dead_letter_outcomes_hash, NOT is_range AND record_type = 'DeadLetterOutcome')))))))
     ] AS digests,
     toUInt16(1) AS hash_form,
     arrayConcat(

@@ -71,10 +71,10 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_touchpoints')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
     [
-        ('touchpoints', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(touchpoints_hash, NOT is_range))))),
-        ('payloads', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(payloads_hash, NOT is_range)))))
+        ('touchpoints', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(touchpoints_hash, NOT is_range))))))),
+        ('payloads', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(payloads_hash, NOT is_range)))))))
     ] AS digests,
     toUInt16(1) AS hash_form,
     arrayConcat(

@@ -100,12 +100,12 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records), 'expected one range row and one row per record in one block: intake_signals')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
     [
-        ('log', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(log_hash, NOT is_range))))),
-        ('signals', toUInt32(countIf(NOT is_range AND is_row AND record_type = 'Signal')), SHA256(arrayStringConcat(arraySort(groupArrayIf(signals_hash, NOT is_range AND is_row AND record_type = 'Signal'))))),
-        ('acknowledgements', toUInt32(countIf(NOT is_range AND is_row AND record_type = 'Signal' AND kind = 'acknowledgement')), SHA256(arrayStringConcat(arraySort(groupArrayIf(acknowledgements_hash, NOT is_range AND is_row AND record_type = 'Signal' AND kind = 'acknowledgement'))))),
-        ('rule_changes', toUInt32(countIf(NOT is_range AND is_row AND record_type = 'RuleChange')), SHA256(arrayStringConcat(arraySort(groupArrayIf(rule_changes_hash, NOT is_range AND is_row AND record_type = 'RuleChange')))))
+        ('log', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(log_hash, NOT is_range))))))),
+        ('signals', toUInt32(countIf(NOT is_range AND is_row AND record_type = 'Signal')), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(signals_hash, NOT is_range AND is_row AND record_type = 'Signal'))))))),
+        ('acknowledgements', toUInt32(countIf(NOT is_range AND is_row AND record_type = 'Signal' AND kind = 'acknowledgement')), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(acknowledgements_hash, NOT is_range AND is_row AND record_type = 'Signal' AND kind = 'acknowledgement'))))))),
+        ('rule_changes', toUInt32(countIf(NOT is_range AND is_row AND record_type = 'RuleChange')), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(rule_changes_hash, NOT is_range AND is_row AND record_type = 'RuleChange')))))))
     ] AS digests,
     toUInt16(1) AS hash_form,
     arrayConcat(

@@ -63,8 +63,8 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_alerts')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
-    [('alerts', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(alerts_hash, NOT is_range)))))] AS digests,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
+    [('alerts', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(alerts_hash, NOT is_range)))))))] AS digests,
     toUInt16(1) AS hash_form,
     groupArrayIf((CAST('alerts', 'LowCardinality(String)'), offset, alerts_hash), NOT is_range) AS row_hashes,
     now64(3, 'UTC') AS stored_at
@@ -128,8 +128,8 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_actions')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
-    [('actions', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(actions_hash, NOT is_range)))))] AS digests,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
+    [('actions', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(actions_hash, NOT is_range)))))))] AS digests,
     toUInt16(1) AS hash_form,
     groupArrayIf((CAST('actions', 'LowCardinality(String)'), offset, actions_hash), NOT is_range) AS row_hashes,
     now64(3, 'UTC') AS stored_at
@@ -181,8 +181,8 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_deliveries')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
-    [('deliveries', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(deliveries_hash, NOT is_range)))))] AS digests,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
+    [('deliveries', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(deliveries_hash, NOT is_range)))))))] AS digests,
     toUInt16(1) AS hash_form,
     groupArrayIf((CAST('deliveries', 'LowCardinality(String)'), offset, deliveries_hash), NOT is_range) AS row_hashes,
     now64(3, 'UTC') AS stored_at

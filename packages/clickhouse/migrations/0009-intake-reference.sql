@@ -46,8 +46,8 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_rules')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
-    [('rules', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(rules_hash, NOT is_range)))))] AS digests,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
+    [('rules', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(rules_hash, NOT is_range)))))))] AS digests,
     toUInt16(1) AS hash_form,
     groupArrayIf((CAST('rules', 'LowCardinality(String)'), offset, rules_hash), NOT is_range) AS row_hashes,
     now64(3, 'UTC') AS stored_at
@@ -102,8 +102,8 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_directory')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
-    [('directory', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(directory_hash, NOT is_range)))))] AS digests,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
+    [('directory', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(directory_hash, NOT is_range)))))))] AS digests,
     toUInt16(1) AS hash_form,
     groupArrayIf((CAST('directory', 'LowCardinality(String)'), offset, directory_hash), NOT is_range) AS row_hashes,
     now64(3, 'UTC') AS stored_at
@@ -156,8 +156,8 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records) - max(range_rejected), 'expected one range row and one row per record in one block: intake_vocabulary')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
-    [('vocabulary', toUInt32(countIf(NOT is_range)), SHA256(arrayStringConcat(arraySort(groupArrayIf(vocabulary_hash, NOT is_range)))))] AS digests,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
+    [('vocabulary', toUInt32(countIf(NOT is_range)), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(vocabulary_hash, NOT is_range)))))))] AS digests,
     toUInt16(1) AS hash_form,
     groupArrayIf((CAST('vocabulary', 'LowCardinality(String)'), offset, vocabulary_hash), NOT is_range) AS row_hashes,
     now64(3, 'UTC') AS stored_at
@@ -226,10 +226,10 @@ AS SELECT
     max(range_records) AS n_records,
     toUInt32(countIf(NOT is_range) + throwIf(countIf(is_range) != 1 OR countIf(NOT is_range) != max(range_records), 'expected one range row and one row per record in one block: intake_dead_letters')) AS n_rows,
     max(range_rejected) AS n_rejected, max(range_token) AS token,
-    SHA256(arrayStringConcat(arraySort(tupleElement(row_hashes, 3)))) AS digest,
+    SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(tupleElement(row_hashes, 3)))))) AS digest,
     [
-        ('dead_letters', toUInt32(countIf(NOT is_range AND record_type = 'DeadLetter')), SHA256(arrayStringConcat(arraySort(groupArrayIf(dead_letters_hash, NOT is_range AND record_type = 'DeadLetter'))))),
-        ('dead_letter_outcomes', toUInt32(countIf(NOT is_range AND record_type = 'DeadLetterOutcome')), SHA256(arrayStringConcat(arraySort(groupArrayIf(dead_letter_outcomes_hash, NOT is_range AND record_type = 'DeadLetterOutcome')))))
+        ('dead_letters', toUInt32(countIf(NOT is_range AND record_type = 'DeadLetter')), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(dead_letters_hash, NOT is_range AND record_type = 'DeadLetter'))))))),
+        ('dead_letter_outcomes', toUInt32(countIf(NOT is_range AND record_type = 'DeadLetterOutcome')), SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArrayIf(dead_letter_outcomes_hash, NOT is_range AND record_type = 'DeadLetterOutcome')))))))
     ] AS digests,
     toUInt16(1) AS hash_form,
     arrayConcat(

@@ -156,7 +156,7 @@ async function differentDigests(
     `SELECT d.partition AS partition, d.first AS first, r.n AS n, d.n_rows AS expected
      FROM (SELECT partition, first, last, n_rows, digest FROM resonant.digests WHERE topic = {topic:String} AND table = {table:String}) AS d
      LEFT JOIN (
-       SELECT partition, first, count() AS n, SHA256(arrayStringConcat(arraySort(groupArray(hash)))) AS digest
+       SELECT partition, first, count() AS n, SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(groupArray(hash)))))) AS digest
        FROM (SELECT partition, offset, ${rowHash(table)} AS hash FROM resonant.${table} WHERE keyspace = 'account') AS stored
        ASOF JOIN (SELECT partition, first FROM resonant.ledger WHERE topic = {topic:String}) AS range
          ON stored.partition = range.partition AND stored.offset >= range.first

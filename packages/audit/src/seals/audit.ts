@@ -85,7 +85,7 @@ interface LedgerRow {
 async function ledgerProblems(clickHouse: ClickHouse): Promise<readonly SealProblem[]> {
   const rows = await clickHouse.query<LedgerRow>(
     `SELECT 'batch' AS kind, topic, partition, epoch, first, last, 'its digest is not that of its row hashes' AS detail
-     FROM resonant.ledger WHERE notEmpty(row_hashes) AND SHA256(arrayStringConcat(arraySort(arrayMap(each -> each.hash, row_hashes)))) != digest
+     FROM resonant.ledger WHERE notEmpty(row_hashes) AND SHA256(unhex(arrayStringConcat(arrayMap(each -> hex(each), arraySort(arrayMap(each -> each.hash, row_hashes)))))) != digest
      UNION ALL
      SELECT 'gap', topic, partition, epoch, if(low > end + 1, end + 1, low), if(low > end + 1, low - 1, end), if(low > end + 1, 'no range holds these offsets', 'two ranges hold these offsets')
      FROM (

@@ -1,9 +1,12 @@
-import { expect, test } from '@jest/globals';
+import { availableParallelism } from 'node:os';
+import { describe, expect, test } from '@jest/globals';
 import { faultKinds } from '@resonant/kafka';
 import { describeFailure, Ledger } from './ledger.ts';
-import { simulate } from './run.ts';
+import { reportsOf } from './many.ts';
 
-const perTest = 50;
+const seeds = 1000;
+const perTest = 100;
+const ledger = new Ledger();
 
 /** Every place where a process waits for the log, and so can die. */
 const waits = [
@@ -33,28 +36,25 @@ const waits = [
   'transaction.send.response',
 ];
 
-/** The tests that every seed from `first` to `last` has to pass, and those over all of them. */
-export function claimsOf(first: number, last: number): void {
-  const ledger = new Ledger();
-  const seeds = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  const firsts = seeds.filter((seed) => (seed - first) % perTest === 0);
-
-  test.each(firsts.map((start) => [start, Math.min(start + perTest - 1, last)]))(
+describe('whatever happens to the processes, alerts and actions are those of one undisturbed replay', () => {
+  const firsts = Array.from({ length: seeds / perTest }, (_, index) => 1 + index * perTest);
+  test.each(firsts.map((first) => [first, first + perTest - 1]))(
     'seeds %d to %d',
-    async (from, to) => {
-      const failures: string[] = [];
-      for (let seed = from; seed <= to; seed++) {
-        const report = await simulate(seed);
-        ledger.add(report);
-        if (report.problems.length > 0) failures.push(describeFailure(report));
-      }
-      expect(failures).toEqual([]);
+    async (first, last) => {
+      const workers = Math.min(2, availableParallelism());
+      const share = Math.ceil(perTest / workers);
+      const shares = Array.from({ length: workers }, (_, index) => first + index * share);
+      const reports = (
+        await Promise.all(shares.map((from) => reportsOf(from, Math.min(from + share - 1, last))))
+      ).flat();
+      for (const report of reports) ledger.add(report);
+      expect(reports.filter(({ problems }) => problems.length > 0).map(describeFailure)).toEqual([]);
     },
-    180_000,
+    600_000,
   );
 
   test('every seed had a fault, an alert and ten minutes; all faults, waits and transitions occurred', () => {
-    expect(ledger.seeds).toEqual(seeds);
+    expect(ledger.seeds).toEqual(Array.from({ length: seeds }, (_, index) => 1 + index));
     expect([ledger.failed, ledger.withoutFault, ledger.withoutAlert]).toEqual([[], [], []]);
     expect(ledger.shortestMs).toBeGreaterThanOrEqual(600_000);
     expect([...ledger.faults.keys()].sort()).toEqual([...faultKinds].sort());
@@ -62,4 +62,4 @@ export function claimsOf(first: number, last: number): void {
     expect([...ledger.restores.keys()].sort()).toEqual(['beginning', 'snapshot']);
     expect([...ledger.transitions.keys()].sort()).toEqual(['opened', 'resolved', 'updated', 'withdrawn']);
   });
-}
+});
