@@ -208,9 +208,13 @@ describe('services/processor', () => {
     const names = Array.from({ length: 40 }, (_, index) => `live-${index}`);
     let processor = await start();
     let now = Math.max(player.now, Date.UTC(2026, 2, 2)) + 60_000;
-    /** Leads that nobody answers for a quarter of an hour; what comes out, by version, transition and shadow. */
-    const unanswered = async (step: string): Promise<string[]> => {
+    /**
+     * Leads that nobody answers for a quarter of an hour; what comes out, by version, transition and shadow. A change whose
+     * own outputs count is made in between: it may be at work before anybody looks.
+     */
+    const unanswered = async (step: string, change?: () => Promise<unknown>): Promise<string[]> => {
       const before = new Set(await said(`live-${run}`));
+      await change?.();
       await player.rulesInPlace();
       await leads(
         names.map((name) => `${step}-${name}`),
@@ -242,8 +246,8 @@ describe('services/processor', () => {
     expect(await processor.end('SIGTERM')).toBe(0);
     processor = await start();
     expect(await unanswered('d')).toEqual(['40 alert opened by version 4 in shadow']);
-    revisions.push(await changeRule('put', versionOf(5, { mode: 'off' })));
-    expect(await unanswered('e')).toEqual(['160 alert resolved by version 4 in shadow']);
+    const off = async () => revisions.push(await changeRule('put', versionOf(5, { mode: 'off' })));
+    expect(await unanswered('e', off)).toEqual(['160 alert resolved by version 4 in shadow']);
     revisions.push(await changeRule('delete', versionOf(5)));
     await player.rulesInPlace();
     const logs = [...(await read(signalsTopic('lead'))).values()].map((decoded) =>
