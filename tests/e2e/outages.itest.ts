@@ -4,14 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { serviceNames } from '@resonant/cli';
 import { touchpointsTopic } from '@resonant/contracts';
 import { readTopic } from '@resonant/kafka';
-import { type Product, startProduct, withoutHistory } from '../support/product.ts';
+import { type Product, startProduct } from '../support/product.ts';
 
 const perSecond = 100;
 const outageMs = 30_000;
 let product: Product;
 
 beforeAll(async () => {
-  product = await startProduct(7740, 'wall', withoutHistory);
+  product = await startProduct(7740, 'wall');
 }, 120_000);
 
 afterAll(() => product?.stop(), 60_000);

@@ -5,7 +5,7 @@ import { killLoop } from './kills/campaign.ts';
 
 test('writers and engine are killed while records stream in: nothing is missing, nothing doubled, every digest equal', async () => {
   const { kills, hits, verdict } = await killLoop({
-    base: 7880,
+    base: 8000,
     folder: join(repository, '.resonant', 'kill-loop'),
     seed: Number(process.env.SEED ?? 1),
     kills: 6,

@@ -28,11 +28,11 @@ test('what is lost is shown and left, then skipped when that is asked for, then 
   expect(await skip()).toEqual({
     code: 1,
     out: told,
-    err: 'Nothing was changed; add --yes to go on at the beginning of what is kept.\n',
+    err: 'Nothing was changed; add --yes to go on without what is lost.\n',
   });
   expect(await skip('--yes')).toEqual({
     code: 0,
-    out: `${told}${group} goes on at the beginning of what is kept\n`,
+    out: `${told}${group} goes on at offset 0 of ${topic}/0\n`,
     err: '',
   });
   expect(await skip()).toEqual({
