@@ -29,7 +29,9 @@ export class WriterProcess {
     });
     closeSync(log);
     child.once('exit', () => {
-      if (!this.#isStopping) setTimeout(() => this.#start(), 100);
+      setTimeout(() => {
+        if (!this.#isStopping) this.#start();
+      }, 100);
     });
     this.#child = child;
   }
@@ -47,14 +49,19 @@ export class WriterProcess {
     await dead;
   }
 
-  /** SIGTERM, for good; resolves with the exit code. */
+  /**
+   * SIGTERM, for good; resolves with the exit code. One that a kill has just ended, or that has not begun yet and dies of
+   * the signal, has nothing in hand: 0.
+   */
   async stop(): Promise<number | null> {
     this.#isStopping = true;
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    if (child === undefined || child.signalCode === 'SIGKILL') return 0;
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, 'exit');
     child.kill('SIGCONT');
     child.kill('SIGTERM');
-    return ((await exited) as [number | null])[0];
+    const [code, signal] = (await exited) as [number | null, NodeJS.Signals | null];
+    return signal === 'SIGTERM' ? 0 : code;
   }
 }
