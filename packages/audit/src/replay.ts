@@ -12,6 +12,9 @@ export interface LoggedEntry {
 /** Records that are decoded at once. */
 const chunk = 1000;
 
+/** Records that one statement reads: an analyst's limits on rows and time hold for each statement. */
+const page = 50_000;
+
 /**
  * One partition's stored log, entry by entry, up to and with the offset `last`. Rejects with `unknown-record-type` for a
  * record of a later release, and as `ClickHouse.stream` does.
@@ -23,19 +26,26 @@ export async function* storedEntries(
   partition: number,
   last: number,
 ): AsyncGenerator<LoggedEntry> {
-  const rows = clickHouse.stream<{ readonly offset: number; readonly bytes: string | null }>(
-    `SELECT offset, hex(value) AS bytes FROM resonant.log
-     WHERE keyspace = {keyspace:String} AND partition = {partition:UInt16} AND offset <= {last:UInt64} ORDER BY offset`,
-    { params: { keyspace, partition, last } },
-  );
-  let waiting: { readonly offset: number; readonly value: Buffer | null }[] = [];
-  for await (const { offset, bytes } of rows) {
-    waiting.push({ offset, value: bytes === null ? null : Buffer.from(bytes, 'hex') });
-    if (waiting.length < chunk) continue;
+  for (let from = 0; from <= last; ) {
+    const rows = clickHouse.stream<{ readonly offset: number; readonly bytes: string | null }>(
+      `SELECT offset, hex(value) AS bytes FROM resonant.log
+       WHERE keyspace = {keyspace:String} AND partition = {partition:UInt16} AND offset >= {from:UInt64} AND offset <= {last:UInt64}
+       ORDER BY offset LIMIT {page:UInt32}`,
+      { params: { keyspace, partition, from, last, page } },
+    );
+    let read = 0;
+    let waiting: { readonly offset: number; readonly value: Buffer | null }[] = [];
+    for await (const { offset, bytes } of rows) {
+      read += 1;
+      from = offset + 1;
+      waiting.push({ offset, value: bytes === null ? null : Buffer.from(bytes, 'hex') });
+      if (waiting.length < chunk) continue;
+      yield* decoded(decoder, waiting);
+      waiting = [];
+    }
     yield* decoded(decoder, waiting);
-    waiting = [];
+    if (read < page) return;
   }
-  yield* decoded(decoder, waiting);
 }
 
 async function* decoded(

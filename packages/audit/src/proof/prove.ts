@@ -1,6 +1,7 @@
 import type { ClickHouse } from '@resonant/clickhouse';
-import { keyspaces, ResonantError } from '@resonant/contracts';
+import { type Keyspace, keyspaces, ResonantError } from '@resonant/contracts';
 import { livesOf, termAt } from '../lives.ts';
+import { NotCovered } from '../sql/not-covered.ts';
 import { type StoredAlert, storedAlert, storedChanges } from '../stored.ts';
 import { proofSql } from './proof-sql.ts';
 
@@ -53,26 +54,52 @@ export async function prove(clickHouse: ClickHouse, alertId: string): Promise<Al
   if (keyspace === undefined) throw new ResonantError('internal', `expected a keyspace, got ${first.keyspace}`);
   const changes = (await storedChanges(clickHouse, keyspace)).get(first.logPartition) ?? [];
   const lives = livesOf(changes.filter(({ ruleId }) => ruleId === first.ruleId));
+  const last = await lastStored(clickHouse, keyspace, first.logPartition);
   const proofs: TransitionProof[] = [];
   for (const alert of transitions) {
     const { seq, transition, state, at, values } = alert;
     const head = { seq, transition, state, at };
     const life = lives.findLast(({ after }) => after < alert.tickOffset);
     const why =
-      life === undefined
-        ? 'the put of its rule is not in the stored log'
-        : state.startsWith('rule-') || state === 'half-open'
-          ? 'it has no window of its own'
-          : null;
+      last !== null && last < alert.tickOffset
+        ? 'the log is not stored up to the tick that decided it yet: ask again'
+        : life === undefined
+          ? 'the put of its rule is not in the stored log'
+          : state.startsWith('rule-') || state === 'half-open'
+            ? 'it has no window of its own'
+            : null;
     if (life === undefined || why !== null) {
       proofs.push({ ...head, sql: null, numbers: [], why });
       continue;
     }
     const begun = lives.filter(({ isHeir, after }) => !isHeir && after <= life.after).at(-1) ?? life;
-    const sql = proofSql(alert, termAt(life, at).rule, { keyspace, after: begun.after });
-    proofs.push({ ...head, sql, numbers: await recounted(clickHouse, sql, values), why: null });
+    const sql = statementOf(() => proofSql(alert, termAt(life, at).rule, { keyspace, after: begun.after }));
+    if (sql instanceof NotCovered)
+      proofs.push({ ...head, sql: null, numbers: [], why: `SQL cannot tell: ${sql.message}` });
+    else proofs.push({ ...head, sql, numbers: await recounted(clickHouse, sql, values), why: null });
   }
   return { alertId, ruleId: first.ruleId, subject: first.subject, transitions: proofs };
+}
+
+function statementOf(make: () => string): string | NotCovered {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof NotCovered) return error;
+    throw error;
+  }
+}
+
+/**
+ * The last offset that is stored of a partition's log; null if none is any more. Each topic has a writer of its own, so an
+ * alert may be stored before the signals that it follows from.
+ */
+async function lastStored(clickHouse: ClickHouse, keyspace: Keyspace, partition: number): Promise<number | null> {
+  const [row] = await clickHouse.query<{ readonly last: number | null }>(
+    'SELECT maxOrNull(offset) AS last FROM resonant.log WHERE keyspace = {keyspace:String} AND partition = {partition:UInt16}',
+    { params: { keyspace, partition } },
+  );
+  return row?.last ?? null;
 }
 
 async function recounted(
