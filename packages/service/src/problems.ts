@@ -20,6 +20,7 @@ const retryAfterSeconds: Readonly<Partial<Record<ErrorCode, number>>> = {
   conflict: 1,
   'rate-limited': 1,
   'log-unavailable': 5,
+  'history-unavailable': 5,
   'not-ready': 5,
 };
 
