@@ -42,6 +42,7 @@ export interface TestHistory {
   readonly clickHouse: ClickHouse;
   /** Where it is, and whose it is to write. */
   readonly env: ClickHouseEnv;
+  readonly passwords: Readonly<Record<'writer' | 'analyst', string>>;
   /** Stores the log of a partition; offsets count from 0. */
   storeLog(keyspace: Keyspace, partition: number, entries: readonly LogEntry[]): Promise<void>;
   /**
@@ -113,6 +114,7 @@ export async function startHistory(): Promise<TestHistory> {
   return {
     clickHouse,
     env: server.env,
+    passwords: server.passwords,
     storeLog: (keyspace, partition, entries) =>
       store(signalsTopic(keyspace), partition, 0, recordsOf(keyspace, partition, entries)),
     storeLogs: async (keyspace, logs) => {

@@ -1,4 +1,5 @@
 import { alertsTopic } from '@resonant/contracts';
+import { decoderFor } from '@resonant/kafka';
 import { httpComponent, keep, logComponent, type Wiring } from '@resonant/service';
 import { authorizer } from './access/authorize.ts';
 import { Leads, teamsOfParty } from './access/leads.ts';
@@ -12,6 +13,8 @@ import { historyComponent } from './history/connection.ts';
 import { connect, producerComponent } from './kafka.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { alertRoutes } from './routes/alerts.ts';
+import { backtestRoutes } from './routes/backtest.ts';
+import { proofRoutes } from './routes/proof.ts';
 import { queryRoutes } from './routes/query.ts';
 import { referenceDataRoutes } from './routes/reference-data.ts';
 import { ruleRoutes } from './routes/rules.ts';
@@ -99,6 +102,8 @@ export async function wireGateway(w: Wiring<Config>): Promise<{ readonly url: st
         ruleRoutes(app, api);
         accountRoutes(app, { authorize, placementOf: place, history, now });
         queryRoutes(app, { authorize, history, metrics });
+        proofRoutes(app, { authorize, index, placementOf: place, history, metrics });
+        backtestRoutes(app, { authorize, placementOf: place, history, decoder: decoderFor(log), metrics });
       },
     }),
   );

@@ -1,15 +1,8 @@
 import { ResonantError, type Rule } from '@resonant/contracts';
-import { compileRule, loadRuleDocument } from '@resonant/rules';
 import type { FastifyInstance } from '@resonant/service';
 import type { Decide } from '../writing/rule-changes.ts';
+import { acceptYaml, type DocumentHead, documentFor, documentOf, refusedRule } from '../writing/rule-document.ts';
 import type { ApiContext } from './context.ts';
-
-/** Fields of a compiled document that are read here. */
-interface DocumentHead {
-  readonly id: string;
-  readonly version: number;
-  readonly keyspace: string;
-}
 
 const ruleJson = (rule: Rule, revision: number) => {
   const document = JSON.parse(rule.document ?? '{}') as Partial<DocumentHead>;
@@ -29,11 +22,7 @@ export function ruleRoutes(app: FastifyInstance, context: ApiContext): void {
   const { authorize, now, rules, ruleChanges } = context;
   type Params = { Params: { id: string } };
 
-  app.addContentTypeParser(
-    ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'],
-    { parseAs: 'string' },
-    async (_request: unknown, body: string | Buffer) => body.toString(),
-  );
+  acceptYaml(app);
 
   const inForce = (id: string) => {
     const entry = rules.get(id);
@@ -68,8 +57,7 @@ export function ruleRoutes(app: FastifyInstance, context: ApiContext): void {
   app.put<Params>('/v1/rules/:id', async (request, reply) => {
     const { keyId } = authorize(request, 'rules:write');
     const ruleId = request.params.id;
-    const document = documentOf(request.body);
-    if (document.id !== ruleId) throw refused('id', `${ruleId} as in the path`, document.id);
+    const document = documentFor(ruleId, request.body);
     const text = JSON.stringify(document);
     let isNew = false;
     const result = await change(ruleId, request.traceparent, (latest) => {
@@ -77,7 +65,7 @@ export function ruleRoutes(app: FastifyInstance, context: ApiContext): void {
       if (before?.value.document === text) return { leave: before };
       const current = (JSON.parse(before?.value.document ?? '{}') as Partial<DocumentHead>).version ?? 0;
       if (document.version <= current) {
-        throw refused('version', `more than ${current}, the version in force`, String(document.version));
+        throw refusedRule('version', `more than ${current}, the version in force`, String(document.version));
       }
       isNew = before === undefined;
       const { keyspace } = document;
@@ -99,17 +87,5 @@ export function ruleRoutes(app: FastifyInstance, context: ApiContext): void {
     return reply.code(204).send();
   });
 }
-
-/** The document, once it compiles. Throws `invalid-rule` with every problem by path. */
-function documentOf(body: unknown): DocumentHead {
-  const document: unknown = typeof body === 'string' ? loadRuleDocument(body) : body;
-  compileRule(document);
-  return document as DocumentHead;
-}
-
-const refused = (path: string, expected: string, got: string): ResonantError =>
-  new ResonantError('invalid-rule', `${path}: expected ${expected}, got ${got}`, {
-    extra: { errors: [{ path, expected, got }] },
-  });
 
 const unknownRule = (ruleId: string): ResonantError => new ResonantError('not-found', `there is no rule ${ruleId}`);
