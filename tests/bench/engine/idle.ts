@@ -3,7 +3,7 @@ import { shippedRules } from '@resonant/rules';
 import { engineOf, mixedSignals, start } from './load.ts';
 import { cpuSeconds, grouped, median, report } from './measure.ts';
 
-const million = { accounts: 600_000, leads: 300_000, reps: 450_000, competitors: 20_000 };
+const million = { accounts: 800_000, leads: 300_000, reps: 600_000, competitors: 20_000 };
 const more = Array.from({ length: 193 }, (_, n) => ({
   ...{ apiVersion: 'resonant/v1', id: `more-${n}`, version: 1, keyspace: 'lead', subject: ['leadId'] },
   pattern: { deadline: { start: { when: `kind == 'more-${n}'` }, stop: { when: "kind == 'never'" }, within: '1h' } },
