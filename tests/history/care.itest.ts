@@ -89,7 +89,7 @@ const accounts = signalsTopic('account');
 async function fill(clickhouse: ClickHouse): Promise<void> {
   await storeRange(clickhouse, { topic: directoryTopic, partition: 0, first: 0, last: 2 }, [
     { offset: 0, key: 'contact:ann', value: ['Contact', contact('ann', ['ann@old.example'])] },
-    { offset: 1, key: 'contact:ann', value: ['Contact', contact('ann', ['ann@acme.example'])] },
+    { offset: 1, key: 'contact:ann', value: ['Contact', contact('ann', ['ann@acme.example', ''])] },
     { offset: 2, key: 'contact:bob', value: ['Contact', contact('bob', ['bob@acme.example'])] },
   ]);
   await storeRange(clickhouse, { topic: emails, partition: 0, first: 0, last: 1 }, [

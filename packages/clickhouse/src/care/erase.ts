@@ -15,7 +15,7 @@ export type Erased = Readonly<Record<string, number>>;
 
 /** Every e-mail address, phone number and handle that the directory ever gave the contact. */
 const identities = `
-  SELECT groupUniqArrayArray(arrayConcat(emails, phones, handles)) AS identities
+  SELECT arrayFilter(identity -> notEmpty(identity), groupUniqArrayArray(arrayConcat(emails, phones, handles))) AS identities
   FROM resonant.directory WHERE kind = 'contact' AND id = {contact:String}`;
 
 const isTheirs = `arrayExists(party -> party.contact_id = {contact:String}

@@ -39,12 +39,17 @@ export async function restore(clickhouse: ClickHouse, folder: string, options: R
 }
 
 async function readManifest(folder: string): Promise<Manifest> {
-  const text = await readFile(join(folder, manifestFile), 'utf8').catch(() => undefined);
+  const text = await readFile(join(folder, manifestFile), 'utf8').catch(unlessMissing);
   if (text !== undefined) return parseManifest(text);
   throw new ResonantError(
     'invalid-request',
     `${folder} has no ${manifestFile}: it is no backup, or one that did not end`,
   );
+}
+
+/** A file that is there and cannot be read is another matter than one that is not there. */
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 async function checkFiles(folder: string, { tables }: Manifest): Promise<void> {
@@ -53,7 +58,7 @@ async function checkFiles(folder: string, { tables }: Manifest): Promise<void> {
   if (held !== known)
     throw new ResonantError('invalid-request', `expected the tables ${known}, the backup has ${held}`);
   for (const { file, sha256 } of tables) {
-    const found = await sha256Of(join(folder, file)).catch(() => 'no file');
+    const found = (await sha256Of(join(folder, file)).catch(unlessMissing)) ?? 'no file';
     if (found === sha256) continue;
     throw new ResonantError(
       'invalid-request',
