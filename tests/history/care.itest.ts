@@ -105,7 +105,8 @@ async function fill(clickhouse: ClickHouse): Promise<void> {
     { offset: 2, value: ['Signal', signal('s3', { eventId: 'emails:by-bob', contactId: 'bob' })] },
     { offset: 3, value: ['Tick', { at }] },
   ]);
-  await storeRange(clickhouse, { topic: deadLettersTopic, partition: 0, first: 0, last: 1 }, [
+  await storeRange(clickhouse, { topic: deadLettersTopic, partition: 0, first: 0, last: 2 }, [
+    { offset: 2, value: ['DeadLetter', letter('d3', '"joann@acme.example" and ann@acme.example.org')] },
     { offset: 0, value: ['DeadLetter', letter('d1', '{"from": "ann@acme.example"')] },
     { offset: 1, value: ['DeadLetter', letter('d2', '{"from": "bob@acme.example"')] },
   ]);
@@ -120,7 +121,7 @@ const counts = async (clickhouse: ClickHouse): Promise<Readonly<Record<string, n
 };
 
 const whole = {
-  ...{ touchpoints: 3, payloads: 3, log: 4, signals: 3, directory: 3, dead_letters: 2, ledger: 5, erasures: 0 },
+  ...{ touchpoints: 3, payloads: 3, log: 4, signals: 3, directory: 3, dead_letters: 3, ledger: 5, erasures: 0 },
 };
 
 let source: Awaited<ReturnType<typeof endpoint>>;
@@ -217,7 +218,7 @@ describe('an erasure', () => {
       code: 0,
     });
     expect(await counts(clickhouse)).toEqual({
-      ...{ touchpoints: 2, payloads: 2, log: 2, signals: 1, directory: 1, dead_letters: 1, ledger: 6, erasures: 11 },
+      ...{ touchpoints: 2, payloads: 2, log: 2, signals: 1, directory: 1, dead_letters: 2, ledger: 6, erasures: 11 },
     });
     expect(await clickhouse.query(`SELECT event_id FROM resonant.touchpoints ORDER BY event_id`)).toEqual([
       { event_id: 'emails:beyond' },

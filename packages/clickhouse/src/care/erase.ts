@@ -32,6 +32,12 @@ const theirSignals = `keyspace, partition, epoch, offset FROM resonant.signals
     OR (notEmpty(event_id) AND event_id IN (
       WITH (${identities}) AS identities SELECT event_id FROM resonant.touchpoints WHERE ${isTheirs}))`;
 
+/** Whether a payload names an identity that is not the end or the beginning of a longer one. */
+const isNamed = `arrayExists(
+  (before, behind) -> NOT match(right(before, 1), '[a-z0-9._%+-]') AND NOT match(behind, '^[.]?[a-z0-9-]'),
+  arrayPopBack(splitByString('\\x01\\x02', replaceAll(lower(payload), lower(identity), '\\x01\\x02'))),
+  arrayPopFront(splitByString('\\x01\\x02', replaceAll(lower(payload), lower(identity), '\\x01\\x02'))))`;
+
 /** Condition on the rows of each table that are the person's. A table that is not here holds nothing of persons. */
 const conditions: Readonly<Partial<Record<HashedTable, string>>> = {
   touchpoints: `(topic, partition, epoch, offset) IN (${theirTouchpoints})`,
@@ -40,7 +46,7 @@ const conditions: Readonly<Partial<Record<HashedTable, string>>> = {
   log: `(keyspace, partition, epoch, offset) IN (SELECT ${theirSignals})`,
   alerts: `subject_fields['contactId'] = {contact:String}`,
   actions: `subject_fields['contactId'] = {contact:String}`,
-  dead_letters: `arrayExists(identity -> position(payload, identity) > 0, (${identities}))`,
+  dead_letters: `arrayExists(identity -> ${isNamed}, (${identities}))`,
   directory: `kind = 'contact' AND id = {contact:String}`,
 };
 
