@@ -19,6 +19,7 @@ export interface EngineLike {
   readonly counters: Counters;
   apply(entry: LogEntry): readonly Output[];
   changedParts(): Iterable<readonly [string, string | null]>;
+  /** How many of them are left, but for those of the engine and its rules, which come last and may be given each time. */
   readonly changedCount: number;
   importing(parts: StateParts): Iterable<void>;
 }
@@ -136,7 +137,8 @@ export class EngineTask implements TaskProcessor {
     for (const [name, part] of this.engine.changedParts()) {
       parts.set(name, part);
       left -= name.length + (part?.length ?? 0);
-      if (left <= 0) return { parts, isAll: false };
+      // With what comes each time it would never end, if that alone is more than `bytes`.
+      if (left <= 0 && this.engine.changedCount > 0) return { parts, isAll: false };
     }
     parts.set(ownPart, this.#exportOwn());
     return { parts, isAll: true };

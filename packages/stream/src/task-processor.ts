@@ -22,7 +22,7 @@ export interface TaskState {
   /**
    * Parts that changed and were not given since, or since the import, in about `bytes` of text and at least one; null =
    * gone. Laid over what former calls gave, from the beginning or from the import on, they are the whole state between two
-   * batches when none is left.
+   * batches when none is left. As long as nothing is processed in between, repeated calls come to an end.
    */
   changedParts(bytes: number): ChangedParts;
   /** How many `changedParts` would give, about. */

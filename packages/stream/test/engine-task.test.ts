@@ -26,6 +26,7 @@ import {
   Sequencer,
   sequencerSettings,
   systemClock,
+  type TaskLimits,
 } from '../src/index.ts';
 import { appendSignals, appendTicks, changeRule, productLog, readTopic, signal } from './support/partition-log.ts';
 import { until } from './support/running-sum.ts';
@@ -56,7 +57,7 @@ const document = {
 
 const engineTasks: EngineTask[] = [];
 
-async function own(log: Log): Promise<RunningTasks> {
+async function own(log: Log, limits: Partial<TaskLimits> = {}): Promise<RunningTasks> {
   const codecs = await engineTaskCodecs(log);
   const clock = systemClock;
   const book = await followRules(log);
@@ -75,7 +76,7 @@ async function own(log: Log): Promise<RunningTasks> {
       engineTasks.push(task);
       return task;
     },
-    limits: { offsetsEveryMs: 20, finishWithinMs: 500 },
+    limits: { offsetsEveryMs: 20, finishWithinMs: 500, ...limits },
   });
   running.push(tasks);
   return tasks;
@@ -197,6 +198,23 @@ describe('the engine task', () => {
     // the rule is known: it is not appended again
     const types = (await readTopic(later, signalsTopic('lead'))).map(({ decoded }) => decoded.type);
     expect(types).toEqual(['Tick', 'Tick']);
+  });
+
+  test('signals that wait for their tick are more than a piece of a snapshot holds, and the task goes on', async () => {
+    const log = await productLog();
+    const tasks = await own(log, { snapshotEveryMs: 50 });
+    await ruleInPlace(log);
+    const waiting = Array.from({ length: 5000 }, (_, n) => opened(`lead-${n}`, zero + n));
+    await appendSignals(log, 'lead', 0, waiting);
+    await until(() => tasks.status()[0]?.position === 5001, 'the signals');
+    const isWhole = async () =>
+      (await recordsOf(log, stateTopic('lead'), 'Snapshot')).some(({ offset }) => offset === 5001);
+    await until(isWhole, 'a snapshot of them');
+    await appendTicks(log, 'lead', 0, [zero + 95_000]);
+    await until(async () => (await alertCount(log)) === 5000, 'all alerts');
+    expect((await recordsOf(log, alertsTopic, 'Alert')).map(alertLineOf)).toEqual(
+      (await replayed(log)).filter((line) => line.includes('"type":"alert"')),
+    );
   });
 
   test('a record that no schema fits is one dead letter, over restores too, and stops nothing', async () => {
