@@ -73,7 +73,7 @@ async function resonant(words: readonly string[], input = '') {
   return { code, stdout: await out, stderr: await err };
 }
 
-test('resonant ask lists the questions, asks one with the values of the demo, and prints its SQL', async () => {
+test('resonant ask lists the questions, asks one with the values of the demo, and prints its SQL; an answer without rows says what was asked', async () => {
   const list = await resonant(['ask']);
   expect([list.code, list.stdout.trimEnd().split('\n').length]).toEqual([0, 22]);
   expect(list.stdout).toContain('1   Who answered leads late, and by how much?');
@@ -88,6 +88,10 @@ test('resonant ask lists the questions, asks one with the values of the demo, an
   const table = await resonant(['ask', '1', '--demo']);
   expect(table.stdout.split('\n')[2]).toMatch(/^lead-3 +rep-11 +team-b +2026-03-03 14:00:00.000 .* 1140000 +resolved$/);
   expect(table.stderr).toContain('谁的线索回复超时');
+  const none = await resonant(['ask', '1', '--param', 'from=2020-01-01', '--param', 'to=2020-01-02']);
+  expect([none.code, none.stdout.trimEnd().split('\n').length]).toEqual([0, 2]);
+  expect(none.stderr).toContain('  from=2020-01-01\n  to=2020-01-02\n');
+  expect(none.stderr).toContain('No rows. Other values can be asked for with --param');
   expect((await resonant(['ask', '15', '--sql'])).stdout).toContain('-- {alert:String}');
 });
 

@@ -13,7 +13,11 @@ export function sealReportText({
   problems,
 }: SealReport): string {
   return [
-    problems.length === 0 ? 'as sealed' : `${problems.length} differences`,
+    problems.length > 0
+      ? `${problems.length} difference${problems.length === 1 ? '' : 's'}`
+      : sealedTo === null
+        ? 'nothing is sealed'
+        : 'as sealed',
     `  looked at: ${rows} rows of ${ranges} ranges, ${seals} seals${published === null ? '' : `, ${published} published`}`,
     ...(erased === 0 ? [] : [`  gone with an erased person: ${erased} rows`]),
     ...(expired === 0 ? [] : [`  gone because their retention is over: ${expired} rows`]),
@@ -21,7 +25,7 @@ export function sealReportText({
       ? ['  published seals were not read: a tail that was cut off with its seals is not seen']
       : []),
     sealedTo === null
-      ? '  nothing is sealed'
+      ? '  the rows are those that their ranges were stored with'
       : `  bound by no seal yet: what was stored from ${new Date(sealedTo).toISOString()} on`,
     ...problems.map(problemText),
     '',

@@ -57,14 +57,19 @@ Examples:
       return 0;
     }
     const format = formatOf(values.format);
-    if (format === 'table') io.stderr.write(`${question.title.en}\n${question.title.zh}\n\n`);
+    const parameters = valuesOf(question, givenParameters(values.param), values.demo);
+    const asked = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
+    if (format === 'table') {
+      io.stderr.write(`${question.title.en}\n${question.title.zh}\n${asked.map((each) => `  ${each}\n`).join('')}\n`);
+    }
     const code = await runQuery(
       {
         statement: question.sql,
         types: new Map(question.parameters.map(({ name, type }) => [name, type])),
-        parameters: valuesOf(question, givenParameters(values.param), values.demo),
+        parameters,
         format,
         limit: countOf('limit', values.limit),
+        ifEmpty: 'Other values can be asked for with --param NAME=VALUE, the day of the demo with --demo.',
         connection: values,
       },
       io,

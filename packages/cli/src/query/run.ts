@@ -12,6 +12,8 @@ export interface Query {
   readonly format: Format;
   /** Rows at most. */
   readonly limit: number;
+  /** What to say beside a table without rows. */
+  readonly ifEmpty?: string;
   readonly connection: { readonly [O in keyof typeof clickhouseOptions]?: string | undefined };
 }
 
@@ -42,6 +44,7 @@ export async function runQuery(query: Query, io: Io): Promise<number> {
     };
     const { rows, isCut } = await writeAnswer(answer, { format, limit, stdout: io.stdout, onRow });
     if (isTerminal) io.stderr.write('\r\x1b[K');
+    if (rows === 0 && format === 'table') io.stderr.write(`${['No rows.', query.ifEmpty].filter(Boolean).join(' ')}\n`);
     if (isCut) io.stderr.write(`Cut after ${rows} rows: there are more; --limit N shows up to N.\n`);
     return 0;
   } catch (error) {
