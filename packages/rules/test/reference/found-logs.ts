@@ -28,6 +28,8 @@ const surge = { surge: { when: "kind == 'x'", window: '4h', every: '1h', against
 
 const log = (lines: string) => parseTestLog(lines.replaceAll('@', 'teamId=t1 repId=r1'));
 
+const ahead = log('2026-03-02T09:05Z start @ id=ahead');
+
 const mark = { type: 'board-mark', to: 'team-board', on: 'opened', anonymous: true, minGroup: 2 };
 
 /** Small logs over which the engine and the reference once differed, or the reference was put right. */
@@ -76,6 +78,11 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
     ...log(`2026-03-02T10:30Z start @ id=s1; tick\n2026-03-02T11:00Z start @ id=s2; tick\n2026-03-03T12:00Z tick
       2026-03-02T10:40Z stop @ id=p\n2026-03-03T12:30Z stop @ id=q; tick\n2026-03-04T11:30Z start @ id=s3; tick
       2026-03-04T11:31Z start @ id=s4; tick`),
+  ],
+  'a signal ahead of its time that is sent again when its id is forgotten, and waits still': [
+    put(deadline),
+    ...[...log('2026-03-02T09:00Z tick'), ...ahead, ...log('2026-03-02T09:00:01Z tick')],
+    ...[...ahead, ...log('2026-03-06T10:00Z tick')],
   ],
   'two puts at one tick while something is overdue': [
     put(deadline),

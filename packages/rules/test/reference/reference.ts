@@ -70,7 +70,8 @@ export class Reference {
     this.#arrived = [];
     const due = this.#waiting.filter(({ signal }) => signal.occurredAt <= now);
     this.#waiting = this.#waiting.filter(({ signal }) => signal.occurredAt > now);
-    const used = new Set<Signal>();
+    // By arrival: an id that was forgotten and sent again may stand here twice.
+    const used = new Set<Arrival>();
     for (const arrival of due) {
       const { signal } = arrival;
       const { actionId } = signal.labels;
@@ -78,12 +79,13 @@ export class Reference {
         this.#transcript.acknowledge(actionId, signal.occurredAt, now);
       }
       for (const { run } of this.#rules.values()) {
-        if (run !== null && this.#take(run, arrival)) used.add(signal);
+        if (run !== null && this.#take(run, arrival)) used.add(arrival);
       }
     }
-    const acknowledgements = due.map(({ signal }) => signal).filter(({ kind }) => kind === 'acknowledgement');
-    const matching = (): Signal[] => acknowledgements.filter(({ labels }) => this.#transcript.namesOpen(labels));
-    for (const signal of matching()) used.add(signal);
+    const acknowledgements = due.filter(({ signal }) => signal.kind === 'acknowledgement');
+    const matching = (): Arrival[] =>
+      acknowledgements.filter(({ signal }) => this.#transcript.namesOpen(signal.labels));
+    for (const arrival of matching()) used.add(arrival);
     for (const { run, pairs } of this.#rules.values()) {
       if (run === null) continue;
       run.known.sort(byTime);
@@ -94,7 +96,7 @@ export class Reference {
     }
     for (const { run } of this.#rules.values()) if (run !== null) forgetUnused(run);
     // What this tick has opened is matched, too.
-    for (const signal of matching()) used.add(signal);
+    for (const arrival of matching()) used.add(arrival);
     this.#counts.used += used.size;
     return this.#transcript.take(now);
   }
