@@ -130,9 +130,9 @@ export function hide<S extends Series>(member: Member<S>, behind: number): void 
   if (pending === null) return;
   member.hidden = [...member.hidden, { ...pending, behind }];
   member.pending = null;
-  // Acknowledgements name what was said.
+  // Acknowledgements name what was said: the alert of `behind`, no opening before it.
   const openedAt = pending.statement.at;
-  if (member.acknowledged.some(({ alertAt }) => alertAt === openedAt)) {
+  if (openedAt !== behind && member.acknowledged.some(({ alertAt }) => alertAt === openedAt)) {
     member.acknowledged = member.acknowledged.filter(({ alertAt }) => alertAt !== openedAt);
   }
 }

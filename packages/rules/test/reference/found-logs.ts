@@ -148,6 +148,12 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
     ...log(`2026-03-02T09:05Z call @ id=c1; tick\n2026-03-02T09:15Z tick\n2026-03-02T08:50Z call @ id=c2
       2026-03-02T09:15Z acknowledgement @ alertId=0be85e0a82ec9152066b6598e4f23f97 id=k\n2026-03-02T09:50Z tick`),
   ],
+  'a late signal that changes nothing of an alert, after its acknowledgement': [
+    put(ratio({ halfOpen: { after: '1h', trial: '2h' } })),
+    ...log(`2026-03-02T09:05Z call @ id=c1; tick\n2026-03-02T09:15Z tick
+      2026-03-02T09:20Z acknowledgement @ alertId=c67fd5af17565bf34441c4404ff3aced id=k\n2026-03-02T09:25Z tick
+      2026-03-02T09:06Z call @ id=c2\n2026-03-02T09:30Z tick\n2026-03-02T10:30Z tick`),
+  ],
   'an opening behind a said alert that ends before it, by what is too late for it': [
     put(ratio({ minSamples: 2, window: '30m' }), { lateness: '1h' }),
     ...log(`2026-03-02T09:35Z call @; call @; tick\n2026-03-02T09:46Z tick\n2026-03-02T09:10Z call @; call @
