@@ -210,10 +210,18 @@ export class PairRuntime implements Runtime {
     return statementOf(rule, state, at, strength, episode.pair);
   }
 
+  /** How long signals are kept at `now`: a pair of a former version's time is made within the lateness that it had. */
+  #kept(now: number): number {
+    const accepted = patternOf(this.rule).within + this.rule.lateness;
+    return this.#versions.segments().reduce((kept, { rule, until }) => {
+      const late = Math.min(accepted, rule.lateness);
+      return until >= now - late ? Math.max(kept, late + patternOf(rule).within) : kept;
+    }, accepted);
+  }
+
   /** Drops what no accepted signal can pair with; returns when to look again. */
   #forget(key: string, part: Part, now: number): number {
-    const { within } = patternOf(this.rule);
-    const kept = within + this.rule.lateness;
+    const kept = this.#kept(now);
     part.halves.forget(now - kept);
     part.touches.drop(part.touches.firstOver((at) => at >= now - kept));
     if (part.episode !== null) {

@@ -40,6 +40,12 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
     put(pair('10h'), { version: 2 }),
     ...log('2026-03-02T09:30Z b @ id=late\n2026-03-02T12:00:01Z tick'),
   ],
+  'late evidence from before a put of a shorter within and lateness': [
+    put(pair('10h')),
+    ...log('2026-03-02T09:00Z a @; tick\n2026-03-02T09:50Z tick'),
+    put(pair('10h', { within: '10m' }), { version: 2, lateness: '10m' }),
+    ...log('2026-03-02T10:01Z tick\n2026-03-02T09:45Z b @ id=late\n2026-03-02T10:02Z tick'),
+  ],
   'a breach that comes to light after an end for want of data': [
     put(ratio({ hold: '1h', cooldown: '1h', noData: { policy: 'count', close: '0s' } })),
     ...log(`2026-03-02T09:00Z call @\n2026-03-02T09:15Z call @; tick\n2026-03-02T10:30Z tick
