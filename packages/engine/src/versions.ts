@@ -19,7 +19,6 @@ export class Versions {
   readonly putAt: number;
   #former: readonly Former[] = [];
   #segments: readonly Segment[] | null = null;
-  /** Instants up to here belong to versions that are forgotten. */
   #forgottenTo: number;
 
   constructor(rule: CompiledRule, putAt: number) {
@@ -31,6 +30,11 @@ export class Versions {
   /** The tick of the last put; the current version decides what is later. */
   get since(): number {
     return this.#former.at(-1)?.until ?? this.putAt;
+  }
+
+  /** Instants up to here belong to no version, or to those that are forgotten. */
+  get forgottenTo(): number {
+    return this.#forgottenTo;
   }
 
   at(instant: number): CompiledRule {

@@ -9,6 +9,7 @@ import { subjectKey, subjectOf } from '../subject.ts';
 import { clockOf } from '../time/calendar.ts';
 import type { Versions } from '../versions.ts';
 import { DeadlinePart, type Mark, type Start, type Stop } from './deadline-part.ts';
+import { NeededSince } from './needed-since.ts';
 import { Wakes } from './wakes.ts';
 
 /** Something must follow something else in time (rules.md 3.3). */
@@ -19,6 +20,8 @@ export class DeadlineRuntime implements Runtime {
   readonly changed = new Set<string>();
   readonly #touched = new Set<string>();
   readonly #wakes = new Wakes<string>();
+  /** Starts of open alerts: what ends them belongs to the version of its own time, as old as that may be. */
+  readonly #open = new NeededSince();
 
   constructor(versions: Versions, desk: Desk) {
     this.#versions = versions;
@@ -52,6 +55,7 @@ export class DeadlineRuntime implements Runtime {
     this.#parts.set(key, part);
     this.#touched.add(key);
     if (part.alert !== null) adopt(part.alert.said);
+    this.#setOpen(key, part);
   }
 
   take(taken: Taken): Outcome {
@@ -94,7 +98,7 @@ export class DeadlineRuntime implements Runtime {
       if (part !== undefined) this.#decidePart(key, part, now);
     }
     this.#touched.clear();
-    this.#versions.forget(now);
+    this.#versions.forget(now, Math.min(this.#open.least, now - this.#kept));
   }
 
   keep(rule: CompiledRule, now: number): void {
@@ -129,6 +133,15 @@ export class DeadlineRuntime implements Runtime {
     }
   }
 
+  #setOpen(key: string, { alert }: DeadlinePart): void {
+    this.#open.set(key, alert?.start.at ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** How old a start or stop can be that is still accepted. */
+  get #kept(): number {
+    return (this.rule.pattern as DeadlinePattern).within + this.rule.lateness;
+  }
+
   #clock() {
     return clockOf(this.rule.calendar, this.rule.zone);
   }
@@ -136,6 +149,7 @@ export class DeadlineRuntime implements Runtime {
   #decidePart(key: string, part: DeadlinePart, now: number): void {
     this.#endOpen(part);
     const wakeAt = this.#decideStarts(part, now);
+    this.#setOpen(key, part);
     this.#wakes.set(part.wake, Math.min(wakeAt, this.#forget(key, part, now)));
   }
 
@@ -210,7 +224,7 @@ export class DeadlineRuntime implements Runtime {
 
   /** Drops what no signal that is still accepted can touch; returns when to look again. */
   #forget(key: string, part: DeadlinePart, now: number): number {
-    const kept = (this.rule.pattern as DeadlinePattern).within + this.rule.lateness;
+    const kept = this.#kept;
     const last = part.forget(now - kept);
     if (part.alert !== null) return Number.POSITIVE_INFINITY;
     if (last > Number.NEGATIVE_INFINITY) return Math.max(last, now) + kept + 1;

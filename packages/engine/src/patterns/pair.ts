@@ -7,6 +7,7 @@ import type { Outcome, Runtime, Taken } from '../runtime.ts';
 import type { SaidAlert, Statement } from '../said-alert.ts';
 import { subjectKey, subjectOf } from '../subject.ts';
 import type { Versions } from '../versions.ts';
+import { NeededSince } from './needed-since.ts';
 import { type Episode, exportedPart, importedPart, newPart, type Part } from './pair-part.ts';
 import { fieldsOf, type Half, type Pair, pairsOf } from './pair-signals.ts';
 import { crossingOf, strengthAt } from './strength.ts';
@@ -23,6 +24,8 @@ export class PairRuntime implements Runtime {
   readonly changed = new Set<string>();
   readonly #touched = new Set<string>();
   readonly #wakes = new Wakes<string>();
+  /** Last returns to 1: a late touch can put a crossing anywhere behind them. */
+  readonly #curves = new NeededSince();
 
   constructor(versions: Versions, desk: Desk) {
     this.#versions = versions;
@@ -57,6 +60,7 @@ export class PairRuntime implements Runtime {
     this.#parts.set(key, part);
     this.#touched.add(key);
     if (part.episode !== null) adopt(part.episode.said);
+    this.#setCurve(key, part);
   }
 
   take({ signal, arrivedAt, judgedBy }: Taken): Outcome {
@@ -97,10 +101,11 @@ export class PairRuntime implements Runtime {
       const part = this.#parts.get(key);
       if (part === undefined) continue;
       this.#decidePart(part, now);
+      this.#setCurve(key, part);
       this.#wakes.set(part.wake, this.#forget(key, part, now));
     }
     this.#touched.clear();
-    this.#versions.forget(now);
+    this.#versions.forget(now, this.#curves.least);
   }
 
   keep(rule: CompiledRule, now: number): void {
@@ -135,12 +140,17 @@ export class PairRuntime implements Runtime {
     }
   }
 
+  #setCurve(key: string, { episode }: Part): void {
+    this.#curves.set(key, episode?.pair.later.at ?? Number.POSITIVE_INFINITY);
+  }
+
   #decidePart(part: Part, now: number): void {
     const pairs = pairsOf(part.halves, (at) => patternOf(this.#versions.at(at)));
     for (const pair of pairs) {
       const { at } = pair.later;
       const cameLast = Math.max(pair.earlier.arrivedAt, pair.later.arrivedAt);
-      if (at < cameLast - this.#versions.at(at).lateness || at <= this.#versions.putAt) continue;
+      // What a version that is forgotten would have said of it cannot be corrected any more.
+      if (at <= this.#versions.forgottenTo || at < cameLast - this.#versions.at(at).lateness) continue;
       pair.later.paired = true;
       this.#pass(part, at - 1);
       this.#meet(part, pair);

@@ -137,6 +137,10 @@ export function hide<S extends Series>(member: Member<S>, behind: number): void 
   }
 }
 
+/** The first of the openings that said alerts hide; +∞ = there is none. */
+export const hiddenSince = <S extends Series>({ hidden }: Member<S>): number =>
+  hidden.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...hidden.map(({ statement }) => statement.at));
+
 /** Puts the tail back if the state at `at` is the one that was there before. True if it did. */
 export function rejoin<S extends Series>(member: Member<S>, at: number, clock: Clock): boolean {
   const { tail, pending } = member;

@@ -1,5 +1,6 @@
 import type { Desk } from '../desk.ts';
 import type { Explanation } from '../explanation.ts';
+import { NeededSince } from '../patterns/needed-since.ts';
 import { Wakes } from '../patterns/wakes.ts';
 import type { CompiledRule } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
@@ -13,6 +14,7 @@ import { LateArrivals } from './late-arrivals.ts';
 import {
   beginningOf,
   forgetBefore,
+  hiddenSince,
   isIdle,
   Member,
   type MemberState,
@@ -40,6 +42,8 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   /** The cohorts are to be made from the members: after an import, and under a new version. */
   #stale = true;
   readonly #retention: Retention;
+  /** Openings that said alerts hide: each may still be said, as its version does. */
+  readonly #hidden = new NeededSince();
   readonly #late: LateArrivals<S>;
 
   constructor(meter: Meter<S, P>, versions: Versions, desk: Desk) {
@@ -89,6 +93,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     this.#advance.schedule(member);
     this.#stale = true;
     if (member.alert !== null) adopt(member.alert.said);
+    this.#hidden.set(key, hiddenSince(member));
   }
 
   take({ signal, arrivedAt, judgedBy }: Taken): Outcome {
@@ -152,14 +157,14 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     this.#proceed(this.#horizon(now), now, visited);
     for (const member of visited) this.#advance.finish(member);
     this.#catchUp(now);
-    if (this.#versions.forget(now, this.#retention.neededFrom(now))) {
-      this.#cohorts?.forgetVersions();
-      this.#retention.measure();
-    }
     for (let member = this.#retire.take(now); member !== undefined; member = this.#retire.take(now)) {
       visited.add(member);
     }
     for (const member of visited) this.#forget(member, now);
+    if (this.#versions.forget(now, Math.min(this.#retention.neededFrom(now), this.#hidden.least))) {
+      this.#cohorts?.forgetVersions();
+      this.#retention.measure();
+    }
   }
 
   /** Decides again what late signals and acknowledgements bear on, up to where earlier ticks came. */
@@ -288,6 +293,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     const lateness = this.#retention.lateness;
     const horizon = now - lateness;
     forgetBefore(member, horizon);
+    this.#hidden.set(member.key, hiddenSince(member));
     const needed = this.#retention.neededFrom(now);
     for (const { series, firstAt } of this.#late.settled(member, needed)) {
       this.#cohorts?.settleIn(member, series);

@@ -23,6 +23,10 @@ const pair = (at: string, fields: object = {}) => ({
   pair: { a: when('a'), b: when('b'), within: '1h', strength: { residual: 0.5, at, expired: 0.25 }, ...fields },
 });
 
+const fadingPair = pair('10h', {
+  within: '3h',
+  strength: { residual: 0.5, at: '10h', neglectFactor: 0.2, touch: when('touch'), fading: 0.9, expired: 0.25 },
+});
 const deadline = { deadline: { start: when('start'), stop: when('stop'), within: '1h' } };
 const surge = { surge: { when: "kind == 'x'", window: '4h', every: '1h', against: '1h', factor: 1 } };
 
@@ -89,6 +93,38 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
     put(deadline),
     ...[...log('2026-03-02T09:00Z tick'), ...ahead, ...log('2026-03-02T09:00:01Z tick')],
     ...[...ahead, ...log('2026-03-06T10:00Z tick')],
+  ],
+  'an answer to an alert whose version two later ones have replaced': [
+    put(deadline, { lateness: '4h' }),
+    ...log('2026-03-02T09:00Z start @; tick\n2026-03-02T10:00Z tick'),
+    put(deadline, { version: 2, lateness: '0s' }),
+    ...log('2026-03-02T10:01Z tick'),
+    put(deadline, { version: 3, lateness: '4h' }),
+    ...log('2026-03-02T15:00Z tick\n2026-03-02T09:30Z stop @\n2026-03-02T15:00:01Z tick'),
+  ],
+  'a late start whose deadline belongs to a version that two later ones have replaced': [
+    put(deadline, { lateness: '0s' }),
+    ...log('2026-03-02T10:00Z tick'),
+    put({ deadline: { ...deadline.deadline, within: '10m' } }, { version: 2, lateness: '50m' }),
+    ...log('2026-03-02T10:01Z tick'),
+    put({ deadline: { ...deadline.deadline, within: '10m' } }, { version: 3, lateness: '50m' }),
+    ...log('2026-03-02T10:02Z tick\n2026-03-02T09:30Z start @\n2026-03-02T10:03Z tick'),
+  ],
+  'late evidence from before two puts, too late for the version of its time': [
+    put(pair('10h', { within: '2h' }), { lateness: '0s' }),
+    ...log('2026-03-02T09:00Z a @; tick\n2026-03-02T09:30Z tick'),
+    put(pair('10h'), { version: 2, lateness: '1h' }),
+    ...log('2026-03-02T09:31Z tick'),
+    put(pair('10h'), { version: 3, lateness: '1h' }),
+    ...log('2026-03-02T09:32Z tick\n2026-03-02T09:20Z b @ id=late\n2026-03-02T09:33Z tick'),
+  ],
+  'a late touch that puts a crossing before two puts': [
+    put(fadingPair, { lateness: '0s' }),
+    ...log('2026-03-02T09:00Z a @; b @; tick\n2026-03-02T11:00Z tick'),
+    put(fadingPair, { version: 2, lateness: '0s' }),
+    ...log('2026-03-02T11:01Z tick'),
+    put(fadingPair, { version: 3, lateness: '0s' }),
+    ...log('2026-03-02T11:02Z tick\n2026-03-02T09:20Z touch @ id=late\n2026-03-02T11:03Z tick'),
   ],
   'two puts at one tick while something is overdue': [
     put(deadline),
@@ -164,5 +200,15 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
     put(ratio({ minSamples: 2, window: '30m' }), { lateness: '1h' }),
     ...log(`2026-03-02T09:35Z call @; call @; tick\n2026-03-02T09:46Z tick\n2026-03-02T09:10Z call @; call @
       2026-03-02T10:20Z tick\n2026-03-02T09:12Z call @; hit @; hit @; hit @\n2026-03-02T10:20:01Z tick`),
+  ],
+  'an opening behind a said alert, of a version that two later ones have replaced': [
+    put(ratio({ minSamples: 2, window: '30m' }), { lateness: '1h' }),
+    ...log('2026-03-02T09:01Z hit @ id=h; tick\n2026-03-02T09:20Z tick'),
+    put(ratio({ minSamples: 2, window: '30m' }), { version: 2, lateness: '1h' }),
+    ...log('2026-03-02T09:35Z call @ id=c1; call @ id=c2; tick\n2026-03-02T09:46Z tick'),
+    put(ratio({ minSamples: 2, window: '30m' }), { version: 3, lateness: '1h' }),
+    ...log(`2026-03-02T10:09Z tick\n2026-03-02T09:10Z call @ id=c3; call @ id=c4
+      2026-03-02T10:30Z tick\n2026-03-02T09:12Z call @ id=c5; hit @ id=h1; hit @ id=h2; hit @ id=h3
+      2026-03-02T10:30:01Z tick`),
   ],
 };
