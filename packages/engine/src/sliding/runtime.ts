@@ -10,6 +10,7 @@ import { clockOf } from '../time/calendar.ts';
 import type { Versions } from '../versions.ts';
 import { Advance } from './advance.ts';
 import { Cohorts } from './cohorts.ts';
+import { lastInstantOf } from './instants.ts';
 import { LateArrivals } from './late-arrivals.ts';
 import {
   beginningOf,
@@ -191,8 +192,10 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
       const from = this.#retention.signalsFrom(now);
       for (let at = cohorts.wakes.next(); at <= horizon; at = cohorts.wakes.next()) {
         this.#visit(at - 1, visited);
-        for (const member of cohorts.look(at, Math.min(at - this.#retention.reach, from)))
-          this.#advance.visit(member, at);
+        // An acknowledgement of this very instant says the numbers of the one before.
+        const before = lastInstantOf(this.#versions, at - 1);
+        const needed = (before === Number.NEGATIVE_INFINITY ? at : before) - this.#retention.reach;
+        for (const member of cohorts.look(at, Math.min(needed, from))) this.#advance.visit(member, at);
         this.#visit(at, visited);
       }
     }

@@ -211,4 +211,10 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
       2026-03-02T10:30Z tick\n2026-03-02T09:12Z call @ id=c5; hit @ id=h1; hit @ id=h2; hit @ id=h3
       2026-03-02T10:30:01Z tick`),
   ],
+  'an acknowledgement at an instant at which a cohort has changed, decided days after': [
+    put(ratio({ every: '1h', against: 'cohort', cohort: { by: ['teamId'] }, halfOpen: { after: '3h', trial: '1h' } })),
+    ...log(`2026-03-02T09:10Z call @ id=c1; tick
+      2026-03-02T09:30Z call teamId=t1 repId=r2 id=c2; hit teamId=t1 repId=r2 id=h2; tick
+      2026-03-02T11:00Z acknowledgement @ alertId=abc4f8a275d83e41ec651e09412c8dad id=k\n2026-03-05T09:00Z tick`),
+  ],
 };
