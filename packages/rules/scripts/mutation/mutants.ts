@@ -26,8 +26,9 @@ const mistakes: readonly (readonly [RegExp, string])[] = [
   [/\bMath\.max\(/g, 'Math.min('],
   [/\btrue\b/g, 'false'],
   [/\bfalse\b/g, 'true'],
-  [/(?<![\w.'"])[1-9][\d_]*(?![\w.'"])/g, '0'],
-  [/(?<![\w.'"])0(?![\w.'"])/g, '1'],
+  // A number behind `>[` picks from a type.
+  [/(?<![\w.'"]|>\[)[1-9][\d_]*(?![\w.'"])/g, '0'],
+  [/(?<![\w.'"]|>\[)0(?![\w.'"])/g, '1'],
   [/\bif \(/g, 'if (false && '],
   [/^ +(?:continue|return|break);$/g, ';'],
   [/^ +[\w.#]+\([^;{]*\);$/g, ';'],

@@ -12,7 +12,11 @@ export interface Planted {
 }
 
 const root = new URL('../../../..', import.meta.url);
-const files = ['packages/rules/test/sentences', 'packages/rules/test/{when,document}', 'packages/engine/test/**/*']
+const files = [
+  'packages/rules/test/sentences',
+  'packages/rules/test/{when,document,schema}',
+  'packages/engine/test/**/*',
+]
   .flatMap((path) =>
     globSync(path.endsWith('sentences') ? `${path}/*.test.ts` : `${path}.test.ts`, { cwd: root.pathname }),
   )
@@ -22,12 +26,19 @@ const globals = new URL('./test-globals.ts', import.meta.url).href;
 
 let planted: Planted | null = null;
 let generation = 0;
+/** Who imports a module of ours. */
+const importers = new Map<string, Set<string>>();
+
+const withoutGeneration = (url: string): string => url.split('?')[0] as string;
 
 registerHooks({
   resolve(specifier, context, next) {
     if (specifier === '@jest/globals') return { url: globals, shortCircuit: true };
     const resolved = next(specifier, context);
-    return ours.test(resolved.url) ? { ...resolved, url: `${resolved.url.split('?')[0]}?${generation}` } : resolved;
+    if (!ours.test(resolved.url)) return resolved;
+    const module = withoutGeneration(resolved.url);
+    if (context.parentURL !== undefined) noteImport(module, withoutGeneration(context.parentURL));
+    return { ...resolved, url: `${module}?${generation}` };
   },
   load(url, context, next) {
     if (planted === null || url !== `${planted.url}?${generation}`) return next(url, context);
@@ -35,10 +46,30 @@ registerHooks({
   },
 });
 
-async function passes(): Promise<boolean> {
+function noteImport(module: string, importer: string): void {
+  const known = importers.get(module);
+  if (known === undefined) importers.set(module, new Set([importer]));
+  else known.add(importer);
+}
+
+/** The tests that load a module, however far away, in their order; what does not load a mistake cannot see it. */
+function testsOf(module: string): readonly string[] {
+  const reached = new Set([module]);
+  for (const each of reached) for (const importer of importers.get(each) ?? []) reached.add(importer);
+  return files.filter((file) => reached.has(file));
+}
+
+/** Loads every test without a mistake, so that it is known who imports what. */
+async function load(): Promise<void> {
+  for (const file of files) await import(file);
+}
+
+async function passes(mistake: Planted | null): Promise<boolean> {
+  if (generation === 0) await load();
+  planted = mistake;
   generation++;
   try {
-    for (const file of files) {
+    for (const file of planted === null ? files : testsOf(planted.url)) {
       tests.length = 0;
       await import(file);
       for (const run of tests) await run();
@@ -50,6 +81,6 @@ async function passes(): Promise<boolean> {
 }
 
 process.on('message', (message: { readonly planted: Planted | null }) => {
-  planted = message.planted;
-  void passes().then((passed) => process.send?.(passed));
+  void passes(message.planted).then((passed) => process.send?.(passed));
 });
+process.on('disconnect', () => process.exit());
