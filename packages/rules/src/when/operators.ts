@@ -18,12 +18,12 @@ const integers: Readonly<Record<string, (a: number, b: number) => number | undef
   '+': (a, b) => whole(a + b),
   '-': (a, b) => whole(a - b),
   '*': (a, b) => whole(a * b),
-  '/': (a, b) => (b === 0 ? undefined : whole(Math.trunc(a / b))),
-  '%': (a, b) => (b === 0 ? undefined : whole(a % b)),
+  '/': (a, b) => whole(Math.trunc(a / b)),
+  '%': (a, b) => whole(a % b),
 };
 
-/** A whole number without a negative zero; an overflow is an error. */
-const whole = (value: number): number | undefined => (Number.isSafeInteger(value) ? value + 0 : undefined);
+/** An overflow, and a division by zero, is an error. */
+const whole = (value: number): number | undefined => (Number.isSafeInteger(value) ? value : undefined);
 
 const refuse = (operator: string, a: Type, b: Type): never => {
   throw new WhenError(`${operator} does not go with ${a} and ${b}`);
