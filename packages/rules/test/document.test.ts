@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isResonantError } from '@resonant/contracts';
+import { isResonantError, ResonantError } from '@resonant/contracts';
 import { compileRule, loadRuleDocument } from '../src/index.ts';
 
 const base = { apiVersion: 'resonant/v1', id: 'x', version: 1, keyspace: 'team', subject: ['teamId', 'repId'] };
@@ -33,6 +33,13 @@ const surge = (fields: object): object => ({
   pattern: { surge: { when: 'true', window: '1h', every: '15m', against: '4h', factor: 3, ...fields } },
 });
 const deadline = { start: { when: 'true' }, stop: { when: 'true' }, within: '90s' };
+const baseline = { against: 'baseline', baseline: { weeks: 1, fallback: '60m' } };
+const attaching = (serviceRecords: number): object => ({
+  type: 'talk-track-pack',
+  to: 'account-owner',
+  on: 'opened',
+  attach: { serviceRecords },
+});
 const action = { type: 'board-mark', to: 'team-board', on: 'opened' };
 
 const problemsOf = (document: unknown): readonly string[] => {
@@ -54,6 +61,9 @@ describe('a rule document', () => {
     ['a count of a week without a measure', threshold({})],
     ['a sliding threshold', threshold({ window: '1h', every: '10m', hold: '40m', recover: 4 })],
     ['a surge', surge({})],
+    ['a window of 1 ms', threshold({ window: '1ms', every: '1ms' })],
+    ['a field twice in distinct', pair({ distinct: ['channel', 'channel'] })],
+    ['an attachment of one service record', ratio({}, { actions: [attaching(1)] })],
     ['labels in the subject', { ...surge({}), subject: ['teamId', 'labels.competitor'] }],
     ['a lateness equal to its grace', ratio({}, { grace: '2m', lateness: '2m' })],
     ['a calendar on a deadline', { ...base, calendar: { from: '09:00', to: '24:00' }, pattern: { deadline } }],
@@ -73,6 +83,10 @@ describe('a rule document', () => {
     ['a window that is no multiple of every', ratio({ window: '65m' }), ['pattern.ratio.window']],
     ['an every above a quarter of hold', ratio({ hold: '39m' }), ['pattern.ratio.every']],
     ['seven places', ratio({ deviation: 0.1234567 }), ['pattern.ratio.deviation']],
+    ['an every of 0, once', ratio({ ...baseline, every: '0m' }), ['pattern.ratio.every']],
+    ['a hold of 1 ms', ratio({ window: '1ms', every: '1ms', hold: '1ms' }), ['pattern.ratio.every']],
+    ['a comparison that there is not', ratio({ against: 'median' }), ['pattern.ratio.against']],
+    ['a comparison that is no text', ratio({ against: 1 }), ['pattern.ratio.against']],
     ['a recover above the deviation', ratio({ deviation: 0.1, recover: 0.2 }), ['pattern.ratio.recover']],
     ['a cohort that is not described', ratio({ against: 'cohort' }), ['pattern.ratio.cohort']],
     [
@@ -94,6 +108,8 @@ describe('a rule document', () => {
     ],
     ['two patterns', { ...base, pattern: { deadline, ...(surge({}) as { pattern: object }).pattern } }, ['pattern']],
     ['no pattern', { ...base, pattern: {} }, ['pattern']],
+    ['no pattern, whatever the grace', { ...base, grace: '1m', pattern: {} }, ['pattern']],
+    ['an attachment of no service record', ratio({}, { actions: [attaching(0)] }), ['actions.0.attach.serviceRecords']],
     ['a grace on a pair', pair({}, { grace: '0s' }), ['grace']],
     ['a lateness below the grace', ratio({}, { grace: '3m', lateness: '2m' }), ['lateness']],
     ['a calendar on a pair', pair({}, { calendar: {} }), ['calendar']],
@@ -189,8 +205,39 @@ describe('a rule document', () => {
     expect(() => compileRule(document)).toThrow(/pattern\.ratio\.side: expected one of below, above, got "under"/);
   });
 
+  test.each<[string, string, string]>([
+    ['a key that stands twice', 'a: 1\na: 2', 'line 2: Map keys must be unique at line 2, column 1:'],
+    ['one of JSON', '{"a": 1, "a": 2}', 'line 1: Map keys must be unique at line 1, column 10:'],
+    ['an alias of nothing', 'a: *b', 'document: Unresolved alias (the anchor must be set before the alias): b'],
+    [
+      'aliases of aliases that grow without bound',
+      `a: &a [1, 1, 1]\n${['b', 'c', 'd', 'e'].map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcd'[i]}`)}]`).join('\n')}`,
+      'document: Excessive alias count indicates a resource exhaustion attack',
+    ],
+  ])('cannot be read with %s', (_, text, detail) => {
+    expect(() => loadRuleDocument(text)).toThrow(new ResonantError('invalid-rule', detail));
+  });
+
+  test('may name a part of itself', () => {
+    expect(loadRuleDocument('a: &part {b: 1}\nc: *part')).toEqual({ a: { b: 1 }, c: { b: 1 } });
+  });
+
+  test('shows what came in full up to 80 characters', () => {
+    const gotOf = (id: string): string => {
+      try {
+        compileRule(ratio({}, { id }));
+        return '';
+      } catch (error) {
+        if (!isResonantError(error, 'invalid-rule')) throw error;
+        return (error.extra.errors as readonly { got: string }[]).map(({ got }) => got).join();
+      }
+    };
+    expect(gotOf('X'.repeat(78))).toBe(`"${'X'.repeat(78)}"`);
+    expect(gotOf('X'.repeat(79))).toBe(`"${'X'.repeat(76)}…`);
+  });
+
   test('reads YAML and JSON alike, and names the line that is neither', () => {
     expect(loadRuleDocument('a: [1, two]')).toEqual(loadRuleDocument('{"a": [1, "two"]}'));
-    expect(() => loadRuleDocument('a: [1\nb: 2')).toThrow(/line/);
+    expect(() => loadRuleDocument('a: [1\nb: 2')).toThrow(/^line 2: .+ at line 2, column 1:$/);
   });
 });

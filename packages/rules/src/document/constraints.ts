@@ -18,7 +18,6 @@ const conditions: Readonly<Record<string, readonly string[]>> = {
 
 const patternConstraints: Readonly<Record<string, (view: DocumentView) => void>> = {
   pair(view) {
-    noRepeats(view, 'pattern.pair.distinct');
     const fading = view.number('pattern.pair.strength.fading');
     const expired = view.number('pattern.pair.strength.expired');
     if (fading !== undefined && expired !== undefined && fading <= expired) {
@@ -93,7 +92,8 @@ function subject(view: DocumentView): void {
   if (field !== undefined && Array.isArray(view.at('subject')) && !view.texts('subject').includes(field)) {
     view.refuse('subject', `${field}, the field of the keyspace, among its fields`);
   }
-  noRepeats(view, 'subject');
+  const items = view.texts('subject');
+  if (new Set(items).size < items.length) view.refuse('subject', 'no field twice');
 }
 
 function timing(view: DocumentView, kinds: readonly string[]): void {
@@ -134,12 +134,6 @@ function cohort(view: DocumentView, path: string): void {
   const field = (keyField as Readonly<Record<string, string>>)[String(view.at('keyspace'))];
   if (by.some((name) => !view.texts('subject').includes(name))) view.refuse(path, 'fields of the subject');
   if (field !== undefined && !by.includes(field)) view.refuse(path, `${field}, the field of the keyspace, among them`);
-  noRepeats(view, path);
-}
-
-function noRepeats(view: DocumentView, path: string): void {
-  const items = view.texts(path);
-  if (new Set(items).size < items.length) view.refuse(path, 'no field twice');
 }
 
 function multiple(view: DocumentView, path: string, of: string): void {

@@ -1,5 +1,9 @@
 import { ResonantError } from '@resonant/contracts';
 import { parseDocument } from 'yaml';
+import type { Problem } from './view.ts';
+
+/** Aliases may make a document so many times larger. */
+const maxAliasCount = 100;
 
 /**
  * Reads a rule document from YAML or JSON text. Throws ResonantError `invalid-rule` with the lines that cannot be read;
@@ -7,14 +11,25 @@ import { parseDocument } from 'yaml';
  */
 export function loadRuleDocument(text: string): unknown {
   const document = parseDocument(text, { uniqueKeys: true });
-  if (document.errors.length > 0) {
-    const errors = document.errors.map((error) => ({
-      path: `line ${error.linePos?.[0].line ?? '?'}`,
-      expected: 'YAML or JSON',
-      got: error.message.split('\n')[0] ?? error.code,
-    }));
-    const detail = errors.map(({ path, got }) => `${path}: ${got}`).join('; ');
-    throw new ResonantError('invalid-rule', detail, { extra: { errors } });
+  const errors = document.errors.map(({ linePos, message }) =>
+    problemOf(`line ${linePos?.[0].line ?? '?'}`, 'YAML or JSON', message),
+  );
+  if (errors.length > 0) throw refusal(errors);
+  try {
+    return document.toJS({ maxAliasCount });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw refusal([problemOf('', `aliases of what stands before them, at most ${maxAliasCount} times`, error.message)]);
   }
-  return document.toJS({ maxAliasCount: 100 });
 }
+
+const problemOf = (path: string, expected: string, message: string): Problem => ({
+  path,
+  expected,
+  got: message.split('\n', 1).join(),
+});
+
+const refusal = (errors: readonly Problem[]): ResonantError =>
+  new ResonantError('invalid-rule', errors.map(({ path, got }) => `${path || 'document'}: ${got}`).join('; '), {
+    extra: { errors },
+  });

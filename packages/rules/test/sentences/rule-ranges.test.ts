@@ -97,8 +97,11 @@ const ranges: readonly (readonly [path: string, inside: readonly Rule[], outside
   ],
   [
     'pattern.ratio.cohort.by',
-    [cohort({ cohort: { by: ['teamId', 'repId'] } })],
-    [['repId'], ['teamId', 'regionId'], ['teamId', 'teamId'], []].map((by) => cohort({ cohort: { by } })),
+    [
+      ['teamId', 'repId'],
+      ['teamId', 'teamId'],
+    ].map((by) => cohort({ cohort: { by } })),
+    [['repId'], ['teamId', 'regionId'], []].map((by) => cohort({ cohort: { by } })),
   ],
   [
     'pattern.ratio.noData.policy',
@@ -137,6 +140,14 @@ const ranges: readonly (readonly [path: string, inside: readonly Rule[], outside
         [0, 1].map((n) => strengthOf({ [name]: n })),
       ] as const,
   ),
+  [
+    'pattern.pair.distinct.1',
+    [['channel', 'labels.x', 'id', 'kind', 'eventId', 'repId'], ['channel', 'channel'], []].map((distinct) =>
+      pair({ distinct }),
+    ),
+    ['measures', 'labels.', 'occurredAt'].map((name) => pair({ distinct: ['channel', name] })),
+  ],
+  ['pattern.pair.within', ['0s', '1ms'].map((within) => pair({ within })), [pair({ within: '1' })]],
   ['pattern.pair.order', ['any', 'a-then-b'].map((order) => pair({ order })), [pair({ order: 'b-then-a' })]],
   [
     'zone',
