@@ -28,17 +28,6 @@ export function decimalOf(value: number): Decimal {
   return scale >= 0 ? { units, scale } : { units: units * tenTo(-scale), scale: 0 };
 }
 
-/** a + b. */
-export function addDecimals(a: Decimal, b: Decimal): Decimal {
-  if (a.scale === b.scale) return { units: a.units + b.units, scale: a.scale };
-  return a.scale > b.scale
-    ? { units: a.units + b.units * tenTo(a.scale - b.scale), scale: a.scale }
-    : { units: a.units * tenTo(b.scale - a.scale) + b.units, scale: b.scale };
-}
-
-/** −a. */
-export const negate = (a: Decimal): Decimal => ({ units: -a.units, scale: a.scale });
-
 export const fractionOf = (value: Decimal): Fraction => ({ n: value.units, d: tenTo(value.scale) });
 
 /** Negative, zero or positive as a is smaller than, equal to or greater than b. */
@@ -63,6 +52,8 @@ export function toNumber({ n, d }: Fraction): number {
   const quotient = (magnitude << shift) / d;
   // A remainder decides between two doubles only where the quotient's own bits leave a tie.
   const sticky = quotient * d === magnitude << shift ? quotient : quotient | 1n;
-  const value = Number(sticky) / 2 ** Number(shift);
+  // In two steps: two to the power of the whole may be more than a double holds.
+  const half = Math.floor(Number(shift) / 2);
+  const value = Number(sticky) / 2 ** half / 2 ** (Number(shift) - half);
   return n < 0n ? -value : value;
 }

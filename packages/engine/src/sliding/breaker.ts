@@ -43,10 +43,6 @@ export type Step = 'opened' | 'reopened' | 'closed' | 'no-data' | null;
 export const heldAt = (state: BreakerState, at: number, clock: Clock): number =>
   (state.held ?? 0) + (state.running ? clock.between(state.heldAt, at) : 0);
 
-/** The state with its clock read at its last instant: what a version with another calendar goes on from. */
-export const rebased = (state: BreakerState, at: number, clock: Clock): BreakerState =>
-  state.running ? { ...state, held: heldAt(state, at, clock), heldAt: at } : state;
-
 /** The hold clock and the run of unknown instants after an instant. */
 export function tickClock(
   state: BreakerState,

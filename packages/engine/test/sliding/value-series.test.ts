@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addDecimals, compareFractions, decimalOf, fractionOf, tenTo } from '../../src/exact.ts';
+import { compareFractions, type Decimal, decimalOf, fractionOf, tenTo } from '../../src/exact.ts';
 import type { Total } from '../../src/sliding/value-chunk.ts';
 import { ValueSeries } from '../../src/sliding/value-series.ts';
 import { doubleOf, scaleOf, unitsOf } from '../../src/units.ts';
@@ -42,6 +42,11 @@ type Add = { readonly bucket: number; readonly ms: number; readonly value: numbe
 const filled = (list: readonly Add[], series = new ValueSeries(grain)): ValueSeries => {
   for (const { bucket, ms, value: each } of list) series.add(bucket * grain + ms, each);
   return series;
+};
+
+const addDecimals = (a: Decimal, b: Decimal): Decimal => {
+  const scale = Math.max(a.scale, b.scale);
+  return { units: a.units * tenTo(scale - a.scale) + b.units * tenTo(scale - b.scale), scale };
 };
 
 const fractionOfTotal = ({ count, sum, scale }: Total) => ({ count, fraction: { n: BigInt(sum), d: tenTo(scale) } });
