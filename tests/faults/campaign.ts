@@ -52,7 +52,7 @@ export async function campaign(options: CampaignOptions): Promise<Campaign> {
     const { log } = fleet;
     const load = await Load.open(log);
     const decisions = await followDecisions(log);
-    load.begin(options.perSecond);
+    load.begin(options.perSecond, options.touchpoints);
     const startedAt = Date.now();
     await decisions.allAfter(startedAt, recoveryLimitMs);
     const hits: Hit[] = [];

@@ -8,6 +8,8 @@ const withinSeconds = 5;
 /** Of a hundred leads so many are never answered, and so many too late. */
 const unanswered = 2;
 const tooLate = 1;
+/** Touchpoints per second that still lead to an alert in each partition every few seconds. */
+const slowly = 200;
 const tooLateMs = (withinSeconds + 5) * 1000;
 
 const document = {
@@ -89,9 +91,12 @@ export class Load {
     return new Load(producer, await encoderFor(log, touchpointsTopic('crm'), 'CrmTouchpoint'));
   }
 
-  /** @param perSecond touchpoints per second; fewer where the log takes no more */
-  begin(perSecond: number): void {
-    this.#running = this.#run(perSecond);
+  /**
+   * @param perSecond touchpoints per second; fewer where the log takes no more
+   * @param enough acknowledged touchpoints from which on it goes on slowly: state and log grow no further than they have to
+   */
+  begin(perSecond: number, enough = Number.POSITIVE_INFINITY): void {
+    this.#running = this.#run(perSecond, enough);
   }
 
   async stop(): Promise<void> {
@@ -100,11 +105,12 @@ export class Load {
     await this.#producer.close();
   }
 
-  async #run(perSecond: number): Promise<void> {
+  async #run(perSecond: number, enough: number): Promise<void> {
     const everyMs = 100;
     const startedAt = performance.now();
     for (let turn = 1; !this.#isStopped; turn++) {
-      await this.#send(this.#batch(Math.ceil((perSecond * everyMs) / 1000)));
+      const rate = this.acknowledged.size < enough ? perSecond : Math.min(perSecond, slowly);
+      await this.#send(this.#batch(Math.ceil((rate * everyMs) / 1000)));
       const wait = startedAt + turn * everyMs - performance.now();
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     }

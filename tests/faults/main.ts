@@ -7,7 +7,8 @@ SIGSTOP for longer than the session, and rolling restarts, and counts what is lo
 
   npm run test:faults -- [--faults 100] [--touchpoints 1000000] [--per-second 1500] [--seed 1] [--base 7900]
 
-The report lists each fault with its recovery time: until every partition has said an alert decided after the fault.
+Once so many touchpoints are in the log, 200 a second go on until there were so many faults. The report lists each fault
+with its recovery time: until every partition has said an alert decided after the fault.
 Exit code 1 if anything was lost or doubled.
 `;
 const { values } = parseArgs({
