@@ -43,7 +43,7 @@ export class Advance<S extends Series, P> {
   constructor(meter: Meter<S, P>, versions: Versions, desk: Desk, late: LateArrivals<S>, cohorts: Cohorts<S> | null) {
     this.#meter = meter;
     this.#versions = versions;
-    this.#said = new Said(desk, versions);
+    this.#said = new Said(desk, versions, late);
     this.#late = late;
     this.#cohorts = cohorts;
   }
@@ -156,7 +156,7 @@ export class Advance<S extends Series, P> {
     const { words } = this.#meter.breaker(rule);
     const word = step === 'closed' ? words.closed : step === 'no-data' ? 'no-data' : words.open;
     const statement = this.#statement(at, word, reading, state);
-    if (step === 'opened') this.#said.opened(member, rule, statement);
+    if (step === 'opened') this.#said.opened(member, rule, statement, this.decidedTo);
     else if (step === 'reopened') this.#said.updated(member, rule, statement, at > this.decidedTo);
     else this.#said.resolved(member, rule, statement, step === 'no-data');
   }

@@ -31,8 +31,10 @@ export class LateArrivals<S extends Series> {
     this.#combined = combined;
   }
 
+  /** Whether what came by an arrival bears on `at`: signals on that instant, an acknowledgement on its own time. */
   counts({ arrivedAt, decidedTo }: Arrival, at: number): boolean {
-    return at > decidedTo || arrivedAt <= at + this.#versions.at(at).lateness;
+    if (at > decidedTo) return true;
+    return at > this.#versions.forgottenTo && arrivedAt <= at + this.#versions.at(at).lateness;
   }
 
   /** The first time ≥ at at whose instants they count; +∞ = they count at none that can be decided. */

@@ -136,7 +136,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     const member = this.#members.get(keyOf(this.rule, alert.subject.fields) ?? '');
     if (member === undefined || member.alert?.said !== alert) return false;
     const { decidedTo } = this.#advance;
-    if (at <= decidedTo && arrivedAt > at + this.#versions.at(at).lateness) return false;
+    if (!this.#late.counts({ arrivedAt, decidedTo }, at)) return false;
     member.acknowledged = [...member.acknowledged, { at, alertAt: alert.openedAt }];
     if (at <= decidedTo) this.#again(member, { from: at, until: at });
     this.#advance.schedule(member);

@@ -2,6 +2,7 @@ import type { Desk } from '../desk.ts';
 import type { CompiledRule } from '../rule.ts';
 import type { Statement } from '../said-alert.ts';
 import type { Versions } from '../versions.ts';
+import type { LateArrivals } from './late-arrivals.ts';
 import type { Member } from './member.ts';
 import type { Series } from './meter.ts';
 
@@ -12,16 +13,21 @@ import type { Series } from './meter.ts';
 export class Said<S extends Series> {
   readonly #desk: Desk;
   readonly #versions: Versions;
+  readonly #late: LateArrivals<S>;
 
-  constructor(desk: Desk, versions: Versions) {
+  constructor(desk: Desk, versions: Versions, late: LateArrivals<S>) {
     this.#desk = desk;
     this.#versions = versions;
+    this.#late = late;
   }
 
-  opened(member: Member<S>, rule: CompiledRule, statement: Statement): void {
+  /** `decidedTo` = the last time that earlier ticks have decided. */
+  opened(member: Member<S>, rule: CompiledRule, statement: Statement, decidedTo: number): void {
     member.pending = { statement, updates: [] };
-    for (const { signal } of this.#desk.earlyFor(rule, member.subject, statement.at)) {
-      member.acknowledged = [...member.acknowledged, { at: signal.occurredAt, alertAt: statement.at }];
+    for (const { signal, arrivedAt } of this.#desk.earlyFor(rule, member.subject, statement.at)) {
+      const at = signal.occurredAt;
+      if (!this.#late.counts({ arrivedAt, decidedTo }, at)) continue;
+      member.acknowledged = [...member.acknowledged, { at, alertAt: statement.at }];
     }
   }
 

@@ -217,4 +217,19 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
       2026-03-02T09:30Z call teamId=t1 repId=r2 id=c2; hit teamId=t1 repId=r2 id=h2; tick
       2026-03-02T11:00Z acknowledgement @ alertId=abc4f8a275d83e41ec651e09412c8dad id=k\n2026-03-05T09:00Z tick`),
   ],
+  'an acknowledgement that is too late for its version, of an alert that this very tick opens': [
+    put(ratio({ halfOpen: { after: '5h', trial: '1h' } }), { lateness: '5h' }),
+    ...log('2026-03-02T09:01Z hit @ id=h; call @ id=c; tick\n2026-03-02T09:20Z tick'),
+    put(ratio({ halfOpen: { after: '5h', trial: '1h' } }), { version: 2, lateness: '0s' }),
+    ...log(`2026-03-02T10:00Z tick\n2026-03-02T09:02Z call @ id=c1; call @ id=c2; call @ id=c3
+      2026-03-02T09:25Z acknowledgement @ alertId=c67fd5af17565bf34441c4404ff3aced id=k\n2026-03-02T10:00:01Z tick`),
+  ],
+  'an acknowledgement later than the lateness of its version, at a time that waits for the grace of the one before': [
+    put(ratio({ halfOpen: { after: '5h', trial: '1h' } }), { grace: '2h', lateness: '5h' }),
+    ...log('2026-03-02T09:01Z call @; tick\n2026-03-02T11:20Z tick'),
+    put(ratio({ halfOpen: { after: '5h', trial: '1h' } }), { version: 2, lateness: '0s' }),
+    ...log(`2026-03-02T12:00Z tick
+      2026-03-02T11:31Z acknowledgement @ alertId=c67fd5af17565bf34441c4404ff3aced id=k\n2026-03-02T12:00:01Z tick
+      2026-03-02T13:30Z tick`),
+  ],
 };

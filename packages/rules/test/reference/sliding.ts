@@ -6,7 +6,7 @@ import { measureSurge } from './surge.ts';
 import { measureThreshold } from './threshold.ts';
 import type { Transcript, Values } from './transcript.ts';
 
-/** Whether a signal counts at an instant (rules.md 3.6): it arrived before that was decided, or within the lateness after it. */
+/** Whether a signal counts at an instant (rules.md 3.6), or an acknowledgement at its own: it arrived before that was decided, or within the lateness after it. */
 const counts = (run: RuleRun, { signal, arrivedAt, decidedTo }: Known, t: number): boolean =>
   signal.occurredAt <= t && (t > decidedTo || arrivedAt <= t + termAt(run, t).rule.lateness);
 
@@ -54,8 +54,7 @@ function decideSubject(run: RuleRun, key: string, transcript: Transcript, upTo: 
   const begins = possible.findIndex((t) => own.some((it) => counts(run, it, t)));
   const instants = begins < 0 ? [] : possible.slice(begins);
   const acknowledgements = run.acknowledgements.filter(
-    ({ signal, arrivedAt }) =>
-      signal.occurredAt > run.bornAt && arrivedAt <= signal.occurredAt + termAt(run, signal.occurredAt).rule.lateness,
+    (it) => it.signal.occurredAt > run.bornAt && counts(run, it, it.signal.occurredAt),
   );
   const { alerts, measured } = derive(
     run,

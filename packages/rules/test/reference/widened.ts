@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CompiledRule, LogEntry } from '@resonant/engine';
 import { compileRule } from '../../src/index.ts';
 import { reachOf } from './roles.ts';
@@ -7,7 +8,7 @@ const day = 1440 * minute;
 
 /**
  * Whether a put that keeps the state asks for what the versions before it had no need to keep: signals from further
- * back, subjects without data, or counts by shorter spans. How much of those a kept rule still has is left open by
+ * back, subjects without data, ends of alerts for a longer cooldown, or counts by shorter spans. How much of those a kept rule still has is left open by
  * rules.md; the engine forgets what the version in force cannot need.
  */
 export function widens(entries: readonly LogEntry[]): boolean {
@@ -23,6 +24,7 @@ export function widens(entries: readonly LogEntry[]): boolean {
     }
     if (needs(next) > keptBy(last.rule)) return true;
     if (grainOf(next) % last.grain !== 0) return true;
+    if (looksBackForEnds(next, last.rule)) return true;
     if (leastSamples(next) === 0 && leastSamples(last.rule) > 0) return true;
     if (next.version > last.rule.version) kept.set(next.id, { rule: next, grain: last.grain });
   }
@@ -48,3 +50,14 @@ function grainOf({ pattern }: CompiledRule): number {
 const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
 
 const leastSamples = ({ pattern }: CompiledRule): number => (pattern.kind === 'threshold' ? pattern.minSamples : 1);
+
+/** Whether a cooldown is new and can last for more than the day for which the end of an alert is kept at least. */
+function looksBackForEnds(next: CompiledRule, last: CompiledRule): boolean {
+  const [cooldown, before] = [cooldownOf(next), cooldownOf(last)];
+  if (cooldown === 0 || (next.calendar === null && cooldown <= day)) return false;
+  const sameTime = next.zone === last.zone && isDeepStrictEqual(next.calendar, last.calendar);
+  return cooldown > before || !sameTime;
+}
+
+const cooldownOf = ({ pattern }: CompiledRule): number =>
+  pattern.kind === 'pair' || pattern.kind === 'deadline' ? 0 : pattern.breaker.cooldown;
