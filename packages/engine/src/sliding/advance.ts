@@ -22,7 +22,7 @@ import type { Cohorts } from './cohorts.ts';
 import { explained } from './explain.ts';
 import { instantsOf, lastInstantOf } from './instants.ts';
 import type { LateArrivals } from './late-arrivals.ts';
-import { beginningOf, changed, hide, type Member, type Owned, rejoin, stateOf } from './member.ts';
+import { beginningOf, changed, hide, type Member, type Owned, rejoin, stateOf, unacknowledge } from './member.ts';
 import type { Meter, Reading, Series, Totals } from './meter.ts';
 import { Said } from './said.ts';
 
@@ -114,11 +114,15 @@ export class Advance<S extends Series, P> {
       this.#change(member, at, decided.state);
       this.#follow(member, rule, at, decided.step, decided.state);
     } else {
+      if (this.#goneBack(member, at)) return;
       hide(member, owner.at);
       this.#change(member, at, underOwner(state, owner, at));
     }
     const alert = member.alert?.said;
-    if (alert !== undefined && alert.openedAt === at) this.#meet(member, rule, at);
+    if (alert !== undefined && alert.openedAt === at) {
+      if (stateOf(member).phase !== 'closed' && this.#goneBack(member, at)) return;
+      this.#meet(member, rule, at);
+    }
     const isNew = at > this.decidedTo;
     if (isNew) this.#cohorts?.place(member, at);
     const next = Math.min(
@@ -133,6 +137,14 @@ export class Advance<S extends Series, P> {
     );
     member.nextInstant = this.instantFrom(member, Math.max(next, at + 1));
     if (!isNew) rejoin(member, at, clock);
+  }
+
+  /** True if the way to `at`, where a said alert hides what waits to be said, is gone again without acknowledgements. */
+  #goneBack(member: Member<S>, at: number): boolean {
+    const from = unacknowledge(member, at);
+    if (from === Number.POSITIVE_INFINITY) return false;
+    member.nextInstant = this.instantFrom(member, from);
+    return true;
   }
 
   /** The state with its clock after an instant; a version that takes over goes on from the former one's clock. */

@@ -107,14 +107,12 @@ export const beginningOf = <S extends Series>({ firstAt, late }: Member<S>): num
  * again to be said if it is open in that state, and the alert comes later.
  */
 export function rewind<S extends Series>(member: Member<S>, from: number, until: number): void {
-  const { changes, hidden } = member;
-  let kept = changes.length;
-  while (kept > 1 && (changes[kept - 1] as Change).at >= from) kept--;
-  member.changes = changes.slice(0, kept);
+  const { hidden } = member;
+  const changes = cut(member, from);
   const base = stateOf(member);
   const saidTo = member.alert?.said.lastAt ?? Number.NEGATIVE_INFINITY;
   const { nextInstant } = member;
-  member.tail = { base, changes: changes.slice(kept), hidden, nextInstant, until, saidTo };
+  member.tail = { base, changes, hidden, nextInstant, until, saidTo };
   member.pending = null;
   if (hidden.length === 0) return;
   const opening = hidden.find(({ statement, behind }) => statement.at === base.alertAt && behind >= from);
@@ -130,11 +128,33 @@ export function hide<S extends Series>(member: Member<S>, behind: number): void 
   if (pending === null) return;
   member.hidden = [...member.hidden, { ...pending, behind }];
   member.pending = null;
-  // Acknowledgements name what was said: the alert of `behind`, no opening before it.
-  const openedAt = pending.statement.at;
-  if (openedAt !== behind && member.acknowledged.some(({ alertAt }) => alertAt === openedAt)) {
-    member.acknowledged = member.acknowledged.filter(({ alertAt }) => alertAt !== openedAt);
-  }
+}
+
+/**
+ * Forgets acknowledgements of the opening that waits, which a said alert is about to hide at `at`: they name nothing that
+ * was said. Where they have done something by then, goes back to before it and returns when that was; otherwise +∞.
+ */
+export function unacknowledge<S extends Series>(member: Member<S>, at: number): number {
+  const { pending } = member;
+  const openedAt = pending?.statement.at ?? Number.POSITIVE_INFINITY;
+  if (pending === null || openedAt >= at) return Number.POSITIVE_INFINITY;
+  const named = member.acknowledged.filter(({ alertAt }) => alertAt === openedAt);
+  if (named.length === 0) return Number.POSITIVE_INFINITY;
+  member.acknowledged = member.acknowledged.filter(({ alertAt }) => alertAt !== openedAt);
+  const from = Math.max(openedAt + 1, Math.min(...named.map((each) => each.at)));
+  if (from > at) return Number.POSITIVE_INFINITY;
+  cut(member, from);
+  member.pending = { ...pending, updates: pending.updates.filter((update) => update.at < from) };
+  return from;
+}
+
+/** Goes back to the state before `from`; returns the changes that are cut off. */
+function cut<S extends Series>(member: Member<S>, from: number): readonly Change[] {
+  const { changes } = member;
+  let kept = changes.length;
+  while (kept > 1 && (changes[kept - 1] as Change).at >= from) kept--;
+  member.changes = changes.slice(0, kept);
+  return changes.slice(kept);
 }
 
 /** The first of the openings that said alerts hide; +∞ = there is none. */

@@ -190,6 +190,12 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
     ...log(`2026-03-02T09:05Z call @ id=c1; tick\n2026-03-02T09:15Z tick\n2026-03-02T08:50Z call @ id=c2
       2026-03-02T09:15Z acknowledgement @ alertId=0be85e0a82ec9152066b6598e4f23f97 id=k\n2026-03-02T09:50Z tick`),
   ],
+  'an acknowledgement that names an opening which a said alert hides, from before that alert': [
+    put(ratio({ window: '30m', halfOpen: { after: '20m', trial: '35m' } })),
+    ...log(`2026-03-02T09:05Z call @ id=c1; tick\n2026-03-02T09:15Z tick\n2026-03-02T08:50Z call @ id=c2
+      2026-03-02T09:05Z acknowledgement @ alertId=0be85e0a82ec9152066b6598e4f23f97 id=k\n2026-03-02T09:16Z tick
+      2026-03-02T09:20Z call @ id=c3; tick\n2026-03-02T09:45Z tick`),
+  ],
   'a late signal that changes nothing of an alert, after its acknowledgement': [
     put(ratio({ halfOpen: { after: '1h', trial: '2h' } })),
     ...log(`2026-03-02T09:05Z call @ id=c1; tick\n2026-03-02T09:15Z tick

@@ -4,7 +4,7 @@ import { measureRatio } from './ratio.ts';
 import { type Known, type Measured, openAlert, type RuleRun, type Term, termAt } from './rule-run.ts';
 import { measureSurge } from './surge.ts';
 import { measureThreshold } from './threshold.ts';
-import type { Transcript, Values } from './transcript.ts';
+import { alertIdOf, type Transcript, type Values } from './transcript.ts';
 
 /** Whether a signal counts at an instant (rules.md 3.6), or an acknowledgement at its own: it arrived before that was decided, or within the lateness after it. */
 const counts = (run: RuleRun, { signal, arrivedAt, decidedTo }: Known, t: number): boolean =>
@@ -56,17 +56,19 @@ function decideSubject(run: RuleRun, key: string, transcript: Transcript, upTo: 
   const acknowledgements = run.acknowledgements.filter(
     (it) => it.signal.occurredAt > run.bornAt && counts(run, it, it.signal.occurredAt),
   );
-  const { alerts, measured } = derive(
-    run,
-    key,
-    instants,
-    acknowledgements,
-    (term, t) => measure(run, key, term, t),
-    upTo,
-  );
+  const deriveWith = (list: readonly Known[]) =>
+    derive(run, key, instants, list, (term, t) => measure(run, key, term, t), upTo);
   const open = openAlert(run, key);
   const isOpen = ({ opening, end }: Derived, at: number): boolean => opening.at <= at && (end === null || end.at > at);
-  const heir = open && alerts.find((alert) => !alert.hidden && isOpen(alert, open.at));
+  const heirOf = (all: readonly Derived[]) => open && all.find((alert) => !alert.hidden && isOpen(alert, open.at));
+  // What an acknowledgement names is said by now, or by this tick: whether it is does not hang on acknowledgements.
+  const foreseen = deriveWith(acknowledgements).alerts;
+  const opened = foreseen.filter((alert) => !alert.hidden && alert !== heirOf(foreseen));
+  const named = new Set(run.said.map(({ alertId }) => alertId));
+  for (const { opening } of opened) named.add(alertIdOf(run, key, opening.at));
+  const matching = acknowledgements.filter(({ signal }) => named.has(signal.labels.alertId ?? ''));
+  const { alerts, measured } = deriveWith(matching);
+  const heir = heirOf(alerts);
   if (open !== undefined && heir === undefined) {
     const numbers = measured.get(open.at) as Values;
     const { at, state } = open;
