@@ -60,6 +60,24 @@ const starts: readonly Case[] = [
     ['opened overdue 10:40 evidence.0.signalId=2'],
   ],
   [
+    '3.3-03 of two starts at one ms the smaller id, whichever came first',
+    deadline(),
+    '09:00 start@r1 id=2; tick\n09:00 start@r1 id=1\n09:01 tick\n10:00 tick',
+    ['opened overdue 10:00 evidence.0.signalId=1'],
+  ],
+  [
+    '3.3-03 and of two stops',
+    deadline(),
+    '10:30 stop@r1 id=2; tick\n10:30 stop@r1 id=1\n10:31 tick\n09:00 start@r1\n10:32 tick',
+    ['opened overdue 10:00', 'resolved answered 10:30 evidence.1.signalId=1'],
+  ],
+  [
+    '3.3-03 a start and its stop that come late are decided on their own, before the start that waits',
+    deadline(),
+    '10:00 start@r1; tick\n08:00 start@r1\n09:30 stop@r1\n10:01 tick\n11:00 tick',
+    ['opened overdue 09:00 decidedAt=10:01', 'resolved answered 09:30', 'opened overdue 11:00 decidedAt=11:00'],
+  ],
+  [
     '3.3-04 a subject of its own for each',
     deadline(),
     '09:00 start@r1; tick\n09:30 stop@r2; tick\n10:00 tick',
@@ -69,6 +87,12 @@ const starts: readonly Case[] = [
 
 const stops: readonly Case[] = [
   ['3.3-05 a stop at the ms of the start counts', deadline(), '09:00 stop@r1; start@r1; tick\n11:00 tick', never],
+  [
+    '3.3-05 also where the start comes after it',
+    deadline(),
+    '09:30 stop@r1; tick\n09:00 start@r1\n09:31 tick\n11:00 tick',
+    never,
+  ],
   [
     '3.3-05 one before it does not',
     deadline(),
@@ -229,6 +253,18 @@ const owned: readonly Case[] = [
      11:30 start@r1; tick
      12:30 tick`,
     ['opened overdue 12:30'],
+  ],
+  [
+    '3.3-14 and a stop of it that comes late lets a repeated start count',
+    [],
+    `10:00 tick
+     ${put(deadline())}
+     08:00 start@r1
+     09:30 start@r1
+     12:00 stop@r1; tick
+     09:00 stop@r1
+     12:01 tick`,
+    ['opened overdue 10:30 decidedAt=12:01', 'resolved answered 12:00'],
   ],
 ];
 

@@ -152,6 +152,12 @@ const curves: readonly Case[] = [
     ['opened resonating 11:00', 'resolved expired 13:00'],
   ],
   [
+    '3.1-15 and where its subject was decided just before',
+    pair({ order: 'a-then-b', strength: neglected }, { lateness: '1h' }),
+    '10:00 a@r1; touch@r1; tick\n12:00 a@r1; tick\n11:00 b@r1\n12:01 tick\n14:00 tick',
+    ['opened resonating 11:00', 'resolved expired 13:00'],
+  ],
+  [
     '3.1-16 fading is said once per return to 1',
     pair({ strength: fading }),
     '09:00 a@r1; b@r1; tick\n10:30 tick\n10:40 a@r1; b@r1; tick\n12:30 tick\n12:40 tick',

@@ -39,6 +39,24 @@ const pairs: readonly Case[] = [
     ['opened resonating 09:30 subject.repId=r3'],
   ],
   [
+    '3.1-03 signals that are alike but for the value of a label differ in it',
+    pair({
+      ...{ a: { when: "kind == 'x' && labels.s == 'p'" }, b: { when: "kind == 'x' && labels.s == 'q'" } },
+      distinct: ['labels.s'],
+    }),
+    '09:00 x@r1 s=p; tick\n09:30 x@r1 s=q; tick',
+    ['opened resonating 09:30'],
+  ],
+  [
+    '3.1-03 as do those of which one lacks it',
+    pair({
+      ...{ a: { when: "kind == 'x' && has(labels.t)" }, b: { when: "kind == 'x' && !has(labels.t)" } },
+      distinct: ['labels.t'],
+    }),
+    '09:00 x@r1 s=p t=z; tick\n09:30 x@r1 s=p; tick',
+    ['opened resonating 09:30'],
+  ],
+  [
     '3.1-03 both null is equal, one null is different',
     pair({ distinct: ['channel'] }),
     `09:00 a@r1; a@r2; tick
@@ -157,6 +175,26 @@ const pairs: readonly Case[] = [
     ['opened resonating 09:30 evidence.0.signalId=1'],
   ],
   [
+    '3.1-06 also where partners of another channel have come since some were passed over',
+    pair({ distinct: ['channel'], order: 'a-then-b' }),
+    `09:00 a@r1 id=1 channel=mail; tick
+     09:01 b@r1 channel=mail; tick
+     09:02 a@r1 id=2 channel=call; tick
+     09:03 b@r1 channel=call; tick`,
+    ['opened resonating 09:03 evidence.0.signalId=1'],
+  ],
+  [
+    '3.1-06 and where one has come late between those that were passed over',
+    pair({ distinct: ['channel'] }),
+    `09:00 a@r1 id=1 channel=mail; tick
+     09:10 a@r1 id=2 channel=mail; tick
+     09:11 b@r1 channel=mail; tick
+     09:05 a@r1 id=3 channel=call
+     09:12 tick
+     09:13 b@r1 channel=mail; tick`,
+    ['opened resonating 09:11 evidence.0.signalId=3', 'updated strengthened 09:13 evidence.0.signalId=3'],
+  ],
+  [
     '3.1-06 a signal at the same ms with a smaller id is earlier, so it can be a partner',
     pair(),
     '09:00 b@r1 id=2; a@r1 id=1; tick',
@@ -173,6 +211,12 @@ const pairs: readonly Case[] = [
     pair({}, { lateness: '1h' }),
     '10:00 a@r1; tick\n12:00 tick\n11:00 b@r1\n12:01 tick',
     ['opened resonating 11:00'],
+  ],
+  [
+    '3.1-07 also where its subject was decided just before',
+    pair({ order: 'a-then-b' }, { lateness: '1h' }),
+    '10:00 a@r1 id=1; tick\n12:00 a@r1; tick\n11:00 b@r1\n12:01 tick',
+    ['opened resonating 11:00 evidence.0.signalId=1'],
   ],
   [
     '3.1-07 one a ms older is not',
