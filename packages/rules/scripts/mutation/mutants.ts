@@ -35,9 +35,9 @@ const mistakes: readonly (readonly [RegExp, string])[] = [
   [/'(?:opened|keep|pause|none|high|UTC|24h|live|any)'/g, "'mutated'"],
 ];
 
-/** Methods the page does not speak of: state between entries, answers to "why". */
+/** What the page does not speak of: state between entries, answers to "why". */
 const passedOver =
-  /^( {2}(static )?\*?#?(explain|export\w*|import\w*)\(|const exported = |function \w*[eE]xplain).*\{$/;
+  /^( {2}(static )?\*?#?(explain|export\w*|import\w*)\(|(export )?(const|function) ((ex|im)ported\w*|memberState)\b|function \w*[eE]xplain).*[^(]\{$/;
 
 /**
  * Every mistake that is made in a file, one at a time. Imports, comments and types are passed over, and so are methods

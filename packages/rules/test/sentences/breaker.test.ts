@@ -65,6 +65,16 @@ const breakers: readonly Case[] = [
     ['opened open 09:00'],
   ],
   [
+    '3.2-21 one that came when there was no such alert does not count where a late signal opens it',
+    ratio({ halfOpen: { after: '5h', trial: '1h' } }),
+    `08:55 call@r1; hit@r1; tick
+     09:05 acknowledgement alertId=${alertOf('09:00')}; tick
+     08:55 call@r1
+     09:06 tick`,
+    ['opened open 09:00 decidedAt=09:06'],
+    { used: 3, unused: 1 },
+  ],
+  [
     '3.2-21 a ms after the opening it is one',
     ratio({ halfOpen: { after: '25m', trial: '60m' } }),
     `08:55 call@r1; tick

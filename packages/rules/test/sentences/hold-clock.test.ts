@@ -90,6 +90,12 @@ const holds: readonly Case[] = [
     ['opened open 10:00 values.heldMs=3600000'],
   ],
   [
+    '3.2-17 however long, and also where something comes that leaves it unknown',
+    ratio({ hold: '40m', noData: { policy: 'count', limit: '10m' } }),
+    '08:55 call@r1; tick\n09:15 hit@r1; tick\n09:55 call@r1; tick\n10:00 tick',
+    ['opened open 10:00 values.heldMs=3600000'],
+  ],
+  [
     '3.2-17 unknown before the first breach adds none',
     ratio({ hold: '40m', noData: { policy: 'count' } }),
     '08:25 hit@r1; tick\n08:55..09:35/10m call@r1; tick\n09:40 tick',

@@ -151,6 +151,20 @@ const order: readonly Case[] = [
     ],
   ],
   [
+    '1-19 and before a later transition of its alert',
+    ratio(
+      { halfOpen: { after: '25m', trial: '1h' } },
+      { actions: [{ ...warning, due: '25m', escalateTo: 'director' }] },
+    ),
+    '08:55 call@r1; tick\n09:00 tick\n09:25 tick',
+    [
+      'opened open 09:00',
+      'warning>rep 09:00 dueAt=09:25',
+      'escalation>director 09:25 seq=1',
+      'updated half-open 09:25 seq=2',
+    ],
+  ],
+  [
     '1-19 an escalation comes before a later subject and after an earlier one',
     [deadline({}, { actions: [{ ...warning, due: '30m', escalateTo: 'director' }] }), late],
     `08:30 start@r2
