@@ -1,48 +1,22 @@
 import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { isFree, runCommandLine } from '@resonant/cli';
-import { type ClickHouse, connectClickHouse, migrate, rowHash } from '@resonant/clickhouse';
+import { type ClickHouse, migrate, rowHash } from '@resonant/clickhouse';
 import { deadLettersTopic, directoryTopic, type Records, signalsTopic, touchpointsTopic } from '@resonant/contracts';
-import { startClickHouse } from '@resonant/local';
+import { type OwnEndpoint, ownEndpoint } from './support/own-endpoint.ts';
 import { storeRange } from './support/stored-range.ts';
-
-type Endpoint = Awaited<ReturnType<typeof startClickHouse>>;
 
 const folder = mkdtempSync(join(tmpdir(), 'resonant-care-'));
 const at = Date.UTC(2026, 2, 3, 9);
-const open: Endpoint[] = [];
+const open: OwnEndpoint[] = [];
 
-async function endpoint(name: string): Promise<{ readonly at: Endpoint; readonly clickhouse: ClickHouse }> {
-  let port = 9700 + Math.floor(Math.random() * 200);
-  while (!(await isFree(port))) port++;
-  const one = await startClickHouse({ folder: join(folder, name), port });
-  open.push(one);
-  const { CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password } = one.env;
-  const clickhouse = connectClickHouse({ url: one.url, user, password, application: 'test' });
-  await migrate(clickhouse, 'embedded');
-  return { at: one, clickhouse };
-}
-
-async function resonant({ env }: Endpoint, ...words: readonly string[]) {
-  const texts = { out: '', err: '' };
-  const sink = (name: 'out' | 'err') =>
-    new Writable({
-      write(chunk, _encoding, done) {
-        texts[name] += String(chunk);
-        done();
-      },
-    });
-  const code = await runCommandLine(['history', ...words], {
-    stdin: process.stdin,
-    stdout: sink('out'),
-    stderr: sink('err'),
-    env,
-    signal: new AbortController().signal,
-  });
-  return { code, ...texts };
+/** An endpoint with the tables of this release, and nothing in them. */
+async function migrated(): Promise<OwnEndpoint> {
+  const own = await ownEndpoint();
+  open.push(own);
+  await migrate(own.clickhouse, 'embedded');
+  return own;
 }
 
 const party = (over: Partial<Records['EmailTouchpoint']['from']>): Records['EmailTouchpoint']['from'] => ({
@@ -124,13 +98,13 @@ const whole = {
   ...{ touchpoints: 3, payloads: 3, log: 4, signals: 3, directory: 3, dead_letters: 3, ledger: 5, erasures: 0 },
 };
 
-let source: Awaited<ReturnType<typeof endpoint>>;
+let source: OwnEndpoint;
 beforeAll(async () => {
-  source = await endpoint('source');
+  source = await migrated();
   await fill(source.clickhouse);
 }, 60_000);
 afterAll(async () => {
-  for (const one of open) await one.stop();
+  for (const one of open) await one.close();
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
 
@@ -144,53 +118,53 @@ describe('a backup', () => {
     await storeRange(clickhouse, { topic: emails, partition: 0, first: 9, last: 9 }, [
       { offset: 9, value: ['EmailTouchpoint', mail('beyond', party({ contactId: 'zoe' }))] },
     ]);
-    const { code, out } = await resonant(source.at, 'backup', backup);
+    const { code, out } = await source.resonant('backup', backup);
     expect([code, out]).toEqual([0, expect.stringMatching(/^\d+ rows of \d+ tables, \d+ bytes, in /)]);
     expect(readdirSync(backup)).toEqual(expect.arrayContaining(['manifest.json', 'ledger.native.zst']));
-    expect(await resonant(source.at, 'backup', backup)).toMatchObject({
+    expect(await source.resonant('backup', backup)).toMatchObject({
       code: 1,
       err: expect.stringMatching(/not empty/),
     });
   }, 60_000);
 
   test('comes back with the same rows, ledger and hashes, and only into an empty database', async () => {
-    const target = await endpoint('target');
-    expect(await resonant(target.at, 'restore', backup)).toMatchObject({ code: 0 });
+    const target = await migrated();
+    expect(await target.resonant('restore', backup)).toMatchObject({ code: 0 });
     expect(await counts(target.clickhouse)).toEqual(whole);
     const hashes = (clickhouse: ClickHouse) =>
       clickhouse.query(
         `SELECT offset, hex(${rowHash('payloads')}) AS hash FROM resonant.payloads WHERE offset < 9 ORDER BY offset`,
       );
     expect(await hashes(target.clickhouse)).toEqual(await hashes(source.clickhouse));
-    expect(await resonant(target.at, 'restore', backup)).toMatchObject({
+    expect(await target.resonant('restore', backup)).toMatchObject({
       code: 1,
       err: expect.stringMatching(/the ledger has 5 ranges: a backup is restored into an empty database only/),
     });
   }, 60_000);
 
   test('that did not come back whole is begun again with --again', async () => {
-    const target = await endpoint('again');
+    const target = await migrated();
     await target.clickhouse.command(
       `INSERT INTO resonant.payloads (source, event_id, topic, occurred_at, appended_at)
        VALUES ('emails', 'emails:left-over', 'x', '2026-03-03', '2026-03-03')`,
     );
-    expect(await resonant(target.at, 'restore', backup)).toMatchObject({
+    expect(await target.resonant('restore', backup)).toMatchObject({
       code: 1,
       err: expect.stringMatching(/payloads has 1 rows and the ledger none.*--again empties/),
     });
-    expect(await resonant(target.at, 'restore', backup, '--again')).toMatchObject({ code: 0 });
+    expect(await target.resonant('restore', backup, '--again')).toMatchObject({ code: 0 });
     expect(await counts(target.clickhouse)).toEqual(whole);
   }, 60_000);
 
   test('of which a byte has changed, or that did not end, is refused and changes nothing', async () => {
-    const target = await endpoint('broken');
+    const target = await migrated();
     appendFileSync(join(backup, 'alerts.native.zst'), 'x');
-    expect(await resonant(target.at, 'restore', backup)).toMatchObject({
+    expect(await target.resonant('restore', backup)).toMatchObject({
       code: 1,
       err: expect.stringMatching(/alerts\.native\.zst is not what the backup wrote/),
     });
     rmSync(join(backup, 'manifest.json'));
-    expect(await resonant(target.at, 'restore', backup)).toMatchObject({
+    expect(await target.resonant('restore', backup)).toMatchObject({
       code: 1,
       err: expect.stringMatching(/has no manifest\.json/),
     });
@@ -201,7 +175,7 @@ describe('a backup', () => {
 describe('an erasure', () => {
   test('counts first, then removes the person’s rows by id and by every address, and nobody else’s', async () => {
     const { clickhouse } = source;
-    const dry = await resonant(source.at, 'erase', '--contact', 'ann', '--dry-run');
+    const dry = await source.resonant('erase', '--contact', 'ann', '--dry-run');
     expect([dry.code, dry.out.replace(/ +/g, ' ')]).toEqual([
       0,
       [
@@ -212,9 +186,7 @@ describe('an erasure', () => {
     const before = await clickhouse.query(
       `SELECT table, topic, offset, hex(hash) AS hash FROM resonant.row_hashes ORDER BY ALL`,
     );
-    expect(
-      await resonant(source.at, 'erase', '--contact', 'ann', '--reason', 'ticket 88', '--by', 'dpo'),
-    ).toMatchObject({
+    expect(await source.resonant('erase', '--contact', 'ann', '--reason', 'ticket 88', '--by', 'dpo')).toMatchObject({
       code: 0,
     });
     expect(await counts(clickhouse)).toEqual({
@@ -246,14 +218,14 @@ describe('an erasure', () => {
 
   test('is still one after a backup from after it has come back', async () => {
     const backup = join(folder, 'later');
-    expect((await resonant(source.at, 'backup', backup)).code).toBe(0);
-    const target = await endpoint('erased');
-    expect((await resonant(target.at, 'restore', backup)).code).toBe(0);
+    expect((await source.resonant('backup', backup)).code).toBe(0);
+    const target = await migrated();
+    expect((await target.resonant('restore', backup)).code).toBe(0);
     expect(await counts(target.clickhouse)).toMatchObject({ touchpoints: 1, signals: 1, erasures: 11 });
   }, 60_000);
 
   test('of somebody who is not there says so', async () => {
-    expect(await resonant(source.at, 'erase', '--contact', 'ann', '--reason', 'again')).toMatchObject({
+    expect(await source.resonant('erase', '--contact', 'ann', '--reason', 'again')).toMatchObject({
       code: 1,
       err: expect.stringMatching(/nothing is stored about the contact ann/),
     });

@@ -1,16 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { isFree, runCommandLine } from '@resonant/cli';
+import { isFree } from '@resonant/cli';
 import { type ClickHouse, connectClickHouse } from '@resonant/clickhouse';
 import { startClickHouse } from '@resonant/local';
+import { commandLine, type Ran } from './command-line.ts';
 
 /** A ClickHouse of a test's own, empty, with a client. */
 export interface OwnEndpoint {
   readonly clickhouse: ClickHouse;
   /** Runs `resonant history …` against it. */
-  resonant(...words: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
+  resonant(...words: readonly string[]): Promise<Ran>;
   /** Stops it and removes its data. */
   close(): Promise<void>;
 }
@@ -25,19 +25,7 @@ export async function ownEndpoint(): Promise<OwnEndpoint> {
   const clickhouse = connectClickHouse({ url: endpoint.url, user, password, application: 'test' });
   return {
     clickhouse,
-    resonant: async (...words) => {
-      const texts = { out: '', err: '' };
-      const sink = (name: 'out' | 'err') =>
-        new Writable({
-          write(chunk, _encoding, done) {
-            texts[name] += String(chunk);
-            done();
-          },
-        });
-      const io = { stdin: process.stdin, stdout: sink('out'), stderr: sink('err'), env: endpoint.env };
-      const code = await runCommandLine(['history', ...words], { ...io, signal: new AbortController().signal });
-      return { code, ...texts };
-    },
+    resonant: (...words) => commandLine(endpoint.env, 'history', ...words),
     close: async () => {
       await clickhouse.close();
       await endpoint.stop();
