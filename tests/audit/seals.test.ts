@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { auditSeals, keyIdOf, type SealReport, sealDue, sealingKey } from '@resonant/audit';
-import { erase } from '@resonant/clickhouse';
+import { erase, recordLosses } from '@resonant/clickhouse';
 import type { Seal } from '@resonant/contracts';
 import type { LogEntry } from '@resonant/engine';
 import { parseTestLog } from '@resonant/rules';
@@ -39,7 +39,7 @@ afterAll(() => history?.stop());
 
 /** A history of four ranges, not sealed; what a test before it left is gone. */
 async function freshHistory(): Promise<void> {
-  for (const table of ['log', 'signals', 'rule_changes', 'alerts', 'ledger', 'seals', 'erasures']) {
+  for (const table of ['log', 'signals', 'rule_changes', 'alerts', 'ledger', 'seals', 'erasures', 'losses']) {
     await history.clickHouse.command(`TRUNCATE TABLE resonant.${table}`);
   }
   published = [];
@@ -191,6 +191,24 @@ test('an erased person is explained by the sealed record of why, and not flagged
   const kinds = (await audit()).problems.map(({ kind }) => kind);
   expect(kinds.filter((kind) => kind === 'deleted')).toHaveLength(6);
   expect(kinds).toContain('hour');
+});
+
+test('what was given up is said and not flagged; who gave it up is sealed with the hour', async () => {
+  await freshHistory();
+  const lost = { topic: 'resonant.alerts.v1', partition: 7, epoch: 0, first: 0, last: 9 };
+  await recordLosses(history.clickHouse, [lost], { reason: 'backup of March', by: 'ops' });
+  // once more, as after a command that was cut off: the first word stays
+  await recordLosses(history.clickHouse, [lost], { reason: 'again', by: 'ops' });
+  await history.clickHouse.command(
+    `INSERT INTO resonant.ledger (topic, partition, epoch, first, last, token, hash_form, stored_at)
+     VALUES ('resonant.alerts.v1', 7, 0, 0, 9, 'resonant.alerts.v1/0/7/0-9/skipped~17', 1, now64(3))`,
+  );
+  await seal();
+  const report = await audit();
+  expect(report.problems).toEqual([]);
+  expect(report.lost).toMatchObject([{ ...lost, reason: 'backup of March', acceptedBy: 'ops' }]);
+  await spoil("ALTER TABLE resonant.losses UPDATE accepted_by = 'nobody' WHERE 1");
+  expect(kindsOf(await audit())).toEqual(['hour']);
 });
 
 test('an expired partition is explained, and not flagged', async () => {

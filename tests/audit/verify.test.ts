@@ -95,6 +95,31 @@ test('only what lies in the range is compared', async () => {
   expect(findings.differences).toEqual([]);
 });
 
+test('what was decided behind records that were lost and given up is not checked, and said; without that word it is false', async () => {
+  const partition = 4;
+  const [q1, a1, q3] = alertsOver(log, 0);
+  await history.storeLog('team', partition, log);
+  await history.storeAlerts([q1, a1, q3].map((alert) => ({ ...(alert as NonNullable<typeof q1>), partition })));
+  const settings = { mutations_sync: 2 };
+  const where = `WHERE keyspace = 'team' AND partition = ${partition} AND offset IN (9, 10)`;
+  for (const table of ['log', 'signals']) {
+    await history.clickHouse.command(`ALTER TABLE resonant.${table} DELETE ${where}`, { settings });
+  }
+  for (const findings of await both()) {
+    expect(inPartition(findings, partition).map(({ kind }) => kind)).toContain('false');
+  }
+  await history.clickHouse.command(
+    `INSERT INTO resonant.ledger (topic, partition, epoch, first, last, token, hash_form, stored_at)
+     VALUES ('resonant.signals.team.v1', ${partition}, 0, 9, 10, 'resonant.signals.team.v1/0/4/9-10/skipped', 1, now64(3))`,
+  );
+  for (const findings of await both()) {
+    expect(inPartition(findings, partition)).toEqual([]);
+    expect(findings.notChecked).toMatchObject([
+      { partition, why: 'records behind the offset 8 were lost and given up: resonant.lost_ranges', transitions: 2 },
+    ]);
+  }
+});
+
 const both = () =>
   Promise.all([
     verifyBySql(history.clickHouse, { keyspace: 'team', range: always }),

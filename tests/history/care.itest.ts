@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ClickHouse, migrate, rowHash } from '@resonant/clickhouse';
+import { type ClickHouse, migrate, recordLosses, rowHash } from '@resonant/clickhouse';
 import { deadLettersTopic, directoryTopic, type Records, signalsTopic, touchpointsTopic } from '@resonant/contracts';
 import { type OwnEndpoint, ownEndpoint } from './support/own-endpoint.ts';
 import { storeRange } from './support/stored-range.ts';
@@ -84,10 +84,22 @@ async function fill(clickhouse: ClickHouse): Promise<void> {
     { offset: 0, value: ['DeadLetter', letter('d1', '{"from": "ann@acme.example"')] },
     { offset: 1, value: ['DeadLetter', letter('d2', '{"from": "bob@acme.example"')] },
   ]);
+  const lost = { topic: accounts, partition: 2, epoch: 0, first: 0, last: 9 };
+  await recordLosses(clickhouse, [lost], { reason: 'backup of March', by: 'ops' });
 }
 
 const counts = async (clickhouse: ClickHouse): Promise<Readonly<Record<string, number>>> => {
-  const tables = ['touchpoints', 'payloads', 'log', 'signals', 'directory', 'dead_letters', 'ledger', 'erasures'];
+  const tables = [
+    'touchpoints',
+    'payloads',
+    'log',
+    'signals',
+    'directory',
+    'dead_letters',
+    'ledger',
+    'erasures',
+    'losses',
+  ];
   const rows = await clickhouse.query<{ name: string; n: number }>(
     tables.map((name) => `SELECT '${name}' AS name, toFloat64(count()) AS n FROM resonant.${name}`).join(' UNION ALL '),
   );
@@ -96,6 +108,7 @@ const counts = async (clickhouse: ClickHouse): Promise<Readonly<Record<string, n
 
 const whole = {
   ...{ touchpoints: 3, payloads: 3, log: 4, signals: 3, directory: 3, dead_letters: 3, ledger: 5, erasures: 0 },
+  losses: 1,
 };
 
 let source: OwnEndpoint;
@@ -191,6 +204,7 @@ describe('an erasure', () => {
     });
     expect(await counts(clickhouse)).toEqual({
       ...{ touchpoints: 2, payloads: 2, log: 2, signals: 1, directory: 1, dead_letters: 2, ledger: 6, erasures: 11 },
+      losses: 1,
     });
     expect(await clickhouse.query(`SELECT event_id FROM resonant.touchpoints ORDER BY event_id`)).toEqual([
       { event_id: 'emails:beyond' },

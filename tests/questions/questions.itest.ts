@@ -277,6 +277,21 @@ test('a stream goes on from history where the log no longer keeps its alerts, by
   expect((await beginning(log, archive)).gap?.reason).toMatch(/no longer kept/);
 });
 
+test('a range that was given up is no alert that a stream may pass over', async () => {
+  const archive = alertArchive(history.analyst);
+  const [row] = await history.rows('SELECT max(partition) FROM resonant.alerts');
+  const partition = Number(row?.[0]);
+  expect(await archive.covers(partition, 0, 1)).toBe(true);
+  const settings = { mutations_sync: 2 };
+  const where = `WHERE topic = '${alertsTopic}' AND partition = ${partition}`;
+  await history.clickHouse.command(`ALTER TABLE resonant.alerts DELETE ${where}`, { settings });
+  await history.clickHouse.command(
+    `ALTER TABLE resonant.ledger UPDATE n_records = 0, n_rows = 0, token = concat(topic, '/0/${partition}/0-9/skipped') ${where}`,
+    { settings },
+  );
+  expect(await archive.covers(partition, 0, 1)).toBe(false);
+});
+
 /** Of each partition the first offset that was appended since, as history knows it; behind the last if there is none. */
 async function firstOffsetsAfter(instant: string): Promise<readonly number[]> {
   const rows = await history.rows(

@@ -8,22 +8,27 @@ import type { Span } from './open-hours.ts';
 export interface StoredLog {
   readonly partition: number;
   readonly firstOffset: number;
-  /** Last offset that proofs may look at: what stands behind it lacks a record that was erased. */
+  /** Last offset that proofs may look at: what stands behind it lacks records that were erased or lost. */
   readonly lastOffset: number;
-  /** Whether a person's record was erased behind `lastOffset`. */
-  readonly isErased: boolean;
+  /** What history lacks behind `lastOffset`; null = it is the end of the log. */
+  readonly lacks: 'erased' | 'lost' | null;
   readonly signals: number;
   readonly ticks: number;
   /** Least and largest instant of signals and ticks. */
   readonly span: Span;
 }
 
-/** The partitions of a keyspace that have a stored log with ticks; an erased record ends what is looked at. */
+/** The partitions of a keyspace that have a stored log with ticks; an erased or lost record ends what is looked at. */
 export async function storedLogs(clickHouse: ClickHouse, keyspace: Keyspace): Promise<readonly StoredLog[]> {
   const rows = await clickHouse.query<
-    Omit<StoredLog, 'span' | 'isErased'> & { readonly first: number; readonly last: number; readonly erasedAt: number }
+    Omit<StoredLog, 'span' | 'lacks'> & {
+      readonly first: number;
+      readonly last: number;
+      readonly lacking: 'erased' | 'lost' | '';
+    }
   >(
-    `SELECT l.partition AS partition, firstOffset, if(erasedAt > 0, erasedAt - 1, lastOffset) AS lastOffset, erasedAt, signals, ticks, least(firstTick, if(firstSignal = 0, firstTick, firstSignal)) AS first, last
+    `SELECT l.partition AS partition, firstOffset, arraySort(arrayFilter(each -> each.1 > firstOffset, holes))[1] AS hole,
+       if(empty(hole.2), lastOffset, hole.1 - 1) AS lastOffset, hole.2 AS lacking, signals, ticks, least(firstTick, if(firstSignal = 0, firstTick, firstSignal)) AS first, last
      FROM (
        SELECT partition, min(offset) AS firstOffset, max(offset) AS lastOffset, countIf(record_type = 'Signal') AS signals,
          countIf(record_type = 'Tick') AS ticks, toUnixTimestamp64Milli(assumeNotNull(min(tick_at))) AS firstTick,
@@ -35,13 +40,33 @@ export async function storedLogs(clickHouse: ClickHouse, keyspace: Keyspace): Pr
        FROM resonant.signals WHERE keyspace = {keyspace:String} GROUP BY partition
      ) AS s ON s.partition = l.partition
      LEFT JOIN (
-       SELECT partition, min(offset) AS erasedAt FROM resonant.erasures WHERE table = 'log' AND topic = {topic:String} GROUP BY partition
+       SELECT partition, groupArray((at, lacking)) AS holes FROM (
+         SELECT partition, offset AS at, 'erased' AS lacking FROM resonant.erasures WHERE table = 'log' AND topic = {topic:String}
+         UNION ALL
+         SELECT partition, first, 'lost' FROM resonant.lost_ranges WHERE topic = {topic:String}
+       ) GROUP BY partition
      ) AS e ON e.partition = l.partition
      ORDER BY partition`,
     { params: { keyspace, topic: signalsTopic(keyspace) } },
   );
-  return rows.map(({ first, last, erasedAt, ...rest }) => ({ ...rest, isErased: erasedAt > 0, span: { first, last } }));
+  return rows.map(({ first, last, lacking, ...rest }) => ({
+    ...rest,
+    lacks: lacking === '' ? null : lacking,
+    span: { first, last },
+  }));
 }
+
+/** Why proofs do not look behind `lastOffset`. */
+export const endText = ({ lastOffset, lacks }: Pick<StoredLog, 'lastOffset' | 'lacks'>): string => {
+  switch (lacks) {
+    case 'erased':
+      return `a person's record was erased behind the offset ${lastOffset}`;
+    case 'lost':
+      return `records behind the offset ${lastOffset} were lost and given up: resonant.lost_ranges`;
+    case null:
+      return `the stored log ends at the offset ${lastOffset}`;
+  }
+};
 
 /** The rules put and deleted in each partition of a keyspace, in log order. */
 export async function storedChanges(

@@ -5,7 +5,7 @@ import { compileRule } from '@resonant/rules';
 import type { Difference } from './compare.ts';
 import { storedEntries } from './replay.ts';
 import { type Findings, merged, type NotChecked, noFindings } from './report.ts';
-import { type StoredAlert, type StoredLog, storedAlerts, storedLogs } from './stored.ts';
+import { endText, type StoredAlert, type StoredLog, storedAlerts, storedLogs } from './stored.ts';
 import type { VerifyOptions } from './verify-sql.ts';
 
 /** A transition in the words that are compared: its line (rules.md 1), and what the record has besides. */
@@ -100,16 +100,14 @@ async function verifyPartition(
 
 const notReplayed = (
   { keyspace, ruleId }: VerifyOptions,
-  { partition, lastOffset, isErased }: StoredLog,
+  log: StoredLog,
   behind: readonly StoredAlert[],
 ): NotChecked => ({
   ruleId: ruleId ?? '*',
   keyspace,
-  partition,
+  partition: log.partition,
   from: Math.min(...behind.map(({ at }) => at)),
-  why: isErased
-    ? `a person's record was erased behind the offset ${lastOffset}`
-    : `the stored log ends at the offset ${lastOffset}`,
+  why: endText(log),
   transitions: behind.length,
 });
 

@@ -6,7 +6,7 @@ import { type Life, livesOf } from './lives.ts';
 import { type Findings, merged, type NotChecked, noFindings } from './report.ts';
 import { NotCovered } from './sql/not-covered.ts';
 import type { Stretch } from './sql/scope.ts';
-import { type StoredAlert, type StoredLog, storedAlerts, storedChanges, storedLogs } from './stored.ts';
+import { endText, type StoredAlert, type StoredLog, storedAlerts, storedChanges, storedLogs } from './stored.ts';
 
 /** What is asked of a verification. */
 export interface VerifyOptions {
@@ -200,8 +200,8 @@ function unclaimed(
     const log = logs.find((it) => it.partition === partition);
     const isKept = pieces.some(({ life, log }) => life.isHeir && life.ruleId === ruleId && log.partition === partition);
     const why =
-      log?.isErased === true && left.some(({ tickOffset }) => tickOffset > log.lastOffset)
-        ? `a person's record was erased behind the offset ${log.lastOffset}`
+      log !== undefined && log.lacks !== null && left.some(({ tickOffset }) => tickOffset > log.lastOffset)
+        ? endText(log)
         : isKept
           ? 'a changed version took over the memory of the one before'
           : 'the put of the rule is not in the stored log';

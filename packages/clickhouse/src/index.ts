@@ -14,6 +14,7 @@ export { classOf, type ErrorClass, errorCodes } from './client/error-codes.ts';
 export { clickHouseCodeOf, errorClassOf } from './client/failure.ts';
 export { type Settings, settingsClause, textLiteral } from './client/settings.ts';
 export { type LedgerReader, ledgerReader } from './ledger.ts';
+export { type LostRange, recordLosses, unstoredBefore } from './losses.ts';
 export { type Migration, readMigrations } from './migrations/files.ts';
 export * from './migrations/hash-forms.ts';
 export type { PendingStatement } from './migrations/plan.ts';

@@ -19,8 +19,9 @@ export function ledgerReader(clickHouse: ClickHouse): LedgerReader {
     const byTopic = Map.groupBy(rows, ({ topic }) => topic);
     return (topic: string) => byTopic.get(topic) ?? [];
   });
-  return {
-    stream: async ({ topic, partition }, leastEpoch) => {
+  const reader: LedgerReader = {
+    stream: async (stream, leastEpoch) => {
+      const { topic, partition } = stream;
       const chains = await chainsOf(topic);
       const epoch = Math.max(leastEpoch, ...chains.map((chain) => Number(chain.epoch)));
       const chain = chains.find((known) => Number(known.partition) === partition && Number(known.epoch) === epoch);
@@ -30,12 +31,15 @@ export function ledgerReader(clickHouse: ClickHouse): LedgerReader {
         return { epoch, next: Number(chain.last[1]) + 1, last: rangeOf(chain.last), behindGap: null };
       const params = { topic, partition, epoch };
       const [gap] = await clickHouse.query<Gap>(gapQuery, { params });
-      if (gap === undefined || Number(gap.next) <= Number(gap.before[1])) {
-        throw new Error(`the ledger of ${topic}/${partition} holds ranges that overlap, near offset ${gap?.next}`);
+      // its owner has closed it in between
+      if (gap === undefined) return reader.stream(stream, leastEpoch);
+      if (Number(gap.next) <= Number(gap.before[1])) {
+        throw new Error(`the ledger of ${topic}/${partition} holds ranges that overlap, near offset ${gap.next}`);
       }
       return { epoch, next: Number(gap.before[1]) + 1, last: rangeOf(gap.before), behindGap: Number(gap.next) };
     },
   };
+  return reader;
 }
 
 /** first, last, records, token */

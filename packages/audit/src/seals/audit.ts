@@ -1,6 +1,7 @@
 import { type ClickHouse, hashedTables } from '@resonant/clickhouse';
 import type { Seal } from '@resonant/contracts';
 import { chainProblems, hourProblems, publishedProblems, type SealKeys } from './chain.ts';
+import { type GivenUp, lostRanges } from './lost.ts';
 import type { Batch, SealProblem } from './problem.ts';
 import { checkRows, retentionOf, stretchesOf } from './rows.ts';
 import { hourOf, storedSeals } from './store.ts';
@@ -28,6 +29,8 @@ export interface SealReport {
   readonly rows: number;
   readonly erased: number;
   readonly expired: number;
+  /** Ranges of offsets that history lacks for good: Kafka no longer kept them, and an operator gave them up. */
+  readonly lost: readonly GivenUp[];
   readonly problems: readonly SealProblem[];
 }
 
@@ -67,6 +70,7 @@ export async function auditSeals(clickHouse: ClickHouse, options: SealAuditOptio
     published: published?.length ?? null,
     sealedTo: stored.at(-1)?.seal.to ?? null,
     ranges: Number(count?.n ?? 0),
+    lost: await lostRanges(clickHouse),
     ...{ rows, erased, expired, problems },
   };
 }

@@ -10,6 +10,7 @@ export function sealReportText({
   rows,
   erased,
   expired,
+  lost,
   problems,
 }: SealReport): string {
   return [
@@ -21,6 +22,10 @@ export function sealReportText({
     `  looked at: ${rows} rows of ${ranges} ranges, ${seals} seals${published === null ? '' : `, ${published} published`}`,
     ...(erased === 0 ? [] : [`  gone with an erased person: ${erased} rows`]),
     ...(expired === 0 ? [] : [`  gone because their retention is over: ${expired} rows`]),
+    ...lost.map(
+      ({ topic, partition, first, last, reason, acceptedBy }) =>
+        `  given up: offsets ${first}-${last} of ${topic}/${partition}, ${acceptedBy === '' ? 'nobody said why' : `by ${acceptedBy}: ${reason}`}`,
+    ),
     ...(published === null
       ? ['  published seals were not read: a tail that was cut off with its seals is not seen']
       : []),

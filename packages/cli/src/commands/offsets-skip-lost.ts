@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { Connection, connectionHelp, connectionOptions } from '../connection.ts';
+import { historyGroup } from '../history/lost.ts';
 import { parseOptions, UsageError } from '../options.ts';
 
 export const offsetsSkipLostCommand: Command = {
@@ -21,7 +22,7 @@ Usage: resonant offsets skip-lost --group G --topic T[,T…] [--yes]
 
 ${connectionHelp}
 Exit codes: 0 nothing is lost, or it was skipped; 1 something is lost and nothing was changed, or the log could not be
-reached; 2 the call was wrong
+reached; 2 the call was wrong, or it is services/history, which goes by its ledger: resonant history skip-lost
 
 Examples:
   resonant offsets skip-lost --group resonant-signals --topic resonant.touchpoints.calls.v1
@@ -37,6 +38,9 @@ Examples:
     const { group, topic, yes } = values;
     if (group === undefined) throw new UsageError('--group is missing');
     if (topic === undefined) throw new UsageError('--topic is missing');
+    if (group === historyGroup) {
+      throw new UsageError(`${group} goes by the ledger, not by committed offsets: resonant history skip-lost`);
+    }
     const { lostRangeText, lostRanges, skipLostRanges } = await import('@resonant/kafka');
     const log = await new Connection(values, io.env).log();
     try {

@@ -7,7 +7,7 @@ export { type CommitNote, noteOf, type Pending, pendingMetadata } from './pendin
 export type { Rejected } from './prepared-range.ts';
 export { hashOf, type RawRecord, type Span, type StreamName, tokenOf } from './range.ts';
 export type { BatchLimits } from './record-buffer.ts';
-export type { Start, StreamLedger } from './start.ts';
+export { type Start, type StartFacts, type StreamLedger, startOf } from './start.ts';
 export type { HistoryStore, RangeCount, RangeInsert } from './store.ts';
 export {
   batchLimits,

@@ -32,6 +32,9 @@ export const pendingOf = (
   ...(salt === undefined ? {} : { salt }),
 });
 
+/** Beside an offset at which an operator had history go on: what is not stored before it is given up. */
+export const skipLostMetadata = JSON.stringify({ skipLost: true });
+
 /** Metadata of a commit before an insert. */
 export const pendingMetadata = (pending: Pending): string => JSON.stringify({ pending });
 

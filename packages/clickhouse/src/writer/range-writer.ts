@@ -2,9 +2,9 @@ import { isResonantError, type ResonantError } from '@resonant/contracts';
 import { errorClassOf } from '../client/failure.ts';
 import type { Rejection } from '../rows/build.ts';
 import { type Attempts, Discarded, Stopped } from './attempts.ts';
-import { type Pending, pendingMetadata, pendingOf } from './pending.ts';
+import { type Pending, pendingMetadata, pendingOf, skipLostMetadata } from './pending.ts';
 import { type PreparedRange, prepare, type Rejected } from './prepared-range.ts';
-import { halvesOf, type Range, type Span, type StreamName, tokenOf } from './range.ts';
+import { halvesOf, type Range, type Span, type StreamName, skipped, tokenOf } from './range.ts';
 import { doubledTable, isNowhere, isWhole, type RangeCount } from './store.ts';
 import type { StreamContext } from './stream-context.ts';
 
@@ -85,13 +85,24 @@ export class RangeWriter {
     return this.#attempts.untilDone(() => this.#context.positions.commit({ ...this.#stream, offset, metadata }));
   }
 
-  /** A range that was given up: no records, so that the chain of the ledger stays whole. */
-  async storeSkipped({ first, last }: Span): Promise<void> {
-    const { store, maker } = this.#context;
-    const token = tokenOf(this.#stream, this.#epoch, { first, last, hash: 'skipped' });
-    const range = { ...this.#stream, epoch: this.#epoch, first, last, nRecords: 0, nRejected: 0, token };
-    await this.#attempts.untilDone(() => store.insert({ table: maker.rows.table, range, rows: [] }));
-    await this.commit(last + 1, '');
+  /**
+   * A range that was given up: no records, so that the chain of the ledger stays whole. The operator's word stays beside
+   * the offset until the next range is stored: there may be more to pass over.
+   *
+   * @param goOnAt first offset that is not given up
+   */
+  async storeSkipped({ first, last }: Span, goOnAt: number): Promise<void> {
+    const { store, maker, clock } = this.#context;
+    // who does not own the partition any more is refused
+    await this.commit(goOnAt, skipLostMetadata);
+    // before a restore it may have stood there already, and the engine may remember its token
+    for (const salt of [undefined, clock.now()]) {
+      const token = tokenOf(this.#stream, this.#epoch, { first, last, hash: skipped }, salt);
+      const range = { ...this.#stream, epoch: this.#epoch, first, last, nRecords: 0, nRejected: 0, token };
+      await this.#attempts.untilDone(() => store.insert({ table: maker.rows.table, range, rows: [] }));
+      if ((await this.recount({ first, last })).ledger !== null) return;
+    }
+    throw new Error(`the ledger does not hold the range that stands for offsets ${first} to ${last}`);
   }
 
   async #store(

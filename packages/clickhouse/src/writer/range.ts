@@ -53,6 +53,9 @@ export function tokenOf(
   return `${topic}/${epoch}/${partition}/${first}-${last}/${hash}${salt === undefined ? '' : `~${salt}`}`;
 }
 
+/** What stands in the token of a range that was given up, where others have the hash of their records. */
+export const skipped = 'skipped';
+
 /** The hash of the records that a token of `tokenOf` names. */
 export const hashOfToken = (token: string): string => token.slice(token.lastIndexOf('/') + 1).replace(/~\d+$/, '');
 

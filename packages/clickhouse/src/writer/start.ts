@@ -34,9 +34,20 @@ export interface StartFacts {
 /** Where a stream begins, and what it does before it collects. */
 export type Start =
   /** Nothing may be written until an operator has acted. */
-  | { readonly kind: 'refuse'; readonly reason: string }
+  | {
+      readonly kind: 'refuse';
+      readonly reason: string;
+      /** Where it could go on if what cannot be read again were given up; null if that does not help. */
+      readonly goOnAt: number | null;
+    }
   /** Offsets that an operator gave up: a range without records, so that the chain stays whole. */
-  | { readonly kind: 'skip'; readonly span: Span }
+  | {
+      readonly kind: 'skip';
+      /** To the end of what is given up, or to what is stored behind a gap before that. */
+      readonly span: Span;
+      /** First offset that is not given up. */
+      readonly goOnAt: number;
+    }
   | {
       readonly kind: 'read';
       /** First offset to read. */
@@ -52,13 +63,16 @@ export type Start =
       /** Stored already from here on: close the gap, then begin anew. */
       readonly behindGap: number | null;
       /**
-       * The committed offset is not where the ledger ends and says nothing of a pending range: it was reset. An insert
-       * may have ended half-way, unknown to the ledger: rows behind its end are removed before they come again.
+       * The committed offset says nothing of a pending range, and is not where the ledger ends or was set by an operator
+       * who gave up what is lost: it was reset. An insert may have ended half-way, unknown to the ledger: rows behind its
+       * end are removed before they come again.
        */
       readonly wasReset: boolean;
     };
 
 const raise = 'If the topic was made anew on purpose, raise its epoch; else restore it from a backup';
+
+const giveUp = 'Restore the topic from a backup, or go on without what is lost: resonant history skip-lost';
 
 /**
  * Decides from ledger, committed offset and log where to begin. The ledger says what is stored; the committed offset is a
@@ -86,19 +100,22 @@ export function startOf({ ledger, committed, note, earliest, latest, isCompacted
   }
   if (pending !== null && pending.first < earliest && !isCompacted) {
     return refuse(
-      `${textOf(pending)} was being stored and the log begins at offset ${earliest}: it cannot be read again`,
+      `${textOf(pending)} was being stored and the log begins at offset ${earliest}: it cannot be read again. ${giveUp}`,
+      Math.max(next, earliest),
     );
   }
   if (pending === null && next < earliest && !isCompacted) {
     if (note.kind === 'skip-lost' && committed !== null && committed >= earliest) {
-      return { kind: 'skip', span: { first: next, last: committed - 1 } };
+      return {
+        kind: 'skip',
+        span: { first: next, last: Math.min(committed, behindGap ?? committed) - 1 },
+        goOnAt: committed,
+      };
     }
-    return refuse(
-      `offsets ${next} to ${earliest - 1} are no longer kept and were never stored. Restore the topic from a backup, or ` +
-        'go on without what is lost: resonant offsets skip-lost',
-    );
+    return refuse(`offsets ${next} to ${earliest - 1} are no longer kept and were never stored. ${giveUp}`, earliest);
   }
-  const rest = { resend: pending, next, behindGap, wasReset: pending === null && (committed ?? 0) !== next };
+  const wasReset = pending === null && (note.kind === 'skip-lost' || (committed ?? 0) !== next);
+  const rest = { resend: pending, next, behindGap, wasReset };
   if (pending !== null && pending.first !== next) {
     return { kind: 'read', from: Math.max(pending.first, earliest), verify: null, thenRestart: true, ...rest };
   }
@@ -107,6 +124,6 @@ export function startOf({ ledger, committed, note, earliest, latest, isCompacted
   return { kind: 'read', from, verify, thenRestart: false, ...rest };
 }
 
-const refuse = (reason: string): Start => ({ kind: 'refuse', reason });
+const refuse = (reason: string, goOnAt: number | null = null): Start => ({ kind: 'refuse', reason, goOnAt });
 
 const textOf = ({ first, last }: Span): string => `the range ${first} to ${last}`;

@@ -44,7 +44,7 @@ export class StreamWriter {
         if (this.#end.signal.aborted) break;
         const ranges = this.#rangeWriter();
         if (start.kind === 'read') return this.#begin(start, ranges);
-        if (start.kind === 'skip') await ranges.storeSkipped(start.span);
+        if (start.kind === 'skip') await ranges.storeSkipped(start.span, start.goOnAt);
         else {
           this.#attempts.say('stopped', start.reason);
           await this.#attempts.pause(this.#context.limits.stoppedMs);
@@ -109,7 +109,11 @@ export class StreamWriter {
     try {
       note = noteOf(metadata);
     } catch (error) {
-      return { kind: 'refuse', reason: `what stands beside the committed offset: ${(error as Error).message}` };
+      return {
+        kind: 'refuse',
+        goOnAt: null,
+        reason: `what stands beside the committed offset: ${(error as Error).message}`,
+      };
     }
     return startOf({ ledger, committed: offset, note, isCompacted, ...ends });
   }

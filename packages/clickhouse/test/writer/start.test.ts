@@ -107,7 +107,22 @@ describe('where a stream begins', () => {
     [
       'an operator gave up what is lost: a range without records stands for it',
       facts({ ledger: upTo49, earliest: 60, committed: 60, note: { kind: 'skip-lost' } }),
-      { kind: 'skip', span: { first: 50, last: 59 } },
+      { kind: 'skip', span: { first: 50, last: 59 }, goOnAt: 60 },
+    ],
+    [
+      'what is lost lies on both sides of what is stored: first up to there',
+      facts({ ledger: { ...upTo49, behindGap: 55 }, earliest: 60, committed: 60, note: { kind: 'skip-lost' } }),
+      { kind: 'skip', span: { first: 50, last: 54 }, goOnAt: 60 },
+    ],
+    [
+      'what is stored behind a gap lies behind what is lost: up to what is kept',
+      facts({ ledger: { ...upTo49, behindGap: 70 }, earliest: 60, committed: 60, note: { kind: 'skip-lost' } }),
+      { kind: 'skip', span: { first: 50, last: 59 }, goOnAt: 60 },
+    ],
+    [
+      'what is lost was passed over: the operator’s word may have taken the place of a pending range',
+      facts({ ledger: { next: 60, last: null }, earliest: 60, committed: 60, note: { kind: 'skip-lost' } }),
+      { ...read, from: 60, next: 60, wasReset: true },
     ],
   ])('%s', (_name, given, expected) => {
     expect(startOf(given)).toEqual(expected);
@@ -158,6 +173,23 @@ describe('where a stream begins', () => {
     const start = startOf(given);
     expect(start.kind).toBe('refuse');
     expect(start.kind === 'refuse' && start.reason).toMatch(reason);
+  });
+
+  test.each<[string, StartFacts, number | null]>([
+    ['what is not stored is no longer kept: where the log begins', facts({ ledger: upTo49, earliest: 60 }), 60],
+    [
+      'the pending range is no longer kept: where the log begins',
+      facts({ ledger: upTo49, earliest: 55, committed: 50, note: pending(50, 59) }),
+      55,
+    ],
+    [
+      'the pending range is stored, and its beginning no longer kept: behind what is stored',
+      facts({ ledger: upTo49, earliest: 45, committed: 40, note: pending(40, 49) }),
+      50,
+    ],
+    ['the log is another: nowhere', facts({ ledger: upTo49, latest: 30 }), null],
+  ])('says where it can go on without what cannot be read again: %s', (_name, given, goOnAt) => {
+    expect(startOf(given)).toMatchObject({ kind: 'refuse', goOnAt });
   });
 
   test('whatever is known, what is read begins at or before what is not stored, and nothing is left out', () => {

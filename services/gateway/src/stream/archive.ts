@@ -9,7 +9,7 @@ export interface Archived {
 
 /** Transitions that Kafka no longer keeps. Every method rejects with `history-unavailable` while history does not answer. */
 export interface AlertArchive {
-  /** True if every transition of the partition with from ≤ offset < to stands there: the ledger says so, and the rows do. */
+  /** True if every transition of the partition with from ≤ offset < to stands there: the ledger says so, and the rows do; none was given up. */
   covers(partition: number, from: number, to: number): Promise<boolean>;
   /** Those transitions in the order of their offsets. */
   read(partition: number, from: number, to: number): AsyncGenerator<Archived>;
@@ -24,10 +24,10 @@ const epoch =
 
 const ledgerCoverage = `
 SELECT count() AS ranges, min(first) AS firstOffset, max(last) AS lastOffset, sum(n_rejected) AS rejected, sum(n_rows) AS rows,
-    countIf(toInt64(first) != previous + 1) AS breaks
+    countIf(toInt64(first) != previous + 1) AS breaks, countIf(is_lost) AS lost
 FROM
 (
-    SELECT first, last, n_rejected, n_rows,
+    SELECT first, last, n_rejected, n_rows, n_records = 0 AND match(token, '/skipped(~[0-9]+)?$') AS is_lost,
         lagInFrame(toInt64(last), 1, toInt64(first) - 1) OVER (ORDER BY first ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS previous
     FROM resonant.ledger
     WHERE topic = {topic:String} AND partition = {partition:UInt16} AND epoch = ${epoch}
@@ -84,7 +84,8 @@ export function alertArchive(clickHouse: ClickHouse): AlertArchive {
   return {
     covers: async (partition, from, to) => {
       const [known] = await ask<Readonly<Record<CoverageColumn, number>>>(ledgerCoverage, { partition, from, to });
-      if (known === undefined || known.ranges === 0 || known.breaks > 0 || known.rejected > 0) return false;
+      if (known === undefined || known.ranges === 0 || known.breaks > 0) return false;
+      if (known.rejected > 0 || known.lost > 0) return false;
       if (known.firstOffset > from || known.lastOffset < to - 1) return false;
       const [rows] = await ask<{ stored: number }>(storedRows, {
         partition,
@@ -109,7 +110,7 @@ export function alertArchive(clickHouse: ClickHouse): AlertArchive {
   };
 }
 
-type CoverageColumn = 'ranges' | 'firstOffset' | 'lastOffset' | 'rejected' | 'rows' | 'breaks';
+type CoverageColumn = 'ranges' | 'firstOffset' | 'lastOffset' | 'rejected' | 'rows' | 'breaks' | 'lost';
 
 /** The record that the row was made of. */
 const alertOf = (row: Row): Alert => ({
