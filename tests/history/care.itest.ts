@@ -1,9 +1,10 @@
-import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ClickHouse, migrate, recordLosses, rowHash } from '@resonant/clickhouse';
 import { deadLettersTopic, directoryTopic, type Records, signalsTopic, touchpointsTopic } from '@resonant/contracts';
+import type { Ran } from './support/command-line.ts';
 import { type OwnEndpoint, ownEndpoint } from './support/own-endpoint.ts';
 import { storeRange } from './support/stored-range.ts';
 
@@ -182,6 +183,40 @@ describe('a backup', () => {
       err: expect.stringMatching(/has no manifest\.json/),
     });
     expect((await counts(target.clickhouse)).payloads).toBe(0);
+  }, 60_000);
+
+  test('of which something is there and cannot be read is refused for that, not taken for one without it', async () => {
+    const broken = join(folder, 'unreadable');
+    expect((await source.resonant('backup', broken)).code).toBe(0);
+    const target = await migrated();
+    // A folder in its place: even root cannot read it as a file.
+    const replaced = async (name: string): Promise<Ran> => {
+      rmSync(join(broken, name));
+      mkdirSync(join(broken, name));
+      return target.resonant('restore', broken);
+    };
+    expect(await replaced('alerts.native.zst')).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^\S+alerts\.native\.zst cannot be read: EISDIR.*\n$/),
+    });
+    expect(await replaced('manifest.json')).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^\S+manifest\.json cannot be read: EISDIR.*\n$/),
+    });
+    expect((await counts(target.clickhouse)).payloads).toBe(0);
+  }, 60_000);
+
+  test('of which a file is missing is refused as such', async () => {
+    const broken = join(folder, 'without-a-file');
+    expect((await source.resonant('backup', broken)).code).toBe(0);
+    rmSync(join(broken, 'alerts.native.zst'));
+    const target = await migrated();
+    expect(await target.resonant('restore', broken)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/alerts\.native\.zst is not what the backup wrote: .* got no file/),
+    });
   }, 60_000);
 });
 

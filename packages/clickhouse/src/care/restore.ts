@@ -39,7 +39,8 @@ export async function restore(clickhouse: ClickHouse, folder: string, options: R
 }
 
 async function readManifest(folder: string): Promise<Manifest> {
-  const text = await readFile(join(folder, manifestFile), 'utf8').catch(unlessMissing);
+  const path = join(folder, manifestFile);
+  const text = await readFile(path, 'utf8').catch(unlessMissing(path));
   if (text !== undefined) return parseManifest(text);
   throw new ResonantError(
     'invalid-request',
@@ -48,9 +49,12 @@ async function readManifest(folder: string): Promise<Manifest> {
 }
 
 /** A file that is there and cannot be read is another matter than one that is not there. */
-function unlessMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
-}
+const unlessMissing =
+  (path: string) =>
+  (error: NodeJS.ErrnoException): undefined => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new ResonantError('invalid-request', `${path} cannot be read: ${error.message}`);
+  };
 
 async function checkFiles(folder: string, { tables }: Manifest): Promise<void> {
   const known = storedTables.map(({ name }) => name).join();
@@ -58,7 +62,8 @@ async function checkFiles(folder: string, { tables }: Manifest): Promise<void> {
   if (held !== known)
     throw new ResonantError('invalid-request', `expected the tables ${known}, the backup has ${held}`);
   for (const { file, sha256 } of tables) {
-    const found = (await sha256Of(join(folder, file)).catch(unlessMissing)) ?? 'no file';
+    const path = join(folder, file);
+    const found = (await sha256Of(path).catch(unlessMissing(path))) ?? 'no file';
     if (found === sha256) continue;
     throw new ResonantError(
       'invalid-request',
