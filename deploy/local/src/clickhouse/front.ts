@@ -5,7 +5,7 @@ import type { Execution } from './execution.ts';
 import { limits } from './limits.ts';
 import type { Page } from './page.ts';
 import { QueryError } from './query-error.ts';
-import { type LoggedQuery, loggedQuery } from './query-log.ts';
+import { isLogged, type LoggedQuery, loggedQuery } from './query-log.ts';
 import { encodingOf, Reply, type Summary } from './reply.ts';
 import { type QueryRequest, readRequest } from './request.ts';
 import { kindOf } from './statement.ts';
@@ -103,8 +103,8 @@ export class Front {
     } finally {
       response.off('close', onClose);
     }
-    // Inserts are told of by the ledger.
-    if (kindOf(request.query === '' ? request.body.subarray(0, 1024).toString() : request.query) === 'insert') return;
+    const kind = kindOf(request.query === '' ? request.body.subarray(0, 1024).toString() : request.query);
+    if (!isLogged(request.user, kind)) return;
     this.#parts.log(loggedQuery(request, askedAt, performance.now() - began, outcome));
   }
 }

@@ -1,8 +1,9 @@
+import type { ClickhouseUser } from '@resonant/cli';
 import { identifier } from './lexer.ts';
 import type { QueryError } from './query-error.ts';
 import type { Summary } from './reply.ts';
 import type { QueryRequest } from './request.ts';
-import { withoutLiterals } from './statement.ts';
+import { type StatementKind, withoutLiterals } from './statement.ts';
 
 /** A row of the table `queries`. */
 export interface LoggedQuery {
@@ -20,6 +21,14 @@ export interface LoggedQuery {
 }
 
 const mostHeld = 2000;
+
+/**
+ * Whether a statement belongs in the query log: all that an analyst asks, and what the writer does besides reading and
+ * inserting. The product reads its own tables all the time and its inserts are told of by the ledger: among them nobody
+ * would find what people ask.
+ */
+export const isLogged = (user: ClickhouseUser, kind: StatementKind | undefined): boolean =>
+  kind !== 'insert' && (user === 'analyst' || (kind !== 'rows' && kind !== 'question'));
 
 /** Only what is known of this engine; the other columns keep their defaults. */
 export function loggedQuery(

@@ -392,12 +392,14 @@ test('what was asked is in the query log, without what it was asked with', async
     query_id: 'logged',
     param_n: '101',
   });
+  await endpoint.ask('writer', 'SELECT 7', { query_id: 'product' });
+  await endpoint.ask('writer', "ALTER TABLE resonant.queries DELETE WHERE user = 'nobody'", { query_id: 'changed' });
   await endpoint.ask('analyst', 'SELECT nope', { query_id: 'failed' });
   const rows = await (async () => {
     for (;;) {
       const text = await endpoint.text(
         'writer',
-        "SELECT query_id, user, statement, parameters, n_rows, code, asked_at > now() - 60 FROM resonant.queries WHERE query_id IN ('logged', 'failed') ORDER BY query_id DESC",
+        "SELECT query_id, user, statement, parameters, n_rows, code, asked_at > now() - 60 FROM resonant.queries WHERE query_id IN ('logged', 'failed', 'product', 'changed') ORDER BY query_id DESC",
       );
       if (text.includes('failed')) return text;
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -405,6 +407,7 @@ test('what was asked is in the query log, without what it was asked with', async
   })();
   expect(rows).toBe(
     "logged\tanalyst\tSELECT a FROM t WHERE b = ? AND a < {n:UInt8}\t{'n':'3 characters'}\t0\t0\t1\n" +
-      'failed\tanalyst\tSELECT nope\t{}\t0\t47\t1\n',
+      'failed\tanalyst\tSELECT nope\t{}\t0\t47\t1\n' +
+      'changed\twriter\tALTER TABLE resonant.queries DELETE WHERE user = ?\t{}\t0\t0\t1\n',
   );
 }, 20_000);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type LoggedQuery, QueryLog } from '../../src/clickhouse/query-log.ts';
+import { isLogged, type LoggedQuery, QueryLog } from '../../src/clickhouse/query-log.ts';
+import { kindOf } from '../../src/clickhouse/statement.ts';
 
 const query = (n: number): LoggedQuery => ({
   query_id: String(n),
@@ -36,6 +37,25 @@ beforeEach(() => {
 afterEach(() => log.close());
 
 const storedIds = (): readonly number[] => stored.map((row) => Number((JSON.parse(row) as LoggedQuery).query_id));
+
+test.each<['analyst' | 'writer', string, boolean]>([
+  ['analyst', 'SELECT 1', true],
+  ['analyst', 'SHOW TABLES', true],
+  ['analyst', 'DROP TABLE t', true],
+  ['analyst', 'no statement at all', true],
+  ['writer', 'SELECT 1', false],
+  ['writer', 'WITH 1 AS a SELECT a', false],
+  ['writer', 'EXISTS TABLE t', false],
+  ['writer', 'INSERT INTO t FORMAT RowBinary', false],
+  ['writer', 'ALTER TABLE t DELETE WHERE a = 1', true],
+  ['writer', 'TRUNCATE TABLE t', true],
+  ['writer', "KILL QUERY WHERE query_id = 'a'", true],
+])(
+  'what people ask and what changes tables is logged, what the product reads is not: %s, %s: %s',
+  (user, sql, logged) => {
+    expect(isLogged(user, kindOf(sql))).toBe(logged);
+  },
+);
 
 test('queries are stored once, in their order', async () => {
   for (const n of [1, 2, 3]) log.add(query(n));
