@@ -9,6 +9,7 @@ const report: SealReport = {
   rows: 10,
   erased: 0,
   expired: 0,
+  lost: [],
   problems: [],
 };
 
