@@ -245,6 +245,16 @@ const marks: readonly Case[] = [
     ['opened open 09:10 subject.repId=r1', 'board-mark>team-board 09:00', 'opened open 09:10 subject.repId=r2'],
   ],
   [
+    '5-13 also where nothing was forgotten for an hour',
+    marking(),
+    `09:05 call@r1; call@r2 *9; hit@r2 *9; ${good}; tick
+     09:10 tick
+     03-09T08:00 tick
+     09:05 call@r2 *9
+     03-09T09:10 tick`,
+    ['opened open 09:10 subject.repId=r1', 'board-mark>team-board 09:00', 'opened open 09:10 subject.repId=r2'],
+  ],
+  [
     '5-13 and a ms later forgotten',
     marking(),
     `09:05 call@r1; call@r2 *9; hit@r2 *9; ${good}; tick

@@ -39,6 +39,13 @@ const duplicates: readonly Case[] = [
     { duplicates: 3, used: 1 },
   ],
   [
+    '2-12 a copy that is too far ahead is a copy all the same',
+    deadline(),
+    '09:00 start@r1 id=s; tick\n09:10 start@r1 id=s\n09:01 tick',
+    never,
+    { duplicates: 1, quarantined: 0 },
+  ],
+  [
     '2-13 four days after the tick that judged it an id is remembered',
     deadline(),
     `02-26T10:00 tick

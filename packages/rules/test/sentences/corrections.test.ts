@@ -185,6 +185,43 @@ const outcomes: readonly Case[] = [
     ['opened surging 10:00 values={"n":2,"referenceN":0}', 'withdrawn surging 10:00 values={"n":2,"referenceN":5}'],
   ],
   [
+    '3.6-04 and the earlier opening that it had taken the place of is said',
+    ratio(),
+    `09:05 call@r1; hit@r1; tick
+     09:15 call@r1; hit@r1; tick
+     09:25 call@r1; tick
+     09:30 tick
+     09:15 call@r1
+     09:31 tick
+     09:25 hit@r1
+     09:32 tick`,
+    [
+      'opened open 09:30',
+      'opened open 09:20 decidedAt=09:32 values.value=0.5',
+      `resolved closed 09:30 seq=2 alertId=${alertOf('09:20')}`,
+      `withdrawn open 09:30 seq=2 alertId=${alertOf('09:30')}`,
+    ],
+  ],
+  [
+    '3.6-04 with what had followed it',
+    ratio({ halfOpen: { after: '5m', trial: '1h' } }),
+    `09:05 call@r1; hit@r1; tick
+     09:15 call@r1; hit@r1; tick
+     09:25 call@r1; tick
+     09:30 tick
+     09:15 call@r1
+     09:31 tick
+     09:25 hit@r1
+     09:32 tick`,
+    [
+      'opened open 09:30',
+      'opened open 09:20 decidedAt=09:32',
+      'updated half-open 09:25 decidedAt=09:32',
+      `withdrawn open 09:30 seq=2 alertId=${alertOf('09:30')}`,
+      `resolved closed 09:30 seq=3 alertId=${alertOf('09:20')}`,
+    ],
+  ],
+  [
     '3.6-06 the instant of a withdrawn alert never opens again, a later one may',
     ratio(),
     `09:05 call@r1; tick

@@ -55,6 +55,16 @@ const places: readonly Case[] = [
     ['opened resonating 10:00:00.001 subject.repId=r1 ruleVersion=2'],
   ],
   [
+    '4-02 also the one at the very tick of the put',
+    ratio(),
+    `09:05 call@r1; hit@r1; tick
+     09:10 tick
+     ${put(ratio({}, { version: 2 }))}
+     09:09:59.999 call@r1
+     09:11 tick`,
+    ['opened open 09:10 ruleVersion=1 decidedAt=09:11'],
+  ],
+  [
     '4-02 an earlier instant is corrected by its own version',
     ratio({}, { actions: [warning] }),
     `09:05 call@r1; hit@r1; tick

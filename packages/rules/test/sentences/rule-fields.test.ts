@@ -79,6 +79,16 @@ const versions: readonly Case[] = [
   ],
 ];
 
+const ids: readonly Case[] = [
+  [
+    '3-30 a put whose id is none is refused once, and a delete of it changes nothing',
+    deadline(),
+    `${put(deadline({ within: '1m' }, { id: 'R', version: 2 }), 7)}\n${del('R', 8)}\n${overdue}`,
+    ['opened overdue 10:00 ruleVersion=1'],
+    { refused: 1 },
+  ],
+];
+
 const modes: readonly Case[] = [
   ['3-07 live is the default', deadline(), overdue, ['opened overdue 10:00 shadow=false']],
   [
@@ -203,7 +213,7 @@ const graces: readonly Case[] = [
   ],
 ];
 
-describe('versions and revisions', () => pin(versions));
+describe('versions and revisions', () => pin([...versions, ...ids]));
 describe('mode and subject', () => pin([...modes, ...anyKind, ...nobody, ...noRole]));
 describe('grace and lateness', () => pin(graces));
 

@@ -54,6 +54,20 @@ const ticks: readonly Case[] = [
     { used: 2, waiting: 0 },
   ],
   [
+    '2-03 one that waited, too, at its very ms',
+    deadline({ within: '4m' }),
+    '09:00 start@r1; tick\n09:04 stop@r1\n09:01 tick\n09:04 tick',
+    never,
+    { used: 2, waiting: 0 },
+  ],
+  [
+    '2-03 of several that wait each is taken in its turn, whatever its id and its place in the log',
+    deadline({ within: '2m' }),
+    '09:00 start@r1; start@r2\n09:04 other@r2 id=a\n09:01 stop@r1 id=z\n09:00 tick\n09:02 tick',
+    ['opened overdue 09:02 subject.repId=r2'],
+    { waiting: 1 },
+  ],
+  [
     '2-03 a signal behind log time is taken by the first tick after it arrived, not before',
     deadline(),
     `09:00 start@r1; tick
