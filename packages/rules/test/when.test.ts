@@ -237,6 +237,10 @@ describe('a condition', () => {
     "1 in ['x']",
     "'x' in [1]",
     'true == 1',
+    'null == 1',
+    '1 == kind',
+    'measures.two == kind',
+    'true == channel',
     `${'('.repeat(50)}true${')'.repeat(50)}`,
     Array.from({ length: 400 }, () => "kind == 'x'").join(' || '),
   ])('%s is refused when the rule is loaded', (text) => {
@@ -275,6 +279,10 @@ describe('a condition', () => {
     expect(compileWhen('has(labels.constructor)').test(odd)).toBe(false);
     expect(() => compileWhen('constructor == kind')).toThrow(WhenError);
     expect(() => compileWhen("kind.toString('x')")).toThrow(WhenError);
+  });
+
+  test('is refused with what the parser found', () => {
+    expect(() => compileWhen('kind ==\n"a" "b"')).toThrow(/^(?!not CEL).+$/);
   });
 
   test('has at most 4,096 characters, and lists at most 256 items', () => {

@@ -78,6 +78,17 @@ const outcomes: readonly Case[] = [
     ['opened open 10:10', 'resolved closed 10:20'],
   ],
   [
+    '3.6-02 where nothing has happened',
+    ratio(),
+    `09:05 call@r1; hit@r1; tick
+     09:30 tick
+     09:05 call@r1; hit@r1
+     09:31 tick
+     09:35 call@r1; tick
+     09:40 tick`,
+    ['opened open 09:40'],
+  ],
+  [
     '3.6-02 a hold clock that runs',
     ratio({ hold: '40m' }),
     `09:05 call@r1; hit@r1; tick

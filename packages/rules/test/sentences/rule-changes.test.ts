@@ -59,7 +59,7 @@ const places: readonly Case[] = [
     ratio(),
     `09:05 call@r1; hit@r1; tick
      09:10 tick
-     ${put(ratio({}, { version: 2 }))}
+     ${put(ratio({}, v2))}
      09:09:59.999 call@r1
      09:11 tick`,
     ['opened open 09:10 ruleVersion=1 decidedAt=09:11'],
@@ -73,6 +73,45 @@ const places: readonly Case[] = [
      09:05 call@r1
      09:15 tick`,
     ['opened open 09:10 ruleVersion=1 shadow=false values.value=0.5 values.reference=0.5', 'warning>rep 09:10'],
+  ],
+  [
+    '4-02 and where that one stays as it is, those of the next version are decided again',
+    ratio({ window: '1h', number: 0.3 }),
+    `09:05 call@r1; hit@r1; tick
+     09:10 tick
+     ${put(ratio({ window: '1h', number: 0.6 }, v2))}
+     09:25 tick
+     09:09:59.999 call@r1
+     09:26 tick`,
+    ['opened open 09:20 ruleVersion=2 decidedAt=09:26 values.value=0.5'],
+  ],
+  [
+    '4-02 of several versions each corrects its own',
+    ratio(),
+    `09:05 call@r1; hit@r1; tick
+     09:10 tick
+     ${put(ratio({}, v2))}
+     09:15 call@r1; hit@r1; tick
+     09:20 tick
+     ${put(ratio({}, { version: 3 }))}
+     09:25 tick
+     09:05 call@r1
+     09:26 tick`,
+    ['opened open 09:10 ruleVersion=1', 'resolved closed 09:20 ruleVersion=2'],
+  ],
+  [
+    '4-03 up to the end of the lateness of their last instant',
+    ratio({}, { lateness: '1h' }),
+    `09:05 call@r1; hit@r1; tick
+     09:10 tick
+     ${put(ratio({}, { ...v2, lateness: '1h' }))}
+     09:15 call@r1; hit@r1; tick
+     09:20 tick
+     ${put(ratio({}, { version: 3, lateness: '1h' }))}
+     10:10 call@r1; hit@r1; tick
+     09:05 call@r1
+     10:11 tick`,
+    ['opened open 09:10 ruleVersion=1', 'resolved closed 09:20 ruleVersion=2'],
   ],
   [
     '4-02 an instant that only the new version has, at the log time of its put, is not decided',
