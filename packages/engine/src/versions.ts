@@ -27,11 +27,6 @@ export class Versions {
     this.#forgottenTo = putAt;
   }
 
-  /** The tick of the last put; the current version decides what is later. */
-  get since(): number {
-    return this.#former.at(-1)?.until ?? this.putAt;
-  }
-
   /** Instants up to here belong to no version, or to those that are forgotten. */
   get forgottenTo(): number {
     return this.#forgottenTo;
