@@ -181,7 +181,7 @@ test('a seal that was changed, or signed with another key, breaks the chain', as
 
 test('an erased person is explained by the sealed record of why, and not flagged; without the record it is', async () => {
   await freshHistory();
-  await erase(history.clickHouse, { erasureId: 'e1', contactId: 'ann', reason: 'request', by: 'dpo' });
+  await erase(history.clickHouse, { erasureId: 'e1', contactId: 'ann', reason: 'request', by: 'dpo' }, 'embedded');
   await seal();
   const report = await audit();
   expect(report.problems).toEqual([]);

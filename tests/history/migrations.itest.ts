@@ -2,12 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   type ClickHouse,
   engineFamilies,
+  hashedTables,
   migrate,
   readMigrations,
+  removalsText,
   renderStatement,
   textLiteral,
   verifySchema,
 } from '@resonant/clickhouse';
+import { splitStatements } from '../../packages/clickhouse/src/migrations/files.ts';
 import { type OwnEndpoint, ownEndpoint } from './support/own-endpoint.ts';
 
 let own: OwnEndpoint;
@@ -100,6 +103,19 @@ describe('rendered statements', () => {
     );
     expect(parsed).toHaveLength(statements.length);
     expect(parsed.every(({ text }) => text.startsWith('CREATE '))).toBe(true);
+  });
+
+  test.each(engineFamilies)('that remove rows, for %s, are read by the engine as what they are', async (family) => {
+    const statements = splitStatements(removalsText(family));
+    const parsed = await clickhouse.query<{ text: string }>(
+      `SELECT formatQuerySingleLine(arrayJoin([${statements.map(textLiteral).join(', ')}])) AS text`,
+    );
+    expect(parsed).toHaveLength(3 * hashedTables.length);
+    const where = family === 'cluster' ? '_local ON CLUSTER `{cluster}`' : '';
+    const forms = new Set(parsed.map(({ text }) => text.replace(/resonant\.[a-z_]+?(?=_local|\b)/, 't').slice(0, 58)));
+    expect([...forms].filter((form) => !form.startsWith(`TRUNCATE TABLE t${where}`))).toEqual(
+      [...forms].filter((form) => form.startsWith(`ALTER TABLE t${where} (DELETE WHERE`)),
+    );
   });
 });
 

@@ -137,7 +137,7 @@ describe('each row of the fault table, on the engine', () => {
     await bench.settled();
     await bench.signals(...ids(5, 10));
     await bench.settled();
-    await clickHouseStore(own.clickhouse).insert(held[0] as RangeInsert);
+    await clickHouseStore(own.clickhouse, 'embedded').insert(held[0] as RangeInsert);
     expect(await bench.stored()).toMatchObject(all(15, { ranges: 2 }));
   });
 

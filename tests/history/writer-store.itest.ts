@@ -11,4 +11,4 @@ beforeAll(async () => {
 });
 afterAll(() => own?.close());
 
-storeConformance('on the engine', () => clickHouseStore(own.clickhouse));
+storeConformance('on the engine', () => clickHouseStore(own.clickhouse, 'embedded'));

@@ -6,15 +6,19 @@ import {
   goldenSchemaFile,
   liveSchema,
   migrate,
+  removalsText,
   renderedText,
   textLiteral,
 } from '../src/index.ts';
 
-// Writes golden/ anew: what the migrations become for each engine family, and with CLICKHOUSE_URL, CLICKHOUSE_USER and
+// Writes golden/ anew: what the migrations and the statements that remove rows become for each engine family, and with CLICKHOUSE_URL, CLICKHOUSE_USER and
 // CLICKHOUSE_PASSWORD of an engine without the database `resonant` the schema that they lead to. The tests compare.
 const folder = join(import.meta.dirname, '..', 'golden');
 mkdirSync(folder, { recursive: true });
-for (const family of engineFamilies) writeFileSync(join(folder, `${family}.sql`), renderedText(family));
+for (const family of engineFamilies) {
+  writeFileSync(join(folder, `${family}.sql`), renderedText(family));
+  writeFileSync(join(folder, `removals-${family}.sql`), removalsText(family));
+}
 
 const { CLICKHOUSE_URL: url, CLICKHOUSE_USER: user = '', CLICKHOUSE_PASSWORD: password = '' } = process.env;
 if (url === undefined) {

@@ -33,6 +33,7 @@ export {
 export type { Answer, Column } from './query/answer.ts';
 export { parameterValues, placeholdersOf } from './query/parameters.ts';
 export { type Question, type QuestionParameter, readQuestions } from './questions/questions.ts';
+export { removalsText } from './removals.ts';
 export { type BuiltRow, keptTopics, type Rejection, rowsOf, type TopicRows } from './rows/build.ts';
 export { ValueError } from './rows/column-types.ts';
 export { type IntakeEncoder, intakeEncoder, type RangeOfRows } from './rows/insert-body.ts';

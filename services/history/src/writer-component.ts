@@ -19,7 +19,7 @@ export const writerComponent = (options: {
     const { memoryBytes, ...limits } = limitsOf(config);
     const writer = await startWriter({
       log,
-      store: clickHouseStore(clickHouse),
+      store: clickHouseStore(clickHouse, config.CLICKHOUSE_FAMILY),
       group,
       limits,
       memoryBytes,

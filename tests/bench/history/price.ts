@@ -109,7 +109,7 @@ async function writerLoop(clickHouse: ClickHouse, rows: number, epoch: number): 
   const began = performance.now();
   const writer = await startWriter({
     log,
-    store: clickHouseStore(clickHouse),
+    store: clickHouseStore(clickHouse, 'embedded'),
     group: 'bench',
     topics: [topic],
     limits: { batch: { rows: batchRows, bytes: 4 << 20, ageMs: 500, quietAgeMs: 5000 }, bufferBytes: 8 << 20 },

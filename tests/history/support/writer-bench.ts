@@ -74,7 +74,7 @@ export class WriterBench {
     } = {},
   ): Promise<TestWriter> {
     const log = memoryLog({ broker: this.broker });
-    const store = clickHouseStore(this.clickHouse);
+    const store = clickHouseStore(this.clickHouse, 'embedded');
     let isKilled = false;
     const kill = (): void => {
       isKilled = true;

@@ -1,5 +1,6 @@
 import { clickhouseHelp, clickhouseOptions, historyOf } from '../clickhouse.ts';
 import type { Command } from '../command.ts';
+import { engineOf, engineOption, engineOptionHelp } from '../engine-option.ts';
 import { parseOptions, UsageError } from '../options.ts';
 
 export const historyRestoreCommand: Command = {
@@ -12,10 +13,11 @@ counts are checked. Started afterwards, services/history goes on from the restor
 from Kafka by itself. Persons who were erased before the backup stay erased; erasures that were made after it have to be
 made again.
 
-Usage: resonant history restore DIR [--again]
+Usage: resonant history restore DIR [--again] [--engine FAMILY]
 
   DIR      a folder that resonant history backup has written
   --again  first empty what a restore that did not end has left; a database whose ledger has rows is never touched
+${engineOptionHelp}
 
 ${clickhouseHelp}
 Exit codes: 0 done; 1 it was refused (nothing was changed) or did not end (run it with --again); 2 the call was wrong
@@ -26,15 +28,17 @@ Example:
   run: async (args, io) => {
     const { values, positionals } = parseOptions(
       args,
-      { ...clickhouseOptions, again: { type: 'boolean', default: false } },
+      { ...clickhouseOptions, ...engineOption, again: { type: 'boolean', default: false } },
       1,
     );
     const [folder] = positionals;
     if (folder === undefined) throw new UsageError('from where? give the folder of a backup');
+    const family = await engineOf(values.engine);
     const { restore } = await import('@resonant/clickhouse');
     const clickhouse = await historyOf(values, io.env);
     try {
       const manifest = await restore(clickhouse, folder, {
+        family,
         again: values.again,
         signal: io.signal,
         progress: (table, rows, index, of) => void io.stderr.write(`${index + 1} of ${of}  ${table}  ${rows} rows\n`),

@@ -1,6 +1,8 @@
 import { ResonantError } from '@resonant/contracts';
 import type { ClickHouse } from '../client/connect.ts';
 import { type HashedTable, rowHash } from '../migrations/hash-forms.ts';
+import type { EngineFamily } from '../migrations/render.ts';
+import { type Place, placesAtOnce, removal } from '../removals.ts';
 
 /** Whom to erase, why, and who says so. */
 export interface Erasure {
@@ -81,7 +83,7 @@ export async function erasable(clickhouse: ClickHouse, contactId: string): Promi
  * hash and the reason are written to `erasures`: the ledger keeps its hashes, so seals still hold and the gap is
  * explained. Cut off in the middle it can be run again. Rejects with `not-found` if nothing is there.
  */
-export async function erase(clickhouse: ClickHouse, erasure: Erasure): Promise<Erased> {
+export async function erase(clickhouse: ClickHouse, erasure: Erasure, family: EngineFamily): Promise<Erased> {
   const found = await erasable(clickhouse, erasure.contactId);
   if (Object.values(found).every((count) => count === 0)) {
     throw new ResonantError('not-found', `nothing is stored about the contact ${erasure.contactId}`);
@@ -94,29 +96,40 @@ export async function erase(clickhouse: ClickHouse, erasure: Erasure): Promise<E
   };
   for (const table of order) {
     if (found[table] === 0) continue;
+    // Those alone: what comes in between has no hash in `erasures` yet.
+    const places = await clickhouse.query<Place>(
+      `SELECT topic, partition, epoch, offset FROM resonant.${table} WHERE ${conditions[table]}`,
+      { params },
+    );
     await clickhouse.command(
       `INSERT INTO resonant.erasures (erasure_id, reason, table, topic, partition, epoch, offset, hash, erased_by)
        SELECT {erasure:String}, {reason:String}, '${table}', topic, partition, epoch, offset, ${rowHash(table)}, {by:String}
        FROM resonant.${table} WHERE ${conditions[table]}`,
-      { params },
+      { params, settings: { distributed_foreground_insert: 1 } },
     );
-    await deleteErasedOf(clickhouse, table);
+    await removePlaces(clickhouse, table, places, family);
   }
   return found;
 }
 
-/** Deletes every row that `erasures` names: what a backup from before has brought back. */
-export async function deleteErased(clickhouse: ClickHouse): Promise<void> {
-  for (const table of order) await deleteErasedOf(clickhouse, table);
+/** Removes every row that `erasures` names: what a backup from before has brought back. */
+export async function removeErased(clickhouse: ClickHouse, family: EngineFamily): Promise<void> {
+  for (const table of order) {
+    const places = await clickhouse.query<Place>(
+      'SELECT DISTINCT topic, partition, epoch, offset FROM resonant.erasures WHERE table = {table:String}',
+      { params: { table } },
+    );
+    await removePlaces(clickhouse, table, places, family);
+  }
 }
 
-async function deleteErasedOf(clickhouse: ClickHouse, table: HashedTable): Promise<void> {
-  const named = `SELECT topic, partition, epoch, offset FROM resonant.erasures WHERE table = '${table}'`;
-  await clickhouse.command(
-    `ALTER TABLE resonant.${table} DELETE WHERE (${placeOf(table)}, partition, epoch, offset) IN (${named}) SETTINGS mutations_sync = 2`,
-  );
+async function removePlaces(
+  clickhouse: ClickHouse,
+  table: HashedTable,
+  places: readonly Place[],
+  family: EngineFamily,
+): Promise<void> {
+  for (let from = 0; from < places.length; from += placesAtOnce) {
+    await clickhouse.command(removal.places(table, places.slice(from, from + placesAtOnce), family));
+  }
 }
-
-/** Tables of the signals topics name the keyspace; their topic is an alias, which a mutation cannot read. */
-const placeOf = (table: HashedTable): string =>
-  table === 'log' || table === 'signals' ? "concat('resonant.signals.', keyspace, '.v1')" : 'topic';

@@ -4,14 +4,18 @@ import { join } from 'node:path';
 import { createZstdDecompress } from 'node:zlib';
 import { ResonantError } from '@resonant/contracts';
 import type { ClickHouse } from '../client/connect.ts';
+import type { EngineFamily } from '../migrations/render.ts';
+import { removal } from '../removals.ts';
 import { readApplied } from './applied.ts';
 import { type CareProgress, sha256Of } from './backup.ts';
-import { deleteErased } from './erase.ts';
+import { removeErased } from './erase.ts';
 import { type BackupTable, type Manifest, manifestFile, parseManifest } from './manifest.ts';
 import { storedTables } from './tables.ts';
 
 export interface RestoreOptions {
   readonly progress: CareProgress;
+  /** What the tables run on. */
+  readonly family: EngineFamily;
   /** Empties what an earlier restore that did not end has left. Never touches a database whose ledger has rows. */
   readonly again?: boolean;
   readonly signal?: AbortSignal;
@@ -27,14 +31,14 @@ export async function restore(clickhouse: ClickHouse, folder: string, options: R
   const manifest = await readManifest(folder);
   await checkFiles(folder, manifest);
   await checkMigrations(clickhouse, manifest);
-  await checkEmpty(clickhouse, options.again === true);
+  await checkEmpty(clickhouse, options);
   for (const [index, table] of manifest.tables.entries()) {
     options.signal?.throwIfAborted();
     if (table.name === 'ledger') await checkNobodyWrote(clickhouse);
     options.progress(table.name, table.rows, index, manifest.tables.length);
     await readTable(clickhouse, folder, table, options.signal);
   }
-  await deleteErased(clickhouse);
+  await removeErased(clickhouse, options.family);
   return manifest;
 }
 
@@ -85,7 +89,7 @@ async function checkMigrations(clickhouse: ClickHouse, { migrations }: Manifest)
 const countOf = async (clickhouse: ClickHouse, table: string): Promise<number> =>
   (await clickhouse.query<{ n: number }>(`SELECT toFloat64(count()) AS n FROM resonant.${table}`))[0]?.n ?? 0;
 
-async function checkEmpty(clickhouse: ClickHouse, again: boolean): Promise<void> {
+async function checkEmpty(clickhouse: ClickHouse, { again = false, family }: RestoreOptions): Promise<void> {
   const stored = await countOf(clickhouse, 'ledger');
   if (stored > 0) {
     throw new ResonantError(
@@ -103,7 +107,7 @@ async function checkEmpty(clickhouse: ClickHouse, again: boolean): Promise<void>
         `${name} has ${rows} rows and the ledger none, as after a restore that did not end: --again empties the tables first`,
       );
     }
-    await clickhouse.command(`TRUNCATE TABLE resonant.${name}`);
+    await clickhouse.command(removal.all(name, family));
   }
 }
 

@@ -1,7 +1,8 @@
-import { keyspaces, signalsTopic } from '@resonant/contracts';
 import type { ClickHouse } from '../client/connect.ts';
 import type { Settings } from '../client/settings.ts';
 import { type LedgerReader, ledgerReader } from '../ledger.ts';
+import type { EngineFamily } from '../migrations/render.ts';
+import { isInSpan, removal, spanParams } from '../removals.ts';
 import { type IntakeEncoder, intakeEncoder } from '../rows/insert-body.ts';
 import type { IntakeTable } from '../rows/intake-columns.ts';
 import { rowFormat } from '../rows/row-binary.ts';
@@ -39,7 +40,7 @@ const insertSettings = (token: string): Settings => ({
 });
 
 /** History in ClickHouse. One call of `insert` is one insert; nothing is tried again here. */
-export function clickHouseStore(clickHouse: ClickHouse): HistoryStore {
+export function clickHouseStore(clickHouse: ClickHouse, family: EngineFamily): HistoryStore {
   const encoders = new Map<IntakeTable, IntakeEncoder<IntakeTable>>();
   const encoderOf = (table: IntakeTable): IntakeEncoder<IntakeTable> => {
     const encoder = encoders.get(table) ?? (intakeEncoder(table) as IntakeEncoder<IntakeTable>);
@@ -59,30 +60,11 @@ export function clickHouseStore(clickHouse: ClickHouse): HistoryStore {
     recount: (table, stream, epoch, span) => recount(clickHouse, table, stream, epoch, span),
     clear: async (table, stream, epoch, span) => {
       for (const target of intakeTargets[table]) {
-        await clickHouse.command(`ALTER TABLE resonant.${target} DELETE WHERE ${spanOf(target)}`, {
-          params: spanParams(stream, epoch, span),
-          settings: { mutations_sync: 2 },
-        });
+        await clickHouse.command(removal.span(target, family), { params: spanParams(stream, epoch, span) });
       }
     },
   };
 }
-
-/** Tables of the signals topics name the keyspace instead of the topic. */
-const byKeyspace: ReadonlySet<string> = new Set(intakeTargets.intake_signals);
-
-const spanOf = (table: string): string =>
-  `${byKeyspace.has(table) ? 'keyspace = {keyspace:String}' : 'topic = {topic:String}'} AND partition = {partition:UInt16}
-    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}`;
-
-const spanParams = ({ topic, partition }: StreamName, epoch: number, { first, last }: Span) => ({
-  topic,
-  keyspace: keyspaces.find((name) => signalsTopic(name) === topic) ?? '',
-  partition,
-  epoch,
-  first,
-  last,
-});
 
 async function recount(
   clickHouse: ClickHouse,
@@ -93,7 +75,7 @@ async function recount(
 ): Promise<RangeCount> {
   const params = spanParams(stream, epoch, span);
   const counts = intakeTargets[intake].map(
-    (table) => `SELECT '${table}' AS table, count() AS n FROM resonant.${table} WHERE ${spanOf(table)}`,
+    (table) => `SELECT '${table}' AS table, count() AS n FROM resonant.${table} WHERE ${isInSpan(table)}`,
   );
   // The ledger is asked first: an insert that ends in between may show rows that it did not, never the reverse.
   const ledger = await clickHouse.query<{ token: string; names: string[]; rows: number[] }>(

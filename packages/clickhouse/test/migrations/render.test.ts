@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { engineFamilies, hashForms, readMigrations, renderedText, renderStatement, rowHash } from '../../src/index.ts';
+import {
+  type EngineFamily,
+  engineFamilies,
+  hashedTables,
+  hashForms,
+  readMigrations,
+  removalsText,
+  renderedText,
+  renderStatement,
+  rowHash,
+} from '../../src/index.ts';
 import { splitStatements } from '../../src/migrations/files.ts';
 
 const golden = (family: string): string =>
@@ -44,6 +54,25 @@ describe('rendered migrations', () => {
       expect(() => renderStatement(`CREATE ${mark}`, 'server')).toThrow('expected');
     },
   );
+});
+
+describe('statements that remove rows', () => {
+  test.each(engineFamilies)('for %s are those that are stored', (family) => {
+    expect(removalsText(family)).toBe(golden(`removals-${family}`));
+  });
+
+  test('of a cluster go to the local tables of every shard, of one server to the tables themselves', () => {
+    const statements = (family: EngineFamily) => splitStatements(removalsText(family));
+    const cluster = /^(ALTER|TRUNCATE) TABLE resonant\.\w+_local ON CLUSTER '\{cluster\}'( DELETE WHERE |$)/;
+    expect(statements('cluster').filter((text) => !cluster.test(text))).toEqual([]);
+    expect(statements('cluster')).toHaveLength(3 * hashedTables.length);
+    expect(statements('server').filter((text) => / ON CLUSTER|_local/.test(text))).toEqual([]);
+    expect(removalsText('server')).toBe(removalsText('embedded'));
+  });
+
+  test('name what goes by value: a query inside may see something else on each replica', () => {
+    expect(splitStatements(removalsText('cluster')).filter((text) => /SELECT/i.test(text))).toEqual([]);
+  });
 });
 
 describe('row hashes', () => {
