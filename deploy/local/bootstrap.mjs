@@ -16,6 +16,7 @@ const verbs = {
   'bench-questions': '../../../tests/bench/questions/main.ts',
   'bench-runtime': '../../../tests/bench/runtime/main.ts',
   'bench-history': '../../../tests/bench/history/main.ts',
+  'bench-proof': '../../../tests/bench/proof/main.ts',
   'bench-snapshot': '../../../tests/bench/runtime/snapshot.ts',
   simulate: '../../../tests/simulation/main.ts',
   'test-faults': '../../../tests/faults/main.ts',
