@@ -44,7 +44,7 @@ async function start(): Promise<Owner> {
     task: ({ partition }) => runningSum(lane, partition),
     observer: {
       snapshotted: (_, { offset }) => snapshots.push(offset),
-      restored: (_, { snapshotOffset, reason, records }) => restored.push({ snapshotOffset, reason, records }),
+      restored: (_, { tookMs: _tookMs, ...restore }) => restored.push(restore),
     },
     limits: { offsetsEveryMs: 20, snapshotEveryMs: 1 },
   });
@@ -94,6 +94,8 @@ test('of a state topic that the broker has compacted the last snapshot is left a
   await append(log, lane, 0, range(count, count + 20));
   await until(async () => (await committedIn(log, lane.output))[0]?.length === count + 20, 'the outputs');
   expect((await committedIn(log, lane.output))[0]).toEqual(sumsOf(0, range(0, count + 20)));
-  expect(second.restored).toEqual([{ snapshotOffset: first.snapshots.at(-1), reason: null, records: 0 }]);
+  expect(second.restored).toEqual([
+    { snapshotOffset: first.snapshots.at(-1), reason: null, records: 0, unfinished: 0 },
+  ]);
   await second.tasks.stop();
 });

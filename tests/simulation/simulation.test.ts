@@ -34,6 +34,7 @@ const waits = [
   'transaction.offsets.response',
   'transaction.send.request',
   'transaction.send.response',
+  'turn',
 ];
 
 describe('whatever happens to the processes, alerts and actions are those of one undisturbed replay', () => {

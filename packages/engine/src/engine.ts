@@ -17,8 +17,6 @@ import { keyOf } from './subject.ts';
 import { Versions } from './versions.ts';
 
 const ruleId = /^[a-z0-9.-]+$/;
-/** Some ten microseconds each. */
-const partsPerStep = 500;
 /** Names of parts that no rule can have. */
 const [enginePart, seenPart] = ['#engine', '#seen'];
 
@@ -140,8 +138,8 @@ export class Engine {
   }
 
   /**
-   * The same in steps of a few milliseconds, so that its caller can do other things in between. The engine is good for
-   * nothing before the last one.
+   * The same in steps, a part of a subject each, so that its caller can do other things in between. The engine is good
+   * for nothing before the last one.
    */
   *importing(parts: StateParts): Generator<void, void> {
     const text = parts.get(enginePart);
@@ -160,7 +158,6 @@ export class Engine {
       this.#importRule(name, decodePart(part) as RuleState);
       this.#ruleParts.imported(name, part);
     }
-    let imported = 0;
     for (const [name, part] of parts) {
       const slash = name.indexOf('/');
       const runtime = slash < 0 ? null : (this.#rules.get(name.slice(0, slash))?.runtime ?? null);
@@ -169,7 +166,7 @@ export class Engine {
       runtime.importPart(key, decodePart(part), (alert) => this.#desk.adopt(alert));
       // Written anew even if nothing happens to its subject, or the release after this could not read it.
       if (!isOfThisVersion(part)) runtime.changed.add(key);
-      if (++imported % partsPerStep === 0) yield;
+      yield;
     }
     this.#desk.import(engine.desk);
   }

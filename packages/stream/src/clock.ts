@@ -1,12 +1,16 @@
-/** Time as the runtime sees it; tests and simulations hand in their own. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** Time and turns as the runtime sees them; tests and simulations hand in their own. */
 export interface Clock {
   /** Epoch ms. */
   now(): number;
   /** Calls back once after `ms`; the result cancels that. */
   after(ms: number, callback: () => void): () => void;
+  /** Resolves once what else is ready in the process has had its turn. */
+  turn(): Promise<void>;
 }
 
-/** The host's wall clock. */
+/** The host's wall clock and event loop. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (ms, callback) => {
@@ -15,6 +19,7 @@ export const systemClock: Clock = {
     timer.unref();
     return () => clearTimeout(timer);
   },
+  turn: () => nextTurn(),
 };
 
 /** Resolves after `ms`, or at once when `signal` is aborted. */

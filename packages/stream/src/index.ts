@@ -9,4 +9,5 @@ export * from './rule-book.ts';
 export * from './rule-changes.ts';
 export * from './run-tasks.ts';
 export * from './sequencer.ts';
+export { defaultSnapshotLimits, type SnapshotLimits } from './snapshots/snapshot-writer.ts';
 export * from './task-processor.ts';

@@ -3,7 +3,7 @@ import type { Admin, GroupMember, Log, TopicPartition } from '@resonant/kafka';
 import { type Clock, systemClock, within } from './clock.ts';
 import type { CommitPolicy } from './committer.ts';
 import { partitionCounts } from './partition-counts.ts';
-import type { StateEncoders } from './snapshots/snapshot-writer.ts';
+import { defaultSnapshotLimits, type StateEncoders } from './snapshots/snapshot-writer.ts';
 import { type SnapshotPolicy, type SnapshotSettings, stateEncoders } from './snapshots/task-snapshots.ts';
 import { Task } from './task.ts';
 import type { TaskObserver, TaskProcessor, TaskStatus } from './task-processor.ts';
@@ -35,6 +35,8 @@ export interface TaskLimits extends CommitPolicy, SnapshotPolicy {
   readonly transactionTimeoutMs: number;
   readonly maxQueuedRecords: number;
   readonly maxBatchRecords: number;
+  /** Ms that the import of a snapshot goes on before others have their turn. */
+  readonly restoreStepMs: number;
   /** How long `stop` lets transactions end. */
   readonly finishWithinMs: number;
   /** How long the memory of a lost partition is kept in case it comes back. */
@@ -48,6 +50,8 @@ export const defaultLimits: TaskLimits = {
   offsetsEveryMs: 5000,
   snapshotEveryMs: 5000,
   snapshotEveryBytes: 64 << 20,
+  snapshotLimits: defaultSnapshotLimits,
+  restoreStepMs: 5,
   maxPendingOutputs: 10_000,
   maxQueuedRecords: 2000,
   maxBatchRecords: 500,
@@ -98,6 +102,7 @@ async function runWith(admin: Admin, options: TasksOptions): Promise<RunningTask
     maxQueuedRecords: limits.maxQueuedRecords,
     maxBatchRecords: limits.maxBatchRecords,
     transactionTimeoutMs: limits.transactionTimeoutMs,
+    restoreStepMs: limits.restoreStepMs,
     partitionsOf,
     snapshots: await snapshotSettings(options, { log, admin, clock, policy: limits, partitionsOf }),
     processorOf: options.task,

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ResonantError } from '@resonant/contracts';
 import type { Admin, Log, LogRecord, LostRange, TopicPartition } from '@resonant/kafka';
 import { untilAborted } from './abort.ts';
@@ -24,6 +23,8 @@ export interface TaskSettings {
   /** Records handed to the processor at once. */
   readonly maxBatchRecords: number;
   readonly transactionTimeoutMs: number;
+  /** Ms that the import of a snapshot goes on before others have their turn. */
+  readonly restoreStepMs: number;
   readonly partitionsOf: (topic: string) => number;
   /** undefined: the tasks keep no snapshots. */
   readonly snapshots: SnapshotSettings | undefined;
@@ -141,7 +142,7 @@ export class TaskMemory {
    * works off what was fetched before and not committed, up to `to`. Returns early when `signal` is aborted.
    */
   async restore(to: number, signal: AbortSignal, moved: () => void): Promise<Restored> {
-    const { snapshotOffset, reason } = this.#isLoaded ? alreadyLoaded : await this.#load(signal);
+    const { snapshotOffset, reason, unfinished } = this.#isLoaded ? alreadyLoaded : await this.#load(signal);
     if (this.#lost !== undefined && !signal.aborted) refuseLost(this.#settings.group, this.#lost);
     const from = this.#position;
     const committed = this.committer.committed;
@@ -160,19 +161,19 @@ export class TaskMemory {
       this.#position = Math.max(this.#position, stage.to);
       this.#isRestored = true;
     }
-    return { snapshotOffset, reason, records: this.#position - from };
+    return { snapshotOffset, reason, unfinished, records: this.#position - from };
   }
 
-  async #load(
-    signal: AbortSignal,
-  ): Promise<{ readonly snapshotOffset: number | null; readonly reason: string | null }> {
-    const { admin, processorOf } = this.#settings;
+  async #load(signal: AbortSignal): Promise<Omit<Restored, 'records'>> {
+    const { admin, processorOf, clock, restoreStepMs } = this.#settings;
     const point = await restorePoint({
       processor: this.#processor,
       anew: () => processorOf(this.#task),
       snapshots: this.#snapshots,
       range: await rangeOf(admin, this.#task),
       committed: this.#committedAtTake,
+      clock,
+      stepMs: restoreStepMs,
       signal,
     });
     if (point === undefined) return alreadyLoaded;
@@ -285,9 +286,9 @@ export class TaskMemory {
   async #breathe(): Promise<void> {
     const now = this.#settings.clock.now();
     if (now - this.#yieldedAt < yieldAfterMs) return;
-    await nextTurn();
+    await this.#settings.clock.turn();
     this.#yieldedAt = this.#settings.clock.now();
   }
 }
 
-const alreadyLoaded = { snapshotOffset: null, reason: null };
+const alreadyLoaded = { snapshotOffset: null, reason: null, unfinished: 0 };

@@ -28,8 +28,8 @@ export interface TaskState {
   /** How many `changedParts` would give, about. */
   changedCount(): number;
   /**
-   * Takes over a whole state, before the first record, in steps of a few milliseconds: it is taken over once all have
-   * been asked for. A step throws if this release cannot read it; the processor is dropped then.
+   * Takes over a whole state, before the first record, in steps of a few milliseconds at most: it is taken over once all
+   * have been asked for. A step throws if this release cannot read it; the processor is dropped then.
    */
   importParts(parts: ReadonlyMap<string, string>): Iterable<unknown>;
 }
@@ -91,6 +91,8 @@ export interface Restored {
   readonly snapshotOffset: number | null;
   /** Why no snapshot could be used; null = one was, or there is no need for one. */
   readonly reason: string | null;
+  /** Records of a snapshot that did not come to its end, and of which nothing was taken. */
+  readonly unfinished: number;
   /** How far the log was replayed, in offsets. */
   readonly records: number;
 }
@@ -108,7 +110,14 @@ export interface TaskObserver {
   /** A snapshot is complete: parts written and their bytes; `tookMs` from taking it to its last transaction. */
   snapshotted?(
     task: TopicPartition,
-    snapshot: { readonly offset: number; readonly parts: number; readonly bytes: number; readonly tookMs: number },
+    snapshot: {
+      readonly offset: number;
+      /** How often something was written before it was whole: more than once, and the log went on in between. */
+      readonly pieces: number;
+      readonly parts: number;
+      readonly bytes: number;
+      readonly tookMs: number;
+    },
   ): void;
   /**
    * The process ends and the task has no snapshot of its position, or has not committed up to it: `why`. Who takes the

@@ -163,7 +163,11 @@ describe('the sequencer', () => {
     const clock = new ManualClock(start0);
     const log = await logOn(clock);
     let skewMs = 0;
-    const host: Clock = { now: () => clock.now() + skewMs, after: (ms, callback) => clock.after(ms, callback) };
+    const host: Clock = {
+      now: () => clock.now() + skewMs,
+      after: (ms, callback) => clock.after(ms, callback),
+      turn: () => clock.turn(),
+    };
     await appendSignals(log, 'team', 0, [signal('s1', start0)]);
     await own(log, host);
     await has(log, 3);

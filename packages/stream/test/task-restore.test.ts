@@ -15,6 +15,8 @@ interface Started {
   readonly restored: Restored[];
   /** Offsets of complete snapshots. */
   readonly snapshots: number[];
+  /** And how many pieces each was written in. */
+  readonly pieces: number[];
   /** Why tasks ended without one. */
   readonly left: string[];
   stop(): Promise<void>;
@@ -28,10 +30,12 @@ async function start(
     readonly snapshotEveryMs?: number;
     readonly sessionTimeoutMs?: number;
     readonly finishWithinMs?: number;
+    readonly restoreStepMs?: number;
   } = {},
 ): Promise<Started> {
   const restored: Restored[] = [];
   const snapshots: number[] = [];
+  const pieces: number[] = [];
   const left: string[] = [];
   const tasks = await runTasks({
     log,
@@ -41,8 +45,11 @@ async function start(
     stateTopic: () => lane.state,
     task: options.task ?? (({ partition }) => runningSum(lane, partition)),
     observer: {
-      restored: (_, { snapshotOffset, reason, records }) => restored.push({ snapshotOffset, reason, records }),
-      snapshotted: (_, { offset }) => snapshots.push(offset),
+      restored: (_, { tookMs: _tookMs, ...restore }) => restored.push(restore),
+      snapshotted: (_, snapshot) => {
+        snapshots.push(snapshot.offset);
+        pieces.push(snapshot.pieces);
+      },
       leftOpen: (_, why) => left.push(why),
     },
     limits: {
@@ -50,6 +57,7 @@ async function start(
       offsetsEveryMs: 20,
       finishWithinMs: options.finishWithinMs ?? 2000,
       snapshotEveryMs: options.snapshotEveryMs ?? 60_000,
+      restoreStepMs: options.restoreStepMs ?? 5,
     },
   });
   running.add(tasks);
@@ -57,7 +65,7 @@ async function start(
     running.delete(tasks);
     await tasks.stop();
   };
-  return { tasks, restored, snapshots, left, stop };
+  return { tasks, restored, snapshots, pieces, left, stop };
 }
 
 const outputs = async (log: Log, lane: Lane): Promise<string[]> => (await committedIn(log, lane.output))[0] ?? [];
@@ -103,7 +111,7 @@ describe('a restore', () => {
     const { restored, tasks } = await start(log, lane);
     await said(log, lane, 15);
     expect(await outputs(log, lane)).toEqual(sumsOf(0, range(0, 15)));
-    expect(restored).toEqual([{ snapshotOffset: 10, reason: null, records: 0 }]);
+    expect(restored).toEqual([{ snapshotOffset: 10, reason: null, records: 0, unfinished: 0 }]);
     expect(tasks.status()[0]?.stateSize).toEqual({ parts: 9, bytes: 27 });
   });
 
@@ -178,7 +186,7 @@ describe('a restore', () => {
       return { ...sum, state: { ...state, importParts } };
     };
     count();
-    const { restored } = await start(log, lane, { task });
+    const { restored } = await start(log, lane, { task, restoreStepMs: 0 });
     await until(() => restored.length > 0, 'the restore');
     expect(restored[0]?.reason).toBeNull();
     expect(new Set(seen).size).toBe(5);
@@ -198,11 +206,11 @@ describe('a restore', () => {
     await said(log, lane, 12);
     await second.stop();
     const reason = 'that of offset 10 cannot be read: expected state of version 2, got 1';
-    expect(second.restored).toEqual([{ snapshotOffset: null, reason, records: 10 }]);
+    expect(second.restored).toEqual([{ snapshotOffset: null, reason, records: 10, unfinished: 0 }]);
     const { restored } = await start(log, lane);
     await append(log, lane, 0, [12]);
     await said(log, lane, 13);
-    expect(restored).toEqual([{ snapshotOffset: 12, reason: null, records: 0 }]);
+    expect(restored).toEqual([{ snapshotOffset: 12, reason: null, records: 0, unfinished: 0 }]);
     expect(await outputs(log, lane)).toEqual(sumsOf(0, range(0, 13)));
     log.deleteBefore(lane.input, 0, 1);
     for (const tasks of running) await tasks.stop();
@@ -224,7 +232,7 @@ describe('a restore', () => {
     await append(log, lane, 0, [100]);
     await said(log, lane, 1);
     const reason = 'that of offset 10: the log holds another record at offset 9';
-    expect(restored).toEqual([{ snapshotOffset: null, reason, records: 10 }]);
+    expect(restored).toEqual([{ snapshotOffset: null, reason, records: 10, unfinished: 0 }]);
     expect(await outputs(log, lane)).toEqual(['0:100:155']);
   });
 
@@ -337,14 +345,14 @@ describe('a restore', () => {
     await append(log, lane, 0, [4]);
     await said(log, lane, 5);
     expect(await outputs(log, lane)).toEqual(sumsOf(0, range(0, 5)));
-    expect(third.restored[0]).toMatchObject({ snapshotOffset: 3, reason: null });
+    expect(third.restored[0]).toMatchObject({ snapshotOffset: 3, reason: null, unfinished: 1 });
     await third.stop();
     expect(third.snapshots.length).toBe(1);
     const fourth = await start(log, lane, { task });
     await append(log, lane, 0, [5]);
     await said(log, lane, 6);
     expect(await outputs(log, lane)).toEqual(sumsOf(0, range(0, 6)));
-    expect(fourth.restored).toEqual([{ snapshotOffset: third.snapshots[0], reason: null, records: 0 }]);
+    expect(fourth.restored).toEqual([{ snapshotOffset: third.snapshots[0], reason: null, records: 0, unfinished: 0 }]);
   });
 });
 
@@ -493,6 +501,7 @@ describe('a snapshot of many transactions', () => {
     await until(() => first.snapshots.length > 0, 'a snapshot');
     dying.die();
     running.delete(first.tasks);
+    expect(first.pieces[0]).toBe(transactions);
     const second = await start(log, lane, { task: () => largeSums(lane) });
     values.push(...range(0, subjects));
     await append(log, lane, 0, range(0, subjects));

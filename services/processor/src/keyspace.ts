@@ -48,6 +48,7 @@ export const keyspaceComponent = (options: {
   readonly instanceId?: string | undefined;
   /** Default: the host's. */
   readonly clock?: Clock;
+  readonly limits?: Partial<TaskLimits>;
 }): Component<KeyspaceTasks> => ({
   name: `tasks of ${options.keyspace}`,
   start: async () => {
@@ -77,7 +78,7 @@ export const keyspaceComponent = (options: {
       instanceId: options.instanceId,
       transactionalIdPrefix: `resonant-${keyspace}`,
       clock,
-      limits: mode === 'log' ? logClockLimits : {},
+      limits: { ...(mode === 'log' ? logClockLimits : {}), ...options.limits },
       observer: metrics.observerOf(keyspace, logger),
       task: (at) => {
         const refused: EngineTaskOptions['refused'] = ({ ruleId, detail, errors }) =>

@@ -50,21 +50,18 @@ export function taskMetrics(metrics: Metrics): TaskMetrics {
           commits.observe(labelsOf(task), commit.tookMs / 1000);
           outputs.add(labelsOf(task), commit.outputs);
         },
-        restored: (task, { records, snapshotOffset, reason, tookMs }) => {
+        restored: (task, { records, snapshotOffset, reason, unfinished, tookMs }) => {
           restores.observe(labelsOf(task), tookMs / 1000);
           const from = snapshotOffset === null ? 'the beginning of the log' : 'a snapshot';
-          if (reason === null) logger.info({ ...task, snapshotOffset, records, tookMs }, `restored from ${from}`);
-          else
-            logger.warn(
-              { ...task, reason, records, tookMs },
-              'restored from the beginning of the log: no usable snapshot',
-            );
+          const facts = { ...task, records, unfinished, tookMs };
+          if (reason === null) logger.info({ ...facts, snapshotOffset }, `restored from ${from}`);
+          else logger.warn({ ...facts, reason }, 'restored from the beginning of the log: no usable snapshot');
         },
         restoring: (task, { position, to }) => logger.info({ ...task, position, to }, 'restoring'),
-        snapshotted: (task, { offset, parts, bytes, tookMs }) => {
+        snapshotted: (task, { offset, pieces, parts, bytes, tookMs }) => {
           snapshots.observe(labelsOf(task), tookMs / 1000);
           snapshotBytes.add(labelsOf(task), bytes);
-          logger.debug({ ...task, offset, parts, bytes, tookMs }, 'snapshot complete');
+          logger.debug({ ...task, offset, pieces, parts, bytes, tookMs }, 'snapshot complete');
         },
         waiting: (task, err) => logger.warn({ ...task, err }, 'waiting for the schema registry'),
         aborted: (task, err) => {

@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ResonantError } from '@resonant/contracts';
 import type { OffsetRange } from '@resonant/kafka';
+import type { Clock } from '../clock.ts';
 import type { TaskProcessor } from '../task-processor.ts';
 import type { TaskSnapshots } from './task-snapshots.ts';
 
@@ -11,6 +11,8 @@ export interface RestorePoint {
   readonly snapshotOffset: number | null;
   /** Why no snapshot could be used. */
   readonly reason: string | null;
+  /** Records of a snapshot that did not come to its end: none of its parts was taken. */
+  readonly unfinished: number;
 }
 
 /**
@@ -27,32 +29,45 @@ export async function restorePoint(options: {
   readonly snapshots: TaskSnapshots | undefined;
   readonly range: OffsetRange;
   readonly committed: number | null;
+  readonly clock: Clock;
+  /** Ms that the import of a snapshot goes on before others have their turn. */
+  readonly stepMs: number;
   readonly signal: AbortSignal;
 }): Promise<RestorePoint | undefined> {
   const { processor, anew, snapshots, range, committed, signal } = options;
   if (snapshots === undefined || processor.state === undefined) {
     refuseTruncatedLog(range, 'this task keeps none');
-    return { processor, snapshotOffset: null, reason: null };
+    return { processor, snapshotOffset: null, reason: null, unfinished: 0 };
   }
   const found = await snapshots.find(range, committed, signal);
   if (signal.aborted) return undefined;
-  const failure = found.usable ? await importFailure(processor.state, found.parts) : found.reason;
+  const { unfinished } = found;
+  const failure = found.usable ? await importFailure(processor.state, found.parts, options) : found.reason;
   if (found.usable && failure === undefined) {
     snapshots.begin({ isRestored: true, committed: committed ?? 0 });
-    return { processor, snapshotOffset: found.offset, reason: null };
+    return { processor, snapshotOffset: found.offset, reason: null, unfinished };
   }
   const reason = found.usable ? `that of offset ${found.offset} cannot be read: ${failure}` : found.reason;
   refuseTruncatedLog(range, reason);
   snapshots.begin({ isRestored: false, committed: committed ?? 0 });
-  if (!found.usable) return { processor, snapshotOffset: null, reason };
+  if (!found.usable) return { processor, snapshotOffset: null, reason, unfinished };
   processor.lost?.();
-  return { processor: await anew(), snapshotOffset: null, reason };
+  return { processor: await anew(), snapshotOffset: null, reason, unfinished };
 }
 
 /** Heartbeats and other tasks have their turn between the steps, or a large state would cost the membership. */
-async function importFailure(state: NonNullable<TaskProcessor['state']>, parts: ReadonlyMap<string, string>) {
+async function importFailure(
+  state: NonNullable<TaskProcessor['state']>,
+  parts: ReadonlyMap<string, string>,
+  { clock, stepMs }: { readonly clock: Clock; readonly stepMs: number },
+) {
   try {
-    for (const _ of state.importParts(parts)) await nextTurn();
+    let since = clock.now();
+    for (const _ of state.importParts(parts)) {
+      if (clock.now() - since < stepMs) continue;
+      await clock.turn();
+      since = clock.now();
+    }
     return undefined;
   } catch (error) {
     return (error as Error).message;

@@ -4,6 +4,8 @@ import { headKey, keyOf, keysOf, otherPlace, type Place, type StoredKeys, type S
 
 /** Sizes of what is written. */
 export interface SnapshotLimits {
+  /** Bytes of parts that are made at once: the loop stands still for it. About a slice, so that mostly one comes of it. */
+  readonly pieceBytes: number;
   /** Bytes of a part that one record holds; a larger one is cut into chunks. */
   readonly chunkBytes: number;
   /** Bytes of a snapshot that one transaction holds; a larger one takes several. */
@@ -13,6 +15,7 @@ export interface SnapshotLimits {
 }
 
 export const defaultSnapshotLimits: SnapshotLimits = {
+  pieceBytes: 768 * 1024,
   chunkBytes: 512 * 1024,
   sliceBytes: 1024 * 1024,
   clearedAtOnce: 1000,
@@ -51,7 +54,7 @@ export interface SnapshotRecords {
 export class SnapshotWriter {
   readonly #at: TopicPartition;
   readonly #encoders: StateEncoders;
-  readonly #limits: SnapshotLimits;
+  readonly #limits: Omit<SnapshotLimits, 'pieceBytes'>;
   readonly #stored: Map<string, StoredPart>;
   readonly #leftovers: Map<string, Set<string>>;
   #bytes = 0;
@@ -68,7 +71,7 @@ export class SnapshotWriter {
     encoders: StateEncoders,
     stored: StoredKeys,
     isForeign: boolean,
-    limits = defaultSnapshotLimits,
+    limits: Omit<SnapshotLimits, 'pieceBytes'> = defaultSnapshotLimits,
   ) {
     this.#at = at;
     this.#limits = limits;

@@ -14,6 +14,8 @@ export interface StoredState extends StoredKeys {
   readonly state: ReadonlyMap<string, string>;
   /** Why that snapshot is not whole; undefined = it is. */
   readonly damage: string | undefined;
+  /** Records that were written for a snapshot that has not come to its end. */
+  readonly unfinished: number;
 }
 
 /** Chunks that were written together. */
@@ -33,9 +35,12 @@ export function storedState({ head, chunks }: StateRecords): StoredState {
   const state = new Map<string, string>();
   const parts = new Map<string, StoredPart>();
   const leftovers = new Map<string, string[]>();
+  const end = head?.offset ?? -1;
   let damage: string | undefined;
+  let unfinished = 0;
   for (const [name, versions] of versionsByPart(chunks)) {
-    const valid = versions.filter(({ offset }) => offset <= (head?.offset ?? -1)).sort((a, b) => b.offset - a.offset);
+    const valid = versions.filter(({ offset }) => offset <= end).sort((a, b) => b.offset - a.offset);
+    for (const version of versions) if (version.offset > end) unfinished += version.chunks.length;
     const latest = valid[0];
     if (latest !== undefined && !isComplete(latest)) damage ??= `part ${name} lacks chunks`;
     const kept = latest === undefined || isGone(latest) ? undefined : latest;
@@ -57,7 +62,7 @@ export function storedState({ head, chunks }: StateRecords): StoredState {
     }
   }
   if (head !== undefined && state.size !== head.parts) damage ??= `it has ${state.size} parts of ${head.parts}`;
-  return { head, state, parts, leftovers, damage };
+  return { head, state, parts, leftovers, damage, unfinished };
 }
 
 const byPlace = (a: { readonly chunk: StatePart }, b: { readonly chunk: StatePart }): number =>

@@ -13,22 +13,20 @@ import type { Clock } from '../clock.ts';
 import { readRange } from '../read-range.ts';
 import type { TaskState } from '../task-processor.ts';
 import { readState } from './read-state.ts';
-import { defaultSnapshotLimits, type SnapshotHead, SnapshotWriter, type StateEncoders } from './snapshot-writer.ts';
+import { type SnapshotHead, type SnapshotLimits, SnapshotWriter, type StateEncoders } from './snapshot-writer.ts';
 import type { StoredState } from './stored-state.ts';
 
-/** When snapshots are taken. */
+/** When snapshots are taken, and in what sizes they are written. */
 export interface SnapshotPolicy {
   /** A snapshot this long after the last was complete. */
   readonly snapshotEveryMs: number;
   /** Or when so many bytes of the log have been processed since: what a restore has to replay. */
   readonly snapshotEveryBytes: number;
+  readonly snapshotLimits: SnapshotLimits;
 }
 
 /** Snapshots are to cost at most one part in so many of the time. */
 const shareOfTime = 20;
-
-/** Text that is made at once: the loop stands still for it, some milliseconds. As records it is mostly one slice. */
-const pieceBytes = (3 * defaultSnapshotLimits.sliceBytes) / 4;
 
 /** Tasks whose first snapshots are spread over the time between two. */
 const spread = 8;
@@ -52,15 +50,23 @@ export const stateEncoders = async (log: Log, topic: string): Promise<StateEncod
 });
 
 /** What was found for a task: parts to import, or why there is nothing to be used. */
-export type Found =
+export type Found = (
   | { readonly usable: true; readonly offset: number; readonly parts: ReadonlyMap<string, string> }
-  | { readonly usable: false; readonly reason: string };
+  | { readonly usable: false; readonly reason: string }
+) &
+  Pick<StoredState, 'unfinished'>;
 
 /** Some records of a snapshot, in transactions; `whole` says of the last of them what they come to. */
 export interface SnapshotPiece {
   readonly slices: readonly (readonly NewRecord[])[];
   readonly whole:
-    | { readonly offset: number; readonly parts: number; readonly bytes: number; readonly startedAt: number }
+    | {
+        readonly offset: number;
+        readonly pieces: number;
+        readonly parts: number;
+        readonly bytes: number;
+        readonly startedAt: number;
+      }
     | undefined;
 }
 
@@ -70,6 +76,7 @@ interface Round {
   /** Time spent on making records, ms. */
   spentMs: number;
   /** Written so far. */
+  pieces: number;
   parts: number;
   bytes: number;
   /** Parts that had changed when the pass began, and those of them that are left. */
@@ -126,15 +133,15 @@ export class TaskSnapshots {
    */
   async find(range: OffsetRange, committed: number | null, signal: AbortSignal): Promise<Found> {
     this.#stored = await readState(this.#settings.log, this.#stateAt, signal);
-    const { head, state, damage, leftovers } = this.#stored;
+    const { head, state, damage, leftovers, unfinished } = this.#stored;
     // Every record there was committed with an offset.
     if (committed === null && head === undefined && leftovers.size > 0) this.#refuseLostOffset('a snapshot', 0);
-    if (head === undefined) return { usable: false, reason: damage ?? 'there is none' };
+    if (head === undefined) return { usable: false, reason: damage ?? 'there is none', unfinished };
     this.#refuseOtherLog(head, committed);
     const reason =
       damage ?? this.#outOfReach(head, range, committed ?? 0) ?? (await this.#otherRecord(head, range, signal));
-    if (reason !== undefined) return { usable: false, reason: `that of offset ${head.offset}: ${reason}` };
-    return { usable: true, offset: head.offset, parts: state };
+    if (reason !== undefined) return { usable: false, reason: `that of offset ${head.offset}: ${reason}`, unfinished };
+    return { usable: true, offset: head.offset, parts: state, unfinished };
   }
 
   /** The task goes on from here: with the snapshot that was found, or without. */
@@ -142,13 +149,14 @@ export class TaskSnapshots {
     const stored = this.#stored as StoredState;
     const encoders = this.#settings.encodersOf(this.#at.topic);
     const { head } = stored;
-    this.#writer = new SnapshotWriter(this.#stateAt, encoders, stored, !from.isRestored);
+    const { policy, clock } = this.#settings;
+    this.#writer = new SnapshotWriter(this.#stateAt, encoders, stored, !from.isRestored, policy.snapshotLimits);
     if (from.isRestored && head !== undefined) this.#tail = { offset: head.lastOffset, digest: head.lastDigest };
     this.#stored = undefined;
     this.#offset = from.committed;
     // partitions that are taken together do not take their snapshots together
     const share = 1 + (this.#at.partition % spread) / spread;
-    this.#notBefore = this.#settings.clock.now() + share * this.#settings.policy.snapshotEveryMs;
+    this.#notBefore = clock.now() + share * policy.snapshotEveryMs;
   }
 
   /** These records are part of the state from now on. */
@@ -186,12 +194,13 @@ export class TaskSnapshots {
    * none is left.
    */
   write(state: TaskState, position: number): SnapshotPiece {
-    const { clock } = this.#settings;
+    const { clock, policy } = this.#settings;
     const startedAt = clock.now();
     const writer = this.#writer as SnapshotWriter;
     this.#round ??= {
       startedAt,
       spentMs: 0,
+      pieces: 0,
       parts: 0,
       bytes: 0,
       size: state.changedCount(),
@@ -199,10 +208,11 @@ export class TaskSnapshots {
       isLast: false,
     };
     const round = this.#round;
-    const { parts, isAll } = state.changedParts(pieceBytes);
+    const { parts, isAll } = state.changedParts(policy.snapshotLimits.pieceBytes);
     const written = isAll
       ? writer.end(parts, this.#headAt(position, state.version))
       : writer.write(parts, { offset: position, version: state.version });
+    round.pieces++;
     round.parts += written.parts;
     round.bytes += written.bytes;
     round.spentMs += clock.now() - startedAt;
@@ -211,9 +221,10 @@ export class TaskSnapshots {
       return { slices: written.slices, whole: undefined };
     }
     this.#ended(round, position);
+    const { pieces, bytes } = round;
     return {
       slices: written.slices,
-      whole: { offset: position, parts: round.parts, bytes: round.bytes, startedAt: round.startedAt },
+      whole: { offset: position, pieces, parts: round.parts, bytes, startedAt: round.startedAt },
     };
   }
 

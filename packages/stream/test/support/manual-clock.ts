@@ -1,5 +1,5 @@
 import { realScheduler, type Scheduler } from '@resonant/kafka';
-import type { Clock } from '../../src/index.ts';
+import { type Clock, systemClock } from '../../src/index.ts';
 
 /** A clock that stands still until it is told to move. */
 export class ManualClock implements Clock {
@@ -22,6 +22,10 @@ export class ManualClock implements Clock {
     };
   }
 
+  turn(): Promise<void> {
+    return systemClock.turn();
+  }
+
   /** Sets the time, forwards or backwards; what is due by then happens. */
   set(now: number): void {
     this.#now = now;
@@ -42,4 +46,5 @@ export const schedulerOn = (clock: Clock): Scheduler => ({
 export const skewed = (clock: Clock, skewMs: number): Clock => ({
   now: () => clock.now() + skewMs,
   after: (ms, callback) => clock.after(ms, callback),
+  turn: () => clock.turn(),
 });

@@ -36,8 +36,9 @@ export interface InjectedFault {
 /** Which faults a point can suffer. */
 function kindsAt(point: string): readonly FaultKind[] {
   const anywhere: readonly FaultKind[] = ['delay', 'rebalance', 'pause', 'crash'];
-  // what only says that something is there has no answer that could fail: who does not hear it asks later
-  if (point === 'assigned' || point === 'rebalance') return anywhere;
+  // what only says that something is there has no answer that could fail: who does not hear it asks later; a turn of
+  // the process's own has none either
+  if (point === 'assigned' || point === 'rebalance' || point === 'turn') return anywhere;
   const failing: FaultKind = point.endsWith('.response') ? 'lost-acknowledgement' : 'refusal';
   if (!point.startsWith('transaction.')) return [...anywhere, failing];
   return point.startsWith('transaction.init')
@@ -51,6 +52,7 @@ const busy: Readonly<Record<string, number>> = {
   'produce.request': 40,
   'produce.response': 40,
   deliver: 10,
+  turn: 10,
   admin: 10,
 };
 

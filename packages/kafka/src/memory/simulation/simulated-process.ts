@@ -67,6 +67,11 @@ export class SimulatedProcess implements Scheduler {
     };
   }
 
+  /** Lets the others have their turn. */
+  turn(): Promise<void> {
+    return this.step('turn');
+  }
+
   /** Resolves after `ms`. */
   pass(ms: number): Promise<void> {
     return new Promise((resolve) => this.after(ms, resolve));
