@@ -1,6 +1,7 @@
 import type { Faults, MemoryBroker, SeededRandom, SimulatedProcess, VirtualTime } from '@resonant/kafka';
+import type { TaskLimits, TaskObserver } from '@resonant/stream';
 import type { Scenario } from './scenario.ts';
-import { type RestoredFrom, type Service, startProcessor, startSignals, type Tamper } from './services.ts';
+import { type Service, startProcessor, startSignals, type Tamper } from './services.ts';
 import { Slot } from './slot.ts';
 
 /** What a cluster runs on. */
@@ -12,8 +13,10 @@ export interface ClusterOptions {
   readonly faults: Faults;
   readonly process: (name: string, died: () => void) => SimulatedProcess;
   readonly note: (line: string) => void;
-  /** Hears of every restore of a processor. */
-  readonly restored: (from: RestoredFrom) => void;
+  /** Of the processors' tasks. */
+  readonly limits: Partial<TaskLimits>;
+  /** Hears what they go through. */
+  readonly observer: TaskObserver;
   readonly tamper?: Tamper;
 }
 
@@ -23,7 +26,7 @@ export class Cluster {
   readonly #slots: readonly Slot[];
 
   constructor(options: ClusterOptions) {
-    const { scenario, broker, restored, tamper } = options;
+    const { scenario, broker, limits, observer, tamper } = options;
     const { keyspaces, holdsTime, signalsProcesses, processorProcesses } = scenario;
     const idOf = (slot: string): string | undefined => (scenario.isStatic ? slot : undefined);
     this.#options = options;
@@ -34,7 +37,7 @@ export class Cluster {
       ...this.#slotsOf('processor', processorProcesses, (process, slot) =>
         startProcessor(
           { broker, process, instanceId: idOf(slot) },
-          { keyspaces, mode: 'wall', holdsTime, restored, ...(tamper && { tamper }) },
+          { keyspaces, mode: 'wall', holdsTime, limits, observer, ...(tamper && { tamper }) },
         ),
       ),
     ];

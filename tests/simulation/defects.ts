@@ -1,4 +1,5 @@
-import type { Log, TransactionalProducer } from '@resonant/kafka';
+import { encode } from '@resonant/contracts';
+import { decoderFor, type Log, type LogRecord, type TransactionalProducer } from '@resonant/kafka';
 import type { Tamper } from './services.ts';
 
 type Commit = TransactionalProducer['commit'];
@@ -46,10 +47,39 @@ const lackingPart: Tamper = {
   },
 };
 
+/** No restore sees an offset as late as that of a record which is made so much older. */
+const ages = 1_000_000_000;
+
+/** A restore takes what was written for a snapshot that did not come to its end for parts of the last one that did. */
+const unfinishedTaken: Tamper = {
+  log: (log) => {
+    const decoder = decoderFor(log);
+    const older = (record: LogRecord): LogRecord => {
+      const decoded = record.value === null ? undefined : decoder.decode(record.value);
+      if (record.value === null || decoded?.type !== 'StatePart') return record;
+      const part = { ...decoded.value, offset: decoded.value.offset - ages };
+      return { ...record, value: encode('StatePart', part, record.value.readUInt32BE(1)) };
+    };
+    return {
+      ...log,
+      follow: ({ onRecords, ...options }) =>
+        log.follow({
+          ...options,
+          onRecords: async (partition, records, nextOffset) => {
+            if (!options.topic.startsWith('resonant.state.')) return onRecords(partition, records, nextOffset);
+            await decoder.prepare(records.map(({ value }) => value));
+            return onRecords(partition, records.map(older), nextOffset);
+          },
+        }),
+    };
+  },
+};
+
 /** Defects that the simulation has to find, planted into the processor's view of the log. */
 export const defects: Readonly<Record<string, Tamper>> = {
   'offsets committed before results': offsetsFirst,
   'an offset that is one too high': offBy(1),
   'an offset that is one too low': offBy(-1),
   'a snapshot that lacks a changed part': lackingPart,
+  'a restore that takes parts of an unfinished snapshot': unfinishedTaken,
 };

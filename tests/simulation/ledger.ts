@@ -1,4 +1,4 @@
-import { type Report, replayCommand } from './run.ts';
+import { type Report, replayCommand, type StateCounts } from './run.ts';
 
 /** A failing seed in words, with the command that replays it. */
 export const describeFailure = ({ seed, problems }: Report): string =>
@@ -19,7 +19,8 @@ export class Ledger {
   /** Crashes by the point at which the process waited. */
   readonly crashes = new Map<string, number>();
   readonly transitions = new Map<string, number>();
-  readonly restores = new Map<string, number>();
+  /** Of the keys of `StateCounts`. */
+  readonly states = new Map<string, number>();
   /** The shortest run, in ms of the simulation. */
   shortestMs = Number.POSITIVE_INFINITY;
 
@@ -33,17 +34,20 @@ export class Ledger {
       add(this.faults, kind);
       if (kind === 'crash') add(this.crashes, point);
     }
-    for (const [from, count] of Object.entries(report.restores)) if (count > 0) add(this.restores, from, count);
+    for (const [what, count] of Object.entries(report.states)) if (count > 0) add(this.states, what, count);
     for (const [transition, count] of Object.entries(report.transitions)) add(this.transitions, transition, count);
     this.shortestMs = Math.min(this.shortestMs, report.simulatedMs);
   }
 
   summary(): string {
     const held = this.seeds.length - this.failed.length;
+    const of = (what: keyof StateCounts): number => this.states.get(what) ?? 0;
     return (
       `${held} of ${this.seeds.length} seeds hold, each of at least ${this.shortestMs / 1000} s\n` +
       `faults: ${counted(this.faults)}\ncrashes at: ${counted(this.crashes)}\nalerts: ${counted(this.transitions)}\n` +
-      `restores from: ${counted(this.restores)}\n`
+      `snapshots: ${of('inOnePiece')} in one piece, ${of('inSeveral')} in several\n` +
+      `restores: ${of('fromSnapshot')} from a snapshot, ${of('fromBeginning')} from the beginning of the log; ` +
+      `${of('besideUnfinished')} beside an unfinished snapshot\n`
     );
   }
 }

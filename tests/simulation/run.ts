@@ -10,13 +10,25 @@ import {
   seededRandom,
   VirtualTime,
 } from '@resonant/kafka';
-import { processorGroup, signalsGroup } from '@resonant/stream';
+import { processorGroup, signalsGroup, type TaskObserver } from '@resonant/stream';
 import { audit, type Books } from './books.ts';
 import { Cluster } from './cluster.ts';
 import { acknowledgeSome, prepare } from './people.ts';
 import { calmMs, type Scenario, scenarioOf, startAt, troubleMs } from './scenario.ts';
 import { Senders } from './senders.ts';
-import { type RestoredFrom, startProcessor, type Tamper } from './services.ts';
+import { startProcessor, type Tamper } from './services.ts';
+
+/** What the state topics saw of the processors' tasks. */
+export interface StateCounts {
+  /** Snapshots that came to their end, by whether the log could go on while they were written. */
+  readonly inOnePiece: number;
+  readonly inSeveral: number;
+  /** Restores by what they began with: a snapshot, or the log. */
+  readonly fromSnapshot: number;
+  readonly fromBeginning: number;
+  /** Restores that found records of a snapshot which had not come to its end. */
+  readonly besideUnfinished: number;
+}
 
 /** What a seed led to. The same seed gives the same report, `digest` included. */
 export interface Report extends Books {
@@ -25,8 +37,7 @@ export interface Report extends Books {
   readonly faults: readonly InjectedFault[];
   /** SHA-256 over every step of every process with its fault, and over the alerts and actions. */
   readonly digest: string;
-  /** Restores of processors, by what they began with. */
-  readonly restores: Readonly<Record<RestoredFrom, number>>;
+  readonly states: StateCounts;
   readonly simulatedMs: number;
 }
 
@@ -92,9 +103,16 @@ async function run(seed: number, { tamper, trace }: RunOptions): Promise<Report>
   await prepare(outside, scenario);
   const faults = new Faults(random.fork(), scenario.faultRate);
   const process = (name: string, died: () => void) => launch(name, faults, died);
-  const restores = { snapshot: 0, beginning: 0 };
-  const restored = (from: RestoredFrom): void => void restores[from]++;
-  const common = { restored, ...(tamper && { tamper }) };
+  const states = { inOnePiece: 0, inSeveral: 0, fromSnapshot: 0, fromBeginning: 0, besideUnfinished: 0 };
+  const observer: TaskObserver = {
+    snapshotted: (_, { pieces }) => void states[pieces === 1 ? 'inOnePiece' : 'inSeveral']++,
+    restored: (_, { snapshotOffset, unfinished }) => {
+      states[snapshotOffset === null ? 'fromBeginning' : 'fromSnapshot']++;
+      if (unfinished > 0) states.besideUnfinished++;
+    },
+  };
+  const { snapshotLimits, restoreStepMs } = scenario;
+  const common = { observer, limits: { snapshotLimits, restoreStepMs }, ...(tamper && { tamper }) };
   const cluster = new Cluster({ scenario, time, broker, random, faults, process, note, ...common });
 
   const faultsOfSenders = new Faults(random.fork(), scenario.faultRate, senderFaults);
@@ -146,7 +164,7 @@ async function run(seed: number, { tamper, trace }: RunOptions): Promise<Report>
     seed,
     scenario,
     faults: [...faults.injected, ...faultsOfSenders.injected],
-    restores,
+    states,
     digest: hash.digest('hex'),
     simulatedMs: time.now() - startAt,
   };

@@ -1,6 +1,7 @@
 import type { Keyspace } from '@resonant/contracts';
 import type { SeededRandom } from '@resonant/kafka';
 import type { ReferenceKind } from '@resonant/service';
+import { defaultLimits, type SnapshotLimits } from '@resonant/stream';
 
 /** When every run begins: 2026-03-02T01:00:00Z, a Monday. */
 export const startAt = Date.UTC(2026, 2, 2, 1);
@@ -30,7 +31,18 @@ export interface Scenario {
   readonly touchpointEveryMs: number;
   /** Mean ms from one SIGKILL, SIGSTOP or restart from outside to the next. */
   readonly blowEveryMs: number;
+  /** Sizes that snapshots are written in. Those of production are one piece here; smaller ones make many of a few parts. */
+  readonly snapshotLimits: SnapshotLimits;
+  /** Ms that the import of a snapshot goes on before others have their turn: here after each part, or never. */
+  readonly restoreStepMs: number;
 }
+
+const smallLimits = (random: SeededRandom): SnapshotLimits => ({
+  pieceBytes: random.pick([1, 500, 2000]),
+  sliceBytes: random.pick([1000, 4000]),
+  chunkBytes: random.pick([150, 1000]),
+  clearedAtOnce: random.pick([1, 10]),
+});
 
 export const scenarioOf = (random: SeededRandom): Scenario => ({
   keyspaces: random.chance(0.6) ? ['lead', random.pick(['account', 'team'] as const)] : ['lead'],
@@ -42,6 +54,8 @@ export const scenarioOf = (random: SeededRandom): Scenario => ({
   faultRate: random.pick([0.002, 0.005, 0.01]),
   touchpointEveryMs: random.pick([5000, 8000, 12_000]),
   blowEveryMs: random.pick([60_000, 120_000, 240_000]),
+  snapshotLimits: random.chance(0.3) ? defaultLimits.snapshotLimits : smallLimits(random),
+  restoreStepMs: random.pick([0, defaultLimits.restoreStepMs]),
 });
 
 export const reps = ['rep-1', 'rep-2', 'rep-3'] as const;

@@ -4,7 +4,7 @@ import { type Log, type MemoryBroker, memoryLog, type SimulatedProcess } from '@
 import type { Analysis } from '@resonant/language';
 import { compileRule } from '@resonant/rules';
 import { type Component, Components, createLogger, Health, Metrics } from '@resonant/service';
-import { type ClockMode, followHeldTime, type HeldTime, type TaskObserver } from '@resonant/stream';
+import { type ClockMode, followHeldTime, type HeldTime, type TaskLimits, type TaskObserver } from '@resonant/stream';
 import { type EngineOf, keyspaceComponent } from '../../services/processor/src/keyspace.ts';
 import { rulesComponent } from '../../services/processor/src/rules.ts';
 import type { Analyzer } from '../../services/signals/src/derivation.ts';
@@ -47,9 +47,6 @@ export interface Tamper {
   readonly engine?: (engine: Engine) => Engine;
 }
 
-/** Where the replay of a restore began: behind a snapshot, or at the beginning of the log. */
-export type RestoredFrom = 'snapshot' | 'beginning';
-
 /** A running service: how it ends well, and when it cannot go on. */
 export interface Service {
   stop(): Promise<unknown>;
@@ -82,19 +79,17 @@ export async function startProcessor(
     readonly mode: ClockMode;
     /** Whether time waits for touchpoints that are not yet signals. */
     readonly holdsTime: boolean;
-    /** Hears of every restore: what it began with. */
-    readonly restored: (from: RestoredFrom) => void;
+    readonly limits: Partial<TaskLimits>;
+    /** Hears what the tasks go through. */
+    readonly observer: TaskObserver;
     readonly tamper?: Tamper;
   },
 ): Promise<Service> {
   const own = memoryLog({ broker, scheduler: process });
-  const { keyspaces, mode, holdsTime, restored, tamper } = options;
+  const { keyspaces, mode, holdsTime, limits, observer, tamper } = options;
   const log = tamper?.log?.(own) ?? own;
   const components = new Components(new Health(), logger);
   const book = await components.start(rulesComponent(log, logger));
-  const observer: TaskObserver = {
-    restored: (_, { snapshotOffset }) => restored(snapshotOffset === null ? 'beginning' : 'snapshot'),
-  };
   const metrics = { observerOf: () => observer };
   const held = holdsTime ? await components.start(heldTime(log, process)) : undefined;
   const engine: EngineOf = (onRefusal) => {
@@ -102,9 +97,8 @@ export async function startProcessor(
     return tamper?.engine?.(made) ?? made;
   };
   for (const keyspace of keyspaces) {
-    await components.start(
-      keyspaceComponent({ log, keyspace, book, mode, held, engine, logger, metrics, instanceId, clock: process }),
-    );
+    const shared = { log, book, mode, held, engine, logger, metrics, instanceId, clock: process, limits };
+    await components.start(keyspaceComponent({ ...shared, keyspace }));
   }
   return serviceOf(components, log);
 }

@@ -60,7 +60,13 @@ describe('whatever happens to the processes, alerts and actions are those of one
     expect(ledger.shortestMs).toBeGreaterThanOrEqual(600_000);
     expect([...ledger.faults.keys()].sort()).toEqual([...faultKinds].sort());
     expect([...ledger.crashes.keys()].sort()).toEqual(waits);
-    expect([...ledger.restores.keys()].sort()).toEqual(['beginning', 'snapshot']);
+    expect([...ledger.states.keys()].sort()).toEqual([
+      'besideUnfinished',
+      'fromBeginning',
+      'fromSnapshot',
+      'inOnePiece',
+      'inSeveral',
+    ]);
     expect([...ledger.transitions.keys()].sort()).toEqual(['opened', 'resolved', 'updated', 'withdrawn']);
   });
 });
