@@ -1,4 +1,5 @@
 import { compareText, idOf, subjectJson } from './ids.ts';
+import { KeyedParts } from './keyed-parts.ts';
 import type { ActionLine, AlertLine, Output, TransitionName } from './log.ts';
 import type { ActionSpec, CompiledRule } from './rule.ts';
 import type { Taken } from './runtime.ts';
@@ -14,15 +15,24 @@ export interface Due {
   readonly alert: SaidAlert;
   readonly dueAt: number;
   readonly escalation: ActionLine;
-  met: boolean;
+  /** Which of the actions of its transition it is: missed together, they are said in this order. */
+  readonly place: number;
+  readonly met: boolean;
 }
 
-interface DeskState {
-  readonly now: number;
+/** A due as its part holds it. */
+export type DueState = Omit<Due, 'alert'> & { readonly alertId: string };
+
+/** As the version of the state before this one has it. */
+export interface FormerDesk {
   readonly marks: readonly (readonly [string, number])[];
   readonly said: Record<TransitionName, number>;
-  readonly dues: readonly (readonly [string, Omit<Due, 'alert'> & { readonly alertId: string }])[];
+  readonly dues: readonly (readonly [string, Omit<DueState, 'place'>])[];
 }
+
+const dueState = ({ alert: { alertId }, dueAt, escalation, place, met }: Due): DueState => {
+  return { alertId, dueAt, escalation, place, met };
+};
 
 interface Said {
   readonly at: number;
@@ -30,6 +40,7 @@ interface Said {
   readonly subjectJson: string;
   readonly seq: number;
   readonly rank: 0 | 1;
+  readonly place: number;
   /** Where one alert ends at the instant at which a later one is withdrawn, the earlier one is said first. */
   readonly openedAt: number;
   readonly outputs: readonly Output[];
@@ -41,7 +52,8 @@ const bySaying = (a: Said, b: Said): number =>
   compareText(a.subjectJson, b.subjectJson) ||
   a.seq - b.seq ||
   a.rank - b.rank ||
-  a.openedAt - b.openedAt;
+  a.openedAt - b.openedAt ||
+  a.place - b.place;
 
 /**
  * Where patterns say things: numbers transitions, derives ids, adds the actions of the rule's version, keeps dues and
@@ -55,10 +67,11 @@ export class Desk {
   /** Open alerts by id, and by the ids of their actions. */
   readonly open = new Map<string, SaidAlert>();
   readonly openActions = new Map<string, SaidAlert>();
-  readonly dues = new Map<string, Due>();
+  readonly dues = new KeyedParts<Due>(dueState);
   /** Acknowledgements of this tick that name an alert which is not open yet, by alert id. */
   readonly early = new Map<string, Taken[]>();
-  readonly marks = new Map<string, number>();
+  /** When anonymous actions were said, by id. */
+  readonly marks = new KeyedParts<number>((at) => at);
   readonly said: Record<TransitionName, number> = { opened: 0, updated: 0, resolved: 0, withdrawn: 0 };
   #nextDue = Number.POSITIVE_INFINITY;
   #saying: Said[] = [];
@@ -107,13 +120,13 @@ export class Desk {
   escalate(): void {
     if (this.#nextDue > this.now) return;
     this.#nextDue = Number.POSITIVE_INFINITY;
-    for (const [actionId, due] of this.dues) {
+    for (const [actionId, due] of this.dues.entries()) {
       if (due.dueAt > this.now) {
         this.#nextDue = Math.min(this.#nextDue, due.dueAt);
         continue;
       }
       this.dues.delete(actionId);
-      const { alert, dueAt, escalation, met } = due;
+      const { alert, dueAt, escalation, place, met } = due;
       if (met || (alert.endedAt !== null && alert.endedAt <= dueAt)) continue;
       this.#saying.push({
         at: dueAt,
@@ -121,6 +134,7 @@ export class Desk {
         subjectJson: alert.subjectJson,
         seq: escalation.seq,
         rank: 1,
+        place,
         openedAt: alert.openedAt,
         outputs: [{ ...escalation, decidedAt: this.now }],
       });
@@ -147,7 +161,7 @@ export class Desk {
   forget(): void {
     if (this.now < this.#forgotAt + hour) return;
     this.#forgotAt = this.now;
-    for (const [id, at] of this.marks) if (at < this.now - marksKept) this.marks.delete(id);
+    for (const [id, at] of this.marks.entries()) if (at < this.now - marksKept) this.marks.delete(id);
   }
 
   /** An alert that an import brought: it is open, and so are its actions. */
@@ -156,21 +170,28 @@ export class Desk {
     for (const id of alert.actionIds) this.openActions.set(id, alert);
   }
 
-  export(): unknown {
-    const dues = [...this.dues].map(([id, { alert, ...due }]) => [id, { ...due, alertId: alert.alertId }]);
-    return { now: this.now, marks: [...this.marks], said: this.said, dues };
+  /** Meets a due if it is in time. */
+  meet(actionId: string, at: number): void {
+    const due = this.dues.get(actionId);
+    if (due !== undefined && at <= due.dueAt && !due.met) this.dues.set(actionId, { ...due, met: true });
   }
 
-  /** Call it after every open alert was adopted. */
-  import(state: unknown): void {
-    const { now, marks, said, dues } = state as DeskState;
-    this.now = now;
-    this.#nextDue = Number.NEGATIVE_INFINITY;
-    Object.assign(this.said, said);
+  /** A due of an alert that was adopted, whose part stands as it would be written. */
+  adoptDue(actionId: string, { alertId, ...due }: DueState): void {
+    const alert = this.open.get(alertId);
+    if (alert === undefined) return;
+    this.dues.adopt(actionId, { ...due, alert });
+    this.#nextDue = Math.min(this.#nextDue, due.dueAt);
+  }
+
+  /** Takes over what has no parts yet. */
+  importFormer({ marks, dues }: FormerDesk): void {
     for (const [id, at] of marks) this.marks.set(id, at);
-    for (const [id, { alertId, ...due }] of dues) {
+    for (const [place, [id, { alertId, ...due }]] of dues.entries()) {
       const alert = this.open.get(alertId);
-      if (alert !== undefined) this.dues.set(id, { ...due, alert });
+      if (alert === undefined) continue;
+      this.dues.set(id, { ...due, place, alert });
+      this.#nextDue = Math.min(this.#nextDue, due.dueAt);
     }
   }
 
@@ -225,6 +246,7 @@ export class Desk {
       subjectJson: alert.subjectJson,
       seq: line.seq,
       rank: 0,
+      place: 0,
       openedAt: alert.openedAt,
       outputs,
     });
@@ -260,7 +282,7 @@ export class Desk {
         at: dueAt,
         dueAt: null,
       };
-      this.dues.set(asked.actionId, { alert, dueAt, escalation, met: false });
+      this.dues.set(asked.actionId, { alert, dueAt, escalation, place: index, met: false });
       this.#nextDue = Math.min(this.#nextDue, dueAt);
     }
     return asked;

@@ -5,20 +5,28 @@ import type { Counters, EngineOptions, Refusal } from './engine-options.ts';
 import type { Explanation } from './explanation.ts';
 import { Intake } from './intake.ts';
 import type { LogEntry, Output, RuleEntry, Subject } from './log.ts';
+import { OwnParts } from './own-parts.ts';
 import { makeRuntime } from './patterns/index.ts';
 import type { Compile, CompiledRule } from './rule.ts';
 import { allRuleParts, RuleParts } from './rule-parts.ts';
 import { keeps, type RuleSlot, RuleTable } from './rule-table.ts';
 import type { Taken } from './runtime.ts';
 import type { SaidAlert } from './said-alert.ts';
-import type { ReadPart } from './seen-ids.ts';
-import { decodePart, type EngineState, encodePart, isOfThisVersion, type RuleState, type StateParts } from './state.ts';
+import {
+  decodePart,
+  type EngineState,
+  encodePart,
+  type FormerEngineState,
+  isOfThisVersion,
+  type RuleState,
+  type StateParts,
+} from './state.ts';
 import { keyOf } from './subject.ts';
 import { Versions } from './versions.ts';
 
 const ruleId = /^[a-z0-9.-]+$/;
-/** Names of parts that no rule can have. */
-const [enginePart, seenPart] = ['#engine', '#seen'];
+/** A name that no rule can have. */
+const enginePart = '#engine';
 
 type Acknowledgement = { readonly taken: Taken; readonly used: boolean };
 
@@ -31,6 +39,7 @@ export class Engine {
   readonly #onRefusal: (refusal: Refusal) => void;
   readonly #desk = new Desk();
   readonly #intake = new Intake();
+  readonly #own = new OwnParts(this.#intake, this.#desk);
   readonly #rules = new RuleTable();
   #time = Number.NEGATIVE_INFINITY;
   #order = 0;
@@ -98,7 +107,7 @@ export class Engine {
    */
   exportState(): StateParts {
     const parts = new Map([[enginePart, this.#exportEngine()]]);
-    for (const [name, part] of this.#intake.seen.parts()) parts.set(`${seenPart}/${name}`, encodePart(part));
+    for (const [name, part] of this.#own.all()) parts.set(name, part);
     for (const [name, part] of allRuleParts(this.#rules.slots())) parts.set(name, part);
     return parts;
   }
@@ -110,16 +119,14 @@ export class Engine {
    * those of the engine and its rules.
    */
   *changedParts(): Generator<readonly [string, string | null]> {
-    for (const [name, part] of this.#intake.seen.changed()) {
-      yield [`${seenPart}/${name}`, part === null ? null : encodePart(part)];
-    }
+    yield* this.#own.changed();
     yield* this.#ruleParts.changed(this.#rules.slots());
     yield [enginePart, this.#exportEngine()];
   }
 
   /** Parts that `changedParts` would give besides those of the engine and its rules. */
   get changedCount(): number {
-    return this.#intake.seen.changedCount + this.#ruleParts.changedCount(this.#rules.slots());
+    return this.#own.changedCount + this.#ruleParts.changedCount(this.#rules.slots());
   }
 
   #exportEngine(): string {
@@ -127,7 +134,7 @@ export class Engine {
     const state: EngineState = {
       ...{ time: this.#time, order: this.#order, counts: this.#counts, duplicates, quarantined },
       lateDropped: [...this.#lateDropped],
-      ...{ intake: this.#intake.export(), desk: this.#desk.export() },
+      said: this.#desk.said,
     };
     return encodePart(state);
   }
@@ -138,20 +145,19 @@ export class Engine {
   }
 
   /**
-   * The same in steps, a part of a subject each, so that its caller can do other things in between. The engine is good
+   * The same in steps, mostly a part each, so that its caller can do other things in between. The engine is good
    * for nothing before the last one.
    */
   *importing(parts: StateParts): Generator<void, void> {
     const text = parts.get(enginePart);
     if (text === undefined) throw new ResonantError('internal', `expected state with a part ${enginePart}, got none`);
-    const engine = decodePart(text) as EngineState;
+    const engine = decodePart(text) as EngineState | FormerEngineState;
     this.#time = engine.time;
     this.#order = engine.order;
     this.#counts = engine.counts;
     for (const [id, count] of engine.lateDropped) this.#lateDropped.set(id, count);
     this.#intake.duplicates = engine.duplicates;
     this.#intake.quarantined = engine.quarantined;
-    this.#intake.import(engine.intake, seenIn(parts));
     this.#desk.now = engine.time;
     for (const [name, part] of parts) {
       if (name.startsWith('#') || name.includes('/')) continue;
@@ -168,7 +174,12 @@ export class Engine {
       if (!isOfThisVersion(part)) runtime.changed.add(key);
       yield;
     }
-    this.#desk.import(engine.desk);
+    if ('desk' in engine) {
+      this.#intake.importFormer(engine.intake);
+      this.#desk.importFormer(engine.desk);
+    }
+    Object.assign(this.#desk.said, 'desk' in engine ? engine.desk.said : engine.said);
+    yield* this.#own.importing(parts);
   }
 
   #importRule(id: string, { revision, document, knowsFrom, running }: RuleState): void {
@@ -249,8 +260,7 @@ export class Engine {
   #meets({ signal }: Taken): boolean {
     const { labels, occurredAt } = signal;
     const actionId = labels.actionId ?? '';
-    const due = this.#desk.dues.get(actionId);
-    if (due !== undefined && occurredAt <= due.dueAt) due.met = true;
+    this.#desk.meet(actionId, occurredAt);
     return this.#desk.open.has(labels.alertId ?? '') || this.#desk.openActions.has(actionId);
   }
 
@@ -295,13 +305,5 @@ export class Engine {
   #end(slot: RuleSlot, state: string): void {
     slot.runtime?.end(state, this.#time);
     this.#ruleParts.end(slot);
-  }
-}
-
-/** Parts of seen ids. */
-function* seenIn(parts: StateParts): Generator<ReadPart> {
-  for (const [name, text] of parts) {
-    if (!name.startsWith(`${seenPart}/`)) continue;
-    yield [name.slice(seenPart.length + 1), decodePart(text) as ReadPart[1], isOfThisVersion(text)];
   }
 }

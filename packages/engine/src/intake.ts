@@ -1,15 +1,12 @@
 import type { Signal } from '@resonant/contracts';
+import { Arrivals, type Arrived } from './arrivals.ts';
 import { Heap } from './heap.ts';
 import { compareText } from './ids.ts';
+import { KeyedParts } from './keyed-parts.ts';
 import type { Taken } from './runtime.ts';
-import { type ReadPart, SeenIds } from './seen-ids.ts';
+import { SeenIds } from './seen-ids.ts';
 
 const minute = 60_000;
-
-interface Arrived {
-  readonly signal: Signal;
-  readonly order: number;
-}
 
 /** A signal that was judged and waits for its instant. */
 export interface Waiting extends Taken {
@@ -17,7 +14,8 @@ export interface Waiting extends Taken {
   readonly order: number;
 }
 
-interface IntakeState {
+/** As the version of the state before this one has it. */
+export interface FormerIntake {
   readonly arrived: readonly Arrived[];
   readonly waiting: readonly Waiting[];
 }
@@ -30,34 +28,35 @@ export class Intake {
   duplicates = 0;
   quarantined = 0;
   readonly seen = new SeenIds();
-  readonly #waiting = new Heap<Waiting>((a, b) => byTime(a, b) < 0);
+  readonly arrivals = new Arrivals();
+  /** Judged, and ahead of the ticks so far: by place in the log. */
+  readonly waiting = new KeyedParts<Waiting>((waiting) => waiting);
+  readonly #queue = new Heap<Waiting>((a, b) => byTime(a, b) < 0);
   /** Judged by this tick, and reached by it. */
   #ready: Waiting[] = [];
-  #arrived: Arrived[] = [];
 
   /** Signals that no tick has taken. */
   get size(): number {
-    return this.#arrived.length + this.#waiting.size;
+    return this.arrivals.size + this.waiting.size;
   }
 
   arrive(signal: Signal, order: number): void {
-    this.#arrived.push({ signal, order });
+    this.arrivals.push({ signal, order });
   }
 
   /** Judges what arrived since the tick `before`, in log order: duplicate, too far ahead, or waiting for its instant. */
   judge(at: number, before: number): void {
     const judgedBy = before === Number.NEGATIVE_INFINITY ? at : before;
-    for (const { signal, order } of this.#arrived) {
+    for (const { signal, order } of this.arrivals.take()) {
       if (signal.occurredAt > at + 5 * minute) {
         if (this.seen.has(signal.id, at)) this.duplicates++;
         else this.quarantined++;
       } else if (this.seen.add(signal.id, at)) {
         const waiting = { signal, arrivedAt: before, judgedBy, order };
         if (signal.occurredAt <= at) this.#ready.push(waiting);
-        else this.#waiting.push(waiting);
+        else this.#wait(waiting);
       } else this.duplicates++;
     }
-    this.#arrived = [];
     this.seen.forget(at);
   }
 
@@ -65,21 +64,29 @@ export class Intake {
   take(at: number): readonly Waiting[] {
     const taken = this.#ready;
     this.#ready = [];
-    for (let next = this.#waiting.peek(); next !== undefined; next = this.#waiting.peek()) {
+    for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
       if (next.signal.occurredAt > at) break;
-      this.#waiting.pop();
+      this.#queue.pop();
+      this.waiting.delete(String(next.order));
       taken.push(next);
     }
     return taken.sort(byTime);
   }
 
-  export(): IntakeState {
-    return { arrived: this.#arrived, waiting: this.#waiting.values() };
+  /** A signal that waits, whose part stands as it would be written. */
+  adopt(waiting: Waiting): void {
+    this.#queue.push(waiting);
+    this.waiting.adopt(String(waiting.order), waiting);
   }
 
-  import({ arrived, waiting }: IntakeState, seen: Iterable<ReadPart>): void {
-    this.#arrived = [...arrived];
-    for (const item of waiting) this.#waiting.push(item);
-    this.seen.import(seen);
+  /** Takes over what has no parts yet. */
+  importFormer({ arrived, waiting }: FormerIntake): void {
+    for (const each of arrived) this.arrivals.push(each);
+    for (const each of waiting) this.#wait(each);
+  }
+
+  #wait(waiting: Waiting): void {
+    this.#queue.push(waiting);
+    this.waiting.set(String(waiting.order), waiting);
   }
 }

@@ -22,7 +22,7 @@ export class RuleParts {
 
   /** Call it when the runtime of a rule is about to go. */
   end({ id, runtime }: RuleSlot): void {
-    for (const [key] of runtime?.exportParts() ?? []) this.#ended.add(`${id}/${key}`);
+    for (const key of runtime?.keys() ?? []) this.#ended.add(`${id}/${key}`);
     for (const key of runtime?.changed ?? []) this.#ended.add(`${id}/${key}`);
   }
 

@@ -8,7 +8,10 @@ const kept = 96 * hour;
 const indexes = 256;
 
 /** A part that was written before: its name, what it holds, and whether the next release reads it as it stands. */
-export type ReadPart = readonly [name: string, part: SeenPart, isOfThisVersion: boolean];
+export type ReadPart = readonly [
+  name: string,
+  read: () => { readonly part: SeenPart; readonly isOfThisVersion: boolean },
+];
 
 interface Hour {
   readonly slot: number;
@@ -92,16 +95,21 @@ export class SeenIds {
     return count;
   }
 
-  /** Takes over what another one had; `changed` then gives the hours of which something stands in the format before. */
-  import(parts: Iterable<ReadPart>): void {
-    const inOrder = [...parts].map(([name, part, isNew]) => ({ place: name.split('/').map(Number), part, isNew }));
+  /**
+   * Takes over what another one had, in steps of one part; `changed` then gives the hours of which something stands in the
+   * format before.
+   */
+  *importing(parts: readonly ReadPart[]): Generator<void, void> {
+    const inOrder = parts.map(([name, read]) => ({ place: name.split('/').map(Number), read }));
     inOrder.sort((a, b) => (a.place[0] ?? 0) - (b.place[0] ?? 0) || (a.place[1] ?? 0) - (b.place[1] ?? 0));
     /** Hours with parts of the format before: they are written anew. */
     const former = new Set<number>();
-    for (const { place, part, isNew } of inOrder) {
-      if (!isNew) former.add(place[0] ?? 0);
+    for (const { place, read } of inOrder) {
+      const { part, isOfThisVersion } = read();
+      if (!isOfThisVersion) former.add(place[0] ?? 0);
       this.#hour(place[0] ?? 0, place[1] ?? 0);
       for (const at of hashesOf(part, this.#hash)) this.#add(at);
+      yield;
     }
     for (const here of this.#hours.values())
       here.fresh = former.has(here.slot) ? here.first : here.first + here.shards.length;

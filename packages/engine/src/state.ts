@@ -1,13 +1,15 @@
 import { ResonantError } from '@resonant/contracts';
-import type { Intake } from './intake.ts';
+import type { FormerDesk } from './desk.ts';
+import type { FormerIntake } from './intake.ts';
+import type { TransitionName } from './log.ts';
 import type { CompiledRule } from './rule.ts';
 import type { SaidAlert } from './said-alert.ts';
 
-/** The engine's state as keyed parts: `#engine`, `#seen/…`, `<rule>` and `<rule>/<subject>`; values are JSON. */
+/** The engine's state as keyed parts: `#engine`, those of `OwnParts`, `<rule>` and `<rule>/<subject>`; values are JSON. */
 export type StateParts = ReadonlyMap<string, string>;
 
 /** What a part's format is; every release reads the version before its own. */
-export const stateVersion = 4;
+export const stateVersion = 5;
 
 const infinite = '\u0000infinite';
 
@@ -65,6 +67,8 @@ export interface Stateful {
   importHead(state: unknown): void;
   /** A part per subject, by a name that is the same in every engine. */
   exportParts(): Iterable<readonly [string, unknown]>;
+  /** Names of these parts. */
+  keys(): Iterable<string>;
   /** One of them; undefined if there is none by that name. */
   exportPart(key: string): unknown;
   /** Names of the parts that may have changed, or gone, since the caller took them out. */
@@ -74,7 +78,7 @@ export interface Stateful {
 
 export type Recompile = (document: unknown) => CompiledRule;
 
-/** The part of what is not any rule's. */
+/** The part of what is not any rule's and has no part of its own. */
 export interface EngineState {
   readonly time: number;
   readonly order: number;
@@ -82,8 +86,13 @@ export interface EngineState {
   readonly duplicates: number;
   readonly quarantined: number;
   readonly lateDropped: readonly (readonly [string, number])[];
-  readonly intake: ReturnType<Intake['export']>;
-  readonly desk: unknown;
+  readonly said: Readonly<Record<TransitionName, number>>;
+}
+
+/** The same in the version before this one: it had everything. */
+export interface FormerEngineState extends Omit<EngineState, 'said'> {
+  readonly intake: FormerIntake;
+  readonly desk: FormerDesk;
 }
 
 /** The part of a rule, without its subjects. */

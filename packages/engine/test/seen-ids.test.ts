@@ -2,10 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { hashText, hashWords } from '../src/id-hash.ts';
 import { SeenIds } from '../src/seen-ids.ts';
+import type { SeenPart } from '../src/seen-shard.ts';
 import { stateVersion } from '../src/state.ts';
 
 /** Ids in a full shard, by version of the state's format. A released one never changes: another size is another version. */
-const shardSizes: Readonly<Record<number, number>> = { 3: 2048, 4: 2048 };
+const shardSizes: Readonly<Record<number, number>> = { 3: 2048, 4: 2048, 5: 2048 };
 
 const hour = 3_600_000;
 const kept = 96 * hour;
@@ -14,6 +15,13 @@ const hashOf = (text: string): string => {
   hashText(text, hash);
   return [...hash].map((word) => word.toString(16).padStart(4, '0')).join(' ');
 };
+
+type Written = readonly [name: string, part: SeenPart, isOfThisVersion: boolean];
+
+function importInto(seen: SeenIds, parts: readonly Written[]): void {
+  const read = parts.map(([name, part, isOfThisVersion]) => [name, () => ({ part, isOfThisVersion })] as const);
+  for (const _ of seen.importing(read));
+}
 
 describe('the ids that were seen', () => {
   test('are those of the last four days, to the millisecond, also after some went and the rest was handed on', () => {
@@ -46,7 +54,10 @@ describe('the ids that were seen', () => {
           expect([...parts.values()].sort()).toEqual([...seen.parts()].sort());
           if (!hand) continue;
           seen = new SeenIds();
-          seen.import([...parts.values()].map(([name, part]) => [name, part, true] as const));
+          importInto(
+            seen,
+            [...parts.values()].map(([name, part]) => [name, part, true] as const),
+          );
         }
       }),
       { numRuns: 200 },
@@ -77,7 +88,7 @@ describe('the ids that were seen', () => {
     const full = { ids: words(0, size), ticks: [[10, 0]] as const };
     const begun = { ids: words(size, 3), ticks: [[10, 0]] as const };
     const seen = new SeenIds();
-    seen.import([
+    importInto(seen, [
       ['0/0', full, true],
       ['0/1', begun, true],
     ]);
@@ -94,7 +105,10 @@ describe('the ids that were seen', () => {
     former.add('a', 5 * hour);
     former.add('b', 6 * hour);
     const seen = new SeenIds();
-    seen.import([...former.parts()].map(([name, part]) => [name, part, name === '6/0'] as const));
+    importInto(
+      seen,
+      [...former.parts()].map(([name, part]) => [name, part, name === '6/0'] as const),
+    );
     expect([...seen.changed()]).toEqual([...former.parts()].slice(0, 1));
     expect([seen.has('a', 5 * hour + kept), seen.has('b', 6 * hour + kept + 1)]).toEqual([true, false]);
   });

@@ -7,10 +7,37 @@ import { anyRule, anySteps, entriesOf, putOf, signalOf } from './random-rules.ts
 const compiledDeadline = shippedRules().find(({ id }) => id === 'lead-response')?.document as { readonly id: string };
 const newEngine = (): Engine => new Engine({ compile: compileRule });
 
+/** A state as version 4 of the format had it: what is no rule's in one part, but for the ids that were seen. */
+function asVersion4(parts: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const holds = (text: string): object => (JSON.parse(text) as [number, object])[1];
+  const of = (kind: string) =>
+    [...parts].filter(([name]) => name.startsWith(`${kind}/`)).map(([name, text]) => [name, holds(text)] as const);
+  const placeIn = (name: string): number => Number(name.split('/')[1]);
+  const { said, ...rest } = holds(parts.get('#engine') ?? '') as { readonly said: object; readonly time: unknown };
+  const arrived = of('#arrived').toSorted(([a], [b]) => placeIn(a) - placeIn(b));
+  const dues = of('#due').map(
+    ([name, due]) => [name.slice('#due/'.length), due as { readonly place: number }] as const,
+  );
+  const engine = {
+    ...rest,
+    intake: { arrived: arrived.flatMap(([, items]) => items), waiting: of('#waiting').map(([, item]) => item) },
+    desk: {
+      ...{ now: rest.time, said, marks: of('#mark').map(([name, at]) => [name.slice('#mark/'.length), at]) },
+      dues: dues.toSorted(([, a], [, b]) => a.place - b.place).map(([id, { place: _place, ...due }]) => [id, due]),
+    },
+  };
+  const others = [...parts].filter(([name]) => !name.startsWith('#') || name.startsWith('#seen/'));
+  return new Map([
+    ['#engine', JSON.stringify([4, engine])],
+    ...others.map(([name, text]) => [name, text.replace(/^\[5,/, '[4,')] as const),
+  ]);
+}
+
 /** Plays a log; before the entry `cut` a new engine takes over from the state of the old one. */
 function play(
   entries: readonly LogEntry[],
   cut: number,
+  written?: (parts: ReadonlyMap<string, string>) => ReadonlyMap<string, string>,
 ): { readonly lines: readonly string[]; readonly engine: Engine } {
   let engine = newEngine();
   const lines: string[] = [];
@@ -18,8 +45,10 @@ function play(
     if (n === cut) {
       const parts = engine.exportState();
       engine = newEngine();
-      engine.importState(parts);
-      expect([...engine.exportState()].sort()).toEqual([...parts].sort());
+      // parts stand in a state topic in the order in which they changed last
+      engine.importState(new Map([...(written?.(parts) ?? parts)].reverse()));
+      // version 4 does not hold which of the actions of its transition a due is
+      if (written === undefined) expect([...engine.exportState()].sort()).toEqual([...parts].sort());
     }
     const said = engine.apply(entry);
     lines.push(...said.map(formatOutput));
@@ -41,17 +70,19 @@ const acknowledged = (entries: readonly LogEntry[]): readonly LogEntry[] => {
 };
 
 describe('the state of an engine', () => {
-  test('exported before any entry and imported into a new engine, goes on with the same bytes', () => {
+  test('exported before any entry and imported into a new engine, from version 4 too, goes on with the same bytes', () => {
     fc.assert(
       fc.property(anyRule, anyRule, anySteps(true), fc.nat(200), fc.nat(100), (rule, next, steps, cut, place) => {
         const due = { type: 'warning', to: 'rep', on: 'opened', due: '9m', escalateTo: 'director' };
-        const entries = [putOf({ ...rule, actions: [due] } as typeof rule), ...entriesOf(steps)];
-        entries.splice(1 + (place % entries.length), 0, putOf({ ...next, version: 2, actions: [due] } as typeof rule));
+        const actions = [due, { ...due, to: 'supervisor' }, { ...due, to: 'account-owner' }];
+        const entries = [putOf({ ...rule, actions } as typeof rule), ...entriesOf(steps)];
+        entries.splice(1 + (place % entries.length), 0, putOf({ ...next, version: 2, actions } as typeof rule));
         const log = acknowledged(entries);
         const whole = play(log, -1);
-        const halves = play(log, cut % log.length);
-        expect(halves.lines).toEqual(whole.lines);
-        expect(halves.engine.counters).toEqual(whole.engine.counters);
+        for (const halves of [play(log, cut % log.length), play(log, cut % log.length, asVersion4)]) {
+          expect(halves.lines).toEqual(whole.lines);
+          expect(halves.engine.counters).toEqual(whole.engine.counters);
+        }
       }),
       { numRuns: 200 },
     );
@@ -141,8 +172,11 @@ describe('the state of an engine', () => {
     const changed = (): ReadonlyMap<string, string | null> => new Map(engine.changedParts());
     expect([...changed().keys()]).toEqual(['#seen/0/0', 'lead-response/l1', 'lead-response', '#engine']);
     engine.apply(lead('l2', 2000));
+    expect([...changed().keys()]).toEqual(['#arrived/0', '#engine']);
+    engine.apply({ type: 'tick', at: 1999 });
+    expect([...changed().keys()]).toEqual(['#seen/0/0', '#arrived/0', '#waiting/3', '#engine']);
     engine.apply({ type: 'tick', at: 2000 });
-    expect([...changed().keys()]).toEqual(['#seen/0/0', 'lead-response/l2', '#engine']);
+    expect([...changed().keys()]).toEqual(['#waiting/3', 'lead-response/l2', '#engine']);
     engine.apply({ type: 'tick', at: 3000 });
     expect([...changed().keys()]).toEqual(['#engine']);
     engine.apply({ type: 'rule', action: 'delete', ruleId: 'lead-response', document: null, revision: null });
@@ -152,8 +186,8 @@ describe('the state of an engine', () => {
   });
 
   test('of a later version, or without its head, is refused', () => {
-    const parts = new Map([...newEngine().exportState(), ['#engine', '[5,{}]']]);
-    expect(() => newEngine().importState(parts)).toThrow(/expected state of version 3 or 4, got 5/);
+    const parts = new Map([...newEngine().exportState(), ['#engine', '[6,{}]']]);
+    expect(() => newEngine().importState(parts)).toThrow(/expected state of version 4 or 5, got 6/);
     expect(() => newEngine().importState(new Map())).toThrow(/expected state with a part #engine, got none/);
   });
 });

@@ -41,7 +41,7 @@ export const engineTaskCodecs = async (log: Log): Promise<EngineTaskCodecs> => (
   deadLetter: await deadLetterRecords(log),
 });
 
-/** The part of what is the task's own and not the engine's. */
+/** The part of what is the task's own. The engine passes it over, as it does names that neither it nor a rule can have. */
 const ownPart = '#task';
 const ownVersion = 1;
 
@@ -161,7 +161,7 @@ export class EngineTask implements TaskProcessor {
       const got = own === null ? 'none' : `version ${own.version}`;
       throw new ResonantError('internal', `expected a part ${ownPart} of version ${ownVersion}, got ${got}`);
     }
-    yield* this.engine.importing(new Map([...parts].filter(([name]) => name !== ownPart)));
+    yield* this.engine.importing(parts);
     if (own.tick !== null) this.#tick = own.tick;
     this.#undecodable = own.undecodable;
     this.sequencer.import(own.sequencer);

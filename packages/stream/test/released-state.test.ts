@@ -105,7 +105,9 @@ describe('the state format', () => {
       importAll(task.state, state);
       const { parts: changed } = task.state.changedParts(Number.POSITIVE_INFINITY);
       const written = version === stateVersion ? ['#engine', '#task'] : [...state.keys()];
-      expect([...changed.keys()].sort()).toEqual(written.sort());
+      // what the version before has in the part of the engine has parts of its own now
+      const added = version === stateVersion ? [] : [...changed.keys()].filter((name) => /^#(due|mark)\//.test(name));
+      expect([...changed.keys()].sort()).toEqual([...written, ...added].sort());
       const versions = [...changed].map(
         ([name, text]) => name === '#task' || (JSON.parse(text ?? '[]') as unknown[])[0],
       );

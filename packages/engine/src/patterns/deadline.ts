@@ -46,6 +46,10 @@ export class DeadlineRuntime implements Runtime {
     for (const [key, part] of this.#parts) yield [key, part.export()];
   }
 
+  keys(): Iterable<string> {
+    return this.#parts.keys();
+  }
+
   exportPart(key: string): unknown {
     return this.#parts.get(key)?.export();
   }

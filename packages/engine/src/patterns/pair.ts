@@ -50,6 +50,10 @@ export class PairRuntime implements Runtime {
     for (const [key, part] of this.#parts) yield [key, exportedPart(part)];
   }
 
+  keys(): Iterable<string> {
+    return this.#parts.keys();
+  }
+
   exportPart(key: string): unknown {
     const part = this.#parts.get(key);
     return part === undefined ? undefined : exportedPart(part);

@@ -78,6 +78,10 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     for (const [key, member] of this.#members) yield [key, this.#exported(member)];
   }
 
+  keys(): Iterable<string> {
+    return this.#members.keys();
+  }
+
   exportPart(key: string): unknown {
     const member = this.#members.get(key);
     return member === undefined ? undefined : this.#exported(member);
