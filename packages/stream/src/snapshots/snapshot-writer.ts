@@ -54,16 +54,17 @@ export interface SnapshotRecords {
 export class SnapshotWriter {
   readonly #at: TopicPartition;
   readonly #encoders: StateEncoders;
-  readonly #limits: Omit<SnapshotLimits, 'pieceBytes'>;
-  readonly #stored: Map<string, StoredPart>;
-  readonly #leftovers: Map<string, Set<string>>;
+  readonly #limits: SnapshotLimits;
+  readonly #stored = new Map<string, StoredPart>();
+  readonly #leftovers = new Map<string, Set<string>>();
   #bytes = 0;
   /** What the snapshot that is being written has replaced, by part: undefined = there was none. */
   readonly #before = new Map<string, StoredPart | undefined>();
   /** True from the first records of a snapshot to its head. */
   #isBegun = false;
-  /** Parts that stand in the topic and are none of the state: true until the first snapshot. */
-  #isForeign: boolean;
+  /** Keys of what stands in the topic and is none of the state, until the first snapshot; and how many are left. */
+  #foreign: Iterator<string>;
+  #foreignLeft = 0;
 
   /** @param isForeign the state does not come from what is stored: what the first snapshot does not name is gone */
   constructor(
@@ -71,20 +72,35 @@ export class SnapshotWriter {
     encoders: StateEncoders,
     stored: StoredKeys,
     isForeign: boolean,
-    limits: Omit<SnapshotLimits, 'pieceBytes'> = defaultSnapshotLimits,
+    limits = defaultSnapshotLimits,
   ) {
     this.#at = at;
     this.#limits = limits;
     this.#encoders = encoders;
-    this.#stored = new Map(stored.parts);
-    this.#leftovers = new Map([...stored.leftovers].map(([name, keys]) => [name, new Set(keys)]));
-    for (const { bytes } of stored.parts.values()) this.#bytes += bytes;
-    this.#isForeign = isForeign;
+    this.#foreign = keysIn(isForeign ? stored : undefined);
+    if (isForeign) {
+      for (const _ of keysIn(stored)) this.#foreignLeft++;
+      return;
+    }
+    for (const [name, part] of stored.parts) this.#store(name, part);
+    for (const [name, keys] of stored.leftovers) this.#leftovers.set(name, new Set(keys));
   }
 
   /** The whole state as of the last snapshot, or as far as one is written. */
   get size(): { readonly parts: number; readonly bytes: number } {
     return { parts: this.#stored.size, bytes: this.#bytes };
+  }
+
+  /**
+   * What stands there and is none of the state, as transactions of about a piece, the head first; undefined once so little
+   * is left of it that `write` or `end` can begin with the rest. Of a snapshot that cannot be used nothing may be left to
+   * be taken for a part of a later one: its offset may lie behind that of the state.
+   */
+  wipe(): SnapshotRecords['slices'] | undefined {
+    const { pieceBytes, sliceBytes } = this.#limits;
+    const count = Math.max(1, Math.floor(pieceBytes / overheadBytes));
+    if (this.#foreignLeft <= count) return undefined;
+    return [...slicesOf(this.#wiped(count), sliceBytes)];
   }
 
   /**
@@ -106,8 +122,7 @@ export class SnapshotWriter {
   #records(changed: Changes, at: PartsAt, head: SnapshotHead | undefined): SnapshotRecords {
     const parts = new Map<string, Buffer | null>();
     for (const [name, text] of changed) parts.set(name, text === null ? null : Buffer.from(text));
-    const records: NewRecord[] = this.#isForeign ? this.#wiped() : [];
-    this.#isForeign = false;
+    const records = this.#wiped(this.#foreignLeft);
     const isOneTransaction =
       head !== undefined && !this.#isBegun && sizeOf(parts) + records.length * overheadBytes <= this.#limits.sliceBytes;
     if (!this.#isBegun) records.push(...this.#cleared());
@@ -130,17 +145,12 @@ export class SnapshotWriter {
     };
   }
 
-  /**
-   * Tombstones of everything that stands there, the head first. Of a snapshot that cannot be used nothing may be left to be
-   * taken for a part of a later one: its offset may lie behind that of the state.
-   */
-  #wiped(): NewRecord[] {
-    const stored = [...this.#stored].flatMap(([name, part]) => keysOf(name, part));
-    const keys = new Set([headKey, ...stored, ...[...this.#leftovers.values()].flatMap((left) => [...left])]);
-    this.#stored.clear();
-    this.#leftovers.clear();
-    this.#bytes = 0;
-    return [...keys].map((key) => this.#record(key, null));
+  /** The next tombstones of what is none of the state. */
+  #wiped(count: number): NewRecord[] {
+    this.#foreignLeft -= count;
+    const wiped = Array.from({ length: count }, () => this.#record(this.#foreign.next().value ?? headKey, null));
+    if (this.#foreignLeft === 0) this.#foreign = keysIn(undefined);
+    return wiped;
   }
 
   #put(name: string, bytes: Buffer, inPlace: boolean, at: PartsAt): NewRecord[] {
@@ -238,6 +248,14 @@ export class SnapshotWriter {
   #record(key: string, value: Buffer | null): NewRecord {
     return { ...this.#at, key, value };
   }
+}
+
+/** Every key that stands there, that of the head first. */
+function* keysIn(stored: StoredKeys | undefined): Generator<string> {
+  if (stored === undefined) return;
+  yield headKey;
+  for (const [name, part] of stored.parts) yield* keysOf(name, part);
+  for (const keys of stored.leftovers.values()) yield* keys;
 }
 
 function sizeOf(parts: ReadonlyMap<string, Buffer | null>): number {

@@ -197,6 +197,8 @@ export class TaskSnapshots {
     const { clock, policy } = this.#settings;
     const startedAt = clock.now();
     const writer = this.#writer as SnapshotWriter;
+    const wiped = writer.wipe();
+    if (wiped !== undefined) return { slices: wiped, whole: undefined };
     this.#round ??= {
       startedAt,
       spentMs: 0,

@@ -7,7 +7,7 @@ import { SnapshotWriter } from '../../src/snapshots/snapshot-writer.ts';
 import { type StoredState, storedState } from '../../src/snapshots/stored-state.ts';
 
 const at = { topic: 'state', partition: 3 };
-const limits = { chunkBytes: 40, sliceBytes: 330, clearedAtOnce: 3 };
+const limits = { pieceBytes: 300, chunkBytes: 40, sliceBytes: 330, clearedAtOnce: 3 };
 const encoders = {
   part: (value: StatePart) => encode('StatePart', value, 1),
   head: (value: Snapshot) => encode('Snapshot', value, 2),
@@ -60,6 +60,13 @@ const textOf = fc.integer({ min: 0, max: 150 }).map((length) => `${length}:`.pad
 const anyChanges = fc
   .array(fc.tuple(fc.constantFrom('#engine', 'r', 'r/s1', 'r/s2', 'r/s3', 'r/s4'), fc.option(textOf)), { maxLength: 6 })
   .map((entries): Changes => new Map(entries));
+
+/** What a writer has to clear away before its first snapshot, if that is more than a piece. */
+function wiped(writer: SnapshotWriter): readonly (readonly NewRecord[])[] {
+  const slices: (readonly NewRecord[])[] = [];
+  for (let next = writer.wipe(); next !== undefined; next = writer.wipe()) slices.push(...next);
+  return slices;
+}
 
 const read = (log: Compacted) => {
   const { damage, head, state } = log.read();
@@ -163,10 +170,12 @@ describe('snapshots', () => {
           for (const slice of former.end(first, headAt(10)).slices) log.commit(slice);
           const unfinished = former.end(second, headAt(20)).slices;
           for (const slice of unfinished.slice(0, cutOff)) log.commit(slice);
-          const dead = new SnapshotWriter(at, encoders, log.read(), true, limits).end(third, headAt(offset)).slices;
+          const killed = new SnapshotWriter(at, encoders, log.read(), true, limits);
+          const dead = [...wiped(killed), ...killed.end(third, headAt(offset)).slices];
           for (const slice of dead.slice(0, Math.min(dies, dead.length - 1))) log.commit(slice);
           if (dies > 0 && dead.length > 1) expect(log.read().head).toBeUndefined();
           const anew = new SnapshotWriter(at, encoders, log.read(), true, limits);
+          for (const slice of wiped(anew)) log.commit(slice);
           let expected = new Map<string, string>();
           for (const [changes, end] of [
             [third, offset],
@@ -181,6 +190,29 @@ describe('snapshots', () => {
       ),
       { numRuns: 1000 },
     );
+  });
+
+  test('of a state that was made anew clear away what stood there piece by piece, the head first, and write nothing else meanwhile', () => {
+    const log = new Compacted();
+    const former = new SnapshotWriter(at, encoders, nothingStored, false, limits);
+    const parts = new Map(Array.from({ length: 10 }, (_, n) => [`p${n}`, 'x']));
+    for (const slice of former.end(parts, headAt(10)).slices) log.commit(slice);
+    const anew = new SnapshotWriter(at, encoders, log.read(), true, limits);
+    const keysOf = (slices: readonly (readonly NewRecord[])[] | undefined) =>
+      slices?.flat().map(({ key, value }) => (value === null ? key : 'not cleared away'));
+    expect(keysOf(anew.wipe())).toEqual([headKey, 'p0', 'p1']);
+    expect(keysOf(anew.wipe())).toEqual(['p2', 'p3', 'p4']);
+    expect(keysOf(anew.wipe())).toEqual(['p5', 'p6', 'p7']);
+    expect(anew.wipe()).toBeUndefined();
+    const { slices } = anew.end(new Map([['p9', 'y']]), headAt(5));
+    expect(slices.map((slice) => slice.map(({ key, value }) => [key, value === null]))).toEqual([
+      [
+        ['p8', true],
+        ['p9', true],
+        ['p9', false],
+        [headKey, false],
+      ],
+    ]);
   });
 
   test('stand under the name of their parts; parts that are gone are tombstones, and in the end nothing else is left', () => {
