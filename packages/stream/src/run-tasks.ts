@@ -35,8 +35,6 @@ export interface TaskLimits extends CommitPolicy, SnapshotPolicy {
   readonly transactionTimeoutMs: number;
   readonly maxQueuedRecords: number;
   readonly maxBatchRecords: number;
-  /** Ms that the import of a snapshot goes on before others have their turn. */
-  readonly restoreStepMs: number;
   /** How long `stop` lets transactions end. */
   readonly finishWithinMs: number;
   /** How long the memory of a lost partition is kept in case it comes back. */

@@ -23,7 +23,7 @@ export interface TaskSettings {
   /** Records handed to the processor at once. */
   readonly maxBatchRecords: number;
   readonly transactionTimeoutMs: number;
-  /** Ms that the import of a snapshot goes on before others have their turn. */
+  /** Ms that a restore goes on with a snapshot before others have their turn. */
   readonly restoreStepMs: number;
   readonly partitionsOf: (topic: string) => number;
   /** undefined: the tasks keep no snapshots. */
@@ -172,8 +172,7 @@ export class TaskMemory {
       snapshots: this.#snapshots,
       range: await rangeOf(admin, this.#task),
       committed: this.#committedAtTake,
-      clock,
-      stepMs: restoreStepMs,
+      turns: { clock, stepMs: restoreStepMs },
       signal,
     });
     if (point === undefined) return alreadyLoaded;

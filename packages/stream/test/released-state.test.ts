@@ -74,7 +74,7 @@ describe('the state format', () => {
       const log = await productLog();
       await putState(log, fixture);
       const at = { topic: stateTopic(keyspace), partition: 0 };
-      const stored = await readState(log, at, new AbortController().signal);
+      const stored = await readState(log, at, new AbortController().signal, { clock: systemClock, stepMs: 5 });
       expect([stored.damage, stored.head?.offset, stored.head?.version]).toEqual([
         undefined,
         fixture.offset,
@@ -100,7 +100,7 @@ describe('the state format', () => {
       const log = await productLog();
       await putState(log, fixture);
       const at = { topic: stateTopic(keyspace), partition: 0 };
-      const { state } = await readState(log, at, new AbortController().signal);
+      const { state } = await readState(log, at, new AbortController().signal, { clock: systemClock, stepMs: 5 });
       const task = await taskOn(log);
       importAll(task.state, state);
       const { parts: changed } = task.state.changedParts(Number.POSITIVE_INFINITY);

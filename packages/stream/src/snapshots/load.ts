@@ -1,7 +1,7 @@
 import { ResonantError } from '@resonant/contracts';
 import type { OffsetRange } from '@resonant/kafka';
-import type { Clock } from '../clock.ts';
 import type { TaskProcessor } from '../task-processor.ts';
+import { inTurns, type Turns } from '../turns.ts';
 import type { TaskSnapshots } from './task-snapshots.ts';
 
 /** Where the replay of a log begins, with the processor that stands there. */
@@ -29,9 +29,7 @@ export async function restorePoint(options: {
   readonly snapshots: TaskSnapshots | undefined;
   readonly range: OffsetRange;
   readonly committed: number | null;
-  readonly clock: Clock;
-  /** Ms that the import of a snapshot goes on before others have their turn. */
-  readonly stepMs: number;
+  readonly turns: Turns;
   readonly signal: AbortSignal;
 }): Promise<RestorePoint | undefined> {
   const { processor, anew, snapshots, range, committed, signal } = options;
@@ -42,7 +40,7 @@ export async function restorePoint(options: {
   const found = await snapshots.find(range, committed, signal);
   if (signal.aborted) return undefined;
   const { unfinished } = found;
-  const failure = found.usable ? await importFailure(processor.state, found.parts, options) : found.reason;
+  const failure = found.usable ? await importFailure(processor.state, found.parts, options.turns) : found.reason;
   if (found.usable && failure === undefined) {
     snapshots.begin({ isRestored: true, committed: committed ?? 0 });
     return { processor, snapshotOffset: found.offset, reason: null, unfinished };
@@ -59,15 +57,10 @@ export async function restorePoint(options: {
 async function importFailure(
   state: NonNullable<TaskProcessor['state']>,
   parts: ReadonlyMap<string, string>,
-  { clock, stepMs }: { readonly clock: Clock; readonly stepMs: number },
-) {
+  turns: Turns,
+): Promise<string | undefined> {
   try {
-    let since = clock.now();
-    for (const _ of state.importParts(parts)) {
-      if (clock.now() - since < stepMs) continue;
-      await clock.turn();
-      since = clock.now();
-    }
+    await inTurns(state.importParts(parts)[Symbol.iterator](), turns);
     return undefined;
   } catch (error) {
     return (error as Error).message;

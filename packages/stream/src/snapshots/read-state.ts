@@ -1,14 +1,15 @@
 import { isResonantError, type Snapshot, type StatePart } from '@resonant/contracts';
 import { decoderFor, type Log, type LogRecord, type TopicPartition } from '@resonant/kafka';
 import { readRange } from '../read-range.ts';
-import { type StateRecords, type StoredState, storedState } from './stored-state.ts';
+import { inTurns, type Turns } from '../turns.ts';
+import { puttingTogether, type StoredState } from './stored-state.ts';
 
 /**
  * Reads one partition of a state topic to its end as a `read_committed` reader sees it. Its owner has been fenced, so
  * nothing follows. A record that this release cannot read makes the snapshot unusable, not the read fail; keys of such
  * records are left over. Ends early, with what was read, when `signal` is aborted.
  */
-export async function readState(log: Log, at: TopicPartition, signal: AbortSignal): Promise<StoredState> {
+export async function readState(log: Log, at: TopicPartition, signal: AbortSignal, turns: Turns): Promise<StoredState> {
   const decoder = decoderFor(log);
   const chunks = new Map<string, StatePart>();
   const unreadable = new Map<string, string>();
@@ -32,11 +33,10 @@ export async function readState(log: Log, at: TopicPartition, signal: AbortSigna
     await decoder.prepare(records.map((record) => record.value));
     for (const record of records) take(record);
   });
-  return withUnreadable({ head, chunks }, unreadable);
+  return withUnreadable(await inTurns(puttingTogether({ head, chunks }), turns), unreadable);
 }
 
-function withUnreadable(records: StateRecords, unreadable: ReadonlyMap<string, string>): StoredState {
-  const stored = storedState(records);
+function withUnreadable(stored: StoredState, unreadable: ReadonlyMap<string, string>): StoredState {
   const first = [...unreadable][0];
   if (first === undefined) return stored;
   const leftovers = new Map(stored.leftovers);

@@ -27,18 +27,28 @@ interface Version {
 const isComplete = ({ chunks }: Version): boolean => chunks.length === Math.max(1, chunks[0]?.chunk.chunks ?? 0);
 const isGone = ({ chunks }: Version): boolean => chunks[0]?.chunk.chunks === 0;
 
+/** `puttingTogether` in one go. */
+export function storedState(records: StateRecords): StoredState {
+  const steps = puttingTogether(records);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
 /**
- * Puts together the snapshot that the head names: of each part the latest version up to the head's offset. What was
- * written for a snapshot that was never completed lies behind that offset.
+ * Puts together the snapshot that the head names, in steps of a part at most: of each part the latest version up to the
+ * head's offset. What was written for a snapshot that was never completed lies behind that offset.
  */
-export function storedState({ head, chunks }: StateRecords): StoredState {
+export function* puttingTogether({ head, chunks }: StateRecords): Generator<void, StoredState> {
   const state = new Map<string, string>();
   const parts = new Map<string, StoredPart>();
   const leftovers = new Map<string, string[]>();
   const end = head?.offset ?? -1;
   let damage: string | undefined;
   let unfinished = 0;
-  for (const [name, versions] of versionsByPart(chunks)) {
+  for (const [name, versions] of yield* versionsByPart(chunks)) {
+    yield;
     const valid = versions.filter(({ offset }) => offset <= end).sort((a, b) => b.offset - a.offset);
     for (const version of versions) if (version.offset > end) unfinished += version.chunks.length;
     const latest = valid[0];
@@ -68,9 +78,10 @@ export function storedState({ head, chunks }: StateRecords): StoredState {
 const byPlace = (a: { readonly chunk: StatePart }, b: { readonly chunk: StatePart }): number =>
   a.chunk.chunk - b.chunk.chunk;
 
-function versionsByPart(chunks: StateRecords['chunks']): Map<string, Version[]> {
+function* versionsByPart(chunks: StateRecords['chunks']): Generator<void, Map<string, Version[]>> {
   const byPart = new Map<string, Version[]>();
   for (const [key, chunk] of chunks) {
+    yield;
     const versions = byPart.get(chunk.part) ?? [];
     byPart.set(chunk.part, versions);
     const version = versions.find(

@@ -16,13 +16,15 @@ import { readState } from './read-state.ts';
 import { type SnapshotHead, type SnapshotLimits, SnapshotWriter, type StateEncoders } from './snapshot-writer.ts';
 import type { StoredState } from './stored-state.ts';
 
-/** When snapshots are taken, and in what sizes they are written. */
+/** When snapshots are taken, and in what sizes they are written and taken over. */
 export interface SnapshotPolicy {
   /** A snapshot this long after the last was complete. */
   readonly snapshotEveryMs: number;
   /** Or when so many bytes of the log have been processed since: what a restore has to replay. */
   readonly snapshotEveryBytes: number;
   readonly snapshotLimits: SnapshotLimits;
+  /** Ms that a restore goes on with a snapshot before others have their turn. */
+  readonly restoreStepMs: number;
 }
 
 /** Snapshots are to cost at most one part in so many of the time. */
@@ -132,7 +134,8 @@ export class TaskSnapshots {
    * log or the group is not what the snapshot was taken of.
    */
   async find(range: OffsetRange, committed: number | null, signal: AbortSignal): Promise<Found> {
-    this.#stored = await readState(this.#settings.log, this.#stateAt, signal);
+    const { log, clock, policy } = this.#settings;
+    this.#stored = await readState(log, this.#stateAt, signal, { clock, stepMs: policy.restoreStepMs });
     const { head, state, damage, leftovers, unfinished } = this.#stored;
     // Every record there was committed with an offset.
     if (committed === null && head === undefined && leftovers.size > 0) this.#refuseLostOffset('a snapshot', 0);
