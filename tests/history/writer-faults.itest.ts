@@ -254,6 +254,38 @@ describe('each row of the fault table, on the engine', () => {
     await bench.moveOffset(15, skipLostMetadata);
     expect(await bench.settled()).toMatchObject(all(15, { next: 20, ranges: 3 }));
   });
+
+  test('what was given up before a restore is given up again, although the engine remembers its range', async () => {
+    await bench.signals(...ids(10));
+    const first = await bench.start();
+    await bench.settled();
+    await first.stop();
+    await bench.signals(...ids(10, 10));
+    bench.log.deleteBefore(topic, 0, 15);
+    await bench.moveOffset(15, skipLostMetadata);
+    const second = await bench.start();
+    await bench.settled();
+    await second.stop();
+    const params = { epoch: bench.epoch };
+    for (const [table, offset] of [
+      ['log', 'offset'],
+      ['signals', 'offset'],
+      ['ledger', 'first'],
+    ] as const) {
+      await own.clickhouse.command(
+        `ALTER TABLE resonant.${table} DELETE WHERE epoch = {epoch:UInt32} AND ${offset} >= 10`,
+        { params, settings: { mutations_sync: 2 } },
+      );
+    }
+    await bench.moveOffset(15, skipLostMetadata);
+    await bench.start();
+    expect(await bench.settled()).toMatchObject(all(15, { next: 20, ranges: 3 }));
+    expect(
+      await own.clickhouse.query('SELECT first, last FROM resonant.lost_ranges WHERE epoch = {epoch:UInt32}', {
+        params,
+      }),
+    ).toEqual([{ first: 10, last: 14 }]);
+  });
 });
 
 describe('poison records, on the engine', () => {
