@@ -23,7 +23,7 @@ const folders = ['packages/engine/src', 'packages/rules/src/document', 'packages
 const passedOver =
   /\/(explain|explanation|state|rule-parts|heap|index|json-schema|engine-options|runtime|log|rule)\.ts$/;
 /** A mutant that computes for more seconds hangs, so a test sees it: time of the processor, as others may use it, too. */
-const patience = 20;
+const patience = 10;
 const glance = 5000;
 
 const { values: options } = parseArgs({

@@ -37,7 +37,7 @@ const mistakes: readonly (readonly [RegExp, string])[] = [
 
 /** What the page does not speak of: state between entries, answers to "why". */
 const passedOver =
-  /^( {2}(static )?\*?#?(explain|export\w*|import\w*)\(|(export )?(const|function) ((ex|im)ported\w*|memberState)\b|function \w*[eE]xplain).*[^(]\{$/;
+  /^( {2}((static|get) )?\*?#?(explain|export\w*|import\w*|changed(Parts|Count)?)\(|(export )?(const|function) ((ex|im)ported\w*|memberState)\b|function \w*[eE]xplain).*[^(]\{$/;
 
 /**
  * Every mistake that is made in a file, one at a time. Imports, comments and types are passed over, and so are methods
