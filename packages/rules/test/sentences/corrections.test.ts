@@ -58,6 +58,13 @@ const memory: readonly Case[] = [
   ],
 ];
 
+/** Breaches at 09:10 and 09:20, recovered at 09:30 and 10:00, breaches from 10:10 on. */
+const broken = `09:05..09:15/10m call@r1
+  09:25 call@r1; hit@r1
+  09:55 call@r1; hit@r1
+  10:05..10:45/10m call@r1
+  10:50 tick\n`;
+
 const outcomes: readonly Case[] = [
   [
     '3.6-02 instants after it are decided again from the state before: the hold clock of late breaches counts',
@@ -111,6 +118,44 @@ const outcomes: readonly Case[] = [
      09:35..10:05/10m call@r1; tick
      10:10 tick`,
     ['opened open 10:10 values.heldMs=2400000'],
+  ],
+  [
+    '3.6-02 also by what comes later still, after one that changed nothing: a clock that ran before it',
+    ratio({ hold: '40m' }),
+    `${broken} 09:35 hit@r1
+     10:51 tick
+     09:25 call@r1 *2
+     09:35 call@r1 *9
+     09:45 call@r1
+     10:52 tick`,
+    [
+      'opened open 10:50 values.heldMs=2400000',
+      'opened open 09:50 decidedAt=10:52 values.heldMs=2400000',
+      'resolved closed 10:00 decidedAt=10:52',
+    ],
+  ],
+  [
+    '3.6-02 and one that runs behind it',
+    ratio({ hold: '40m' }),
+    `${broken} 09:35 hit@r1
+     10:51 tick
+     10:15 call@r1
+     10:52 tick
+     10:55 call@r1; hit@r1; tick
+     11:00 tick`,
+    ['opened open 10:50', 'resolved closed 11:00'],
+  ],
+  [
+    '3.6-02 a late breach where the clock was cleared lets it run on',
+    ratio({ hold: '40m' }),
+    `09:05..09:15/10m call@r1
+     09:25 call@r1; hit@r1
+     09:35..09:45/10m call@r1
+     09:55 call@r1; hit@r1
+     10:00 tick
+     09:25 call@r1 *2
+     10:01 tick`,
+    ['opened open 09:50 decidedAt=10:01 values.heldMs=2400000', 'resolved closed 10:00 decidedAt=10:01'],
   ],
   [
     '3.6-02 of several late signals of a cohort in one tick, each where it belongs',
@@ -212,6 +257,21 @@ const outcomes: readonly Case[] = [
       `resolved closed 09:30 seq=2 alertId=${alertOf('09:20')}`,
       `withdrawn open 09:30 seq=2 alertId=${alertOf('09:30')}`,
     ],
+  ],
+  [
+    '3.6-04 also where something came late in between that changed nothing',
+    ratio(),
+    `09:05 call@r1; hit@r1; tick
+     09:15 call@r1; hit@r1; tick
+     09:25 call@r1; tick
+     09:30 tick
+     09:15 call@r1
+     09:31 tick
+     09:05 call@r1; hit@r1
+     09:32 tick
+     09:25 hit@r1
+     09:33 tick`,
+    ['opened open 09:30', 'opened open 09:20 decidedAt=09:33', 'resolved closed 09:30', 'withdrawn open 09:30'],
   ],
   [
     '3.6-04 with what had followed it',

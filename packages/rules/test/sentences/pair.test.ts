@@ -91,6 +91,12 @@ const pairs: readonly Case[] = [
     ['opened resonating 09:00 subject.repId=r3', 'opened resonating 09:00:00.001 subject.repId=r2'],
   ],
   [
+    '3.1-04 and of several b at its ms one that is distinct',
+    pair({ order: 'a-then-b', distinct: ['channel'] }),
+    '09:00 b@r1 id=1 channel=mail; b@r1 id=2 channel=call; a@r1 id=3 channel=call; tick',
+    ['opened resonating 09:00 evidence.0.signalId=1 evidence.0.role=b'],
+  ],
+  [
     '3.1-05 where both signals fit both roles, the earlier is a',
     pair({ ...both, order: 'a-then-b' }),
     '09:00 x@r1 id=2; tick\n09:30 x@r1 id=1; tick',

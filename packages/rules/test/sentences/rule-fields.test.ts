@@ -108,6 +108,16 @@ const modes: readonly Case[] = [
   ],
 ];
 
+const alone: readonly Case[] = [
+  [
+    '3-10 nor one without the only field of it',
+    deadline({}, { subject: ['teamId'] }),
+    '09:00 start@r1; start repId=r1; tick\n10:00 tick',
+    ['opened overdue 10:00 subject={"teamId":"t1"}'],
+    { used: 1, unused: 1 },
+  ],
+];
+
 const anyKind: readonly Case[] = [
   [
     '3-21 a condition that names no kind sees signals of every kind, whatever other rules name',
@@ -214,7 +224,7 @@ const graces: readonly Case[] = [
 ];
 
 describe('versions and revisions', () => pin([...versions, ...ids]));
-describe('mode and subject', () => pin([...modes, ...anyKind, ...nobody, ...noRole]));
+describe('mode and subject', () => pin([...modes, ...alone, ...anyKind, ...nobody, ...noRole]));
 describe('grace and lateness', () => pin(graces));
 
 const compiled = (rule: object) => compileRule(rule);
