@@ -14,7 +14,7 @@ export interface Planted {
 const root = new URL('../../../..', import.meta.url);
 const files = [
   'packages/rules/test/sentences',
-  'packages/rules/test/{when,document,schema}',
+  'packages/rules/test/{when,document}',
   'packages/engine/test/**/*',
 ]
   .flatMap((path) =>

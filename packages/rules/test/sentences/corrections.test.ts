@@ -26,6 +26,23 @@ const arrival: readonly Case[] = [
     ['opened open 09:10', 'resolved closed 09:20 decidedAt=10:21'],
   ],
   [
+    '3.6-01 also where the first of them is the last before the lateness',
+    hour({ window: '20m' }),
+    '09:05 call@r1; tick\n09:10 tick\n10:15 tick\n09:05 hit@r1\n10:16 tick',
+    ['opened open 09:10', 'resolved closed 09:20 decidedAt=10:16'],
+  ],
+  [
+    '3.6-01 nor does it stand among the numbers of that instant where half-open says them late',
+    hour({ halfOpen: { after: '5h', trial: '1h' } }),
+    `09:05 call@r1; tick
+     09:10 tick
+     10:15 tick
+     09:05 hit@r1
+     09:16 acknowledgement alertId=${alertOf('09:10')}
+     10:16 tick`,
+    ['opened open 09:10', 'updated half-open 09:16 decidedAt=10:16 values.n=0 values.d=1'],
+  ],
+  [
     '3.6-01 what came before an instant was decided counts, however late that was',
     ratio({}, { lateness: '0s' }),
     '09:00 tick\n09:05 call@r1; hit@r1\n12:00 tick',

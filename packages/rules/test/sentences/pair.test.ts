@@ -181,6 +181,12 @@ const pairs: readonly Case[] = [
     ['opened resonating 09:30 evidence.0.signalId=1'],
   ],
   [
+    '3.1-06 be it a or b',
+    pair({ distinct: ['channel'] }),
+    '09:00 b@r1 id=1 channel=call; tick\n09:10 b@r1 id=2 channel=forum; tick\n09:30 a@r1 channel=forum; tick',
+    ['opened resonating 09:30 evidence.0.signalId=1'],
+  ],
+  [
     '3.1-06 also where partners of another channel have come since some were passed over',
     pair({ distinct: ['channel'], order: 'a-then-b' }),
     `09:00 a@r1 id=1 channel=mail; tick
