@@ -12,11 +12,7 @@ export interface Planted {
 }
 
 const root = new URL('../../../..', import.meta.url);
-const files = [
-  'packages/rules/test/sentences',
-  'packages/rules/test/{when,document}',
-  'packages/engine/test/**/*',
-]
+const files = ['packages/rules/test/sentences', 'packages/rules/test/{when,document}', 'packages/engine/test/**/*']
   .flatMap((path) =>
     globSync(path.endsWith('sentences') ? `${path}/*.test.ts` : `${path}.test.ts`, { cwd: root.pathname }),
   )

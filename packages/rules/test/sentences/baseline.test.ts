@@ -106,6 +106,18 @@ const fallbacks: readonly Case[] = [
     ['opened open 10:30 values.referenceD=3'],
   ],
   [
+    '3.2-12 one call is enough by default',
+    baseline({}),
+    '08:55 call@r1; hit@r1; tick\n09:05 call@r1; tick\n09:10 tick',
+    ['opened open 09:10 values.referenceN=1 values.referenceD=1'],
+  ],
+  [
+    '3.2-12 but without any there is no reference, whatever minSamples',
+    baseline({}, { minSamples: 0 }),
+    '08:55 hit@r1; tick\n09:05 call@r1; tick\n09:10 tick',
+    never,
+  ],
+  [
     '3.2-12 and without either there is no reference',
     baseline({}),
     '09:05 call@r1; tick\n09:10 tick\n09:40 tick',

@@ -1,79 +1,6 @@
 import { describe } from '@jest/globals';
 import { alertOf, type Case, pin } from './cases.ts';
-import { cohort, ratio, surge, threshold } from './rules.ts';
-
-const hour = (fields: object = {}, rule: object = {}) => ratio(fields, { lateness: '1h', ...rule });
-
-const arrival: readonly Case[] = [
-  [
-    '3.6-01 a signal that arrives at the end of the lateness counts at an instant',
-    hour(),
-    '09:05 call@r1; tick\n09:10 tick\n10:10 tick\n09:05 hit@r1\n10:11 tick',
-    ['opened open 09:10', 'withdrawn open 09:10 decidedAt=10:11'],
-  ],
-  [
-    '3.6-01 a ms later it does not',
-    hour(),
-    '09:05 call@r1; tick\n09:10 tick\n10:10:00.001 tick\n09:05 hit@r1\n10:11 tick',
-    ['opened open 09:10'],
-    { used: 2 },
-  ],
-  [
-    '3.6-01 it may count at a later instant of its window alone',
-    hour({ window: '20m' }),
-    // The hit of 09:05 comes in time for 09:20, too late for 09:10, which stays open.
-    '09:05 call@r1; tick\n09:10 tick\n10:20 tick\n09:05 hit@r1\n10:21 tick',
-    ['opened open 09:10', 'resolved closed 09:20 decidedAt=10:21'],
-  ],
-  [
-    '3.6-01 also where the first of them is the last before the lateness',
-    hour({ window: '20m' }),
-    '09:05 call@r1; tick\n09:10 tick\n10:15 tick\n09:05 hit@r1\n10:16 tick',
-    ['opened open 09:10', 'resolved closed 09:20 decidedAt=10:16'],
-  ],
-  [
-    '3.6-01 nor does it stand among the numbers of that instant where half-open says them late',
-    hour({ halfOpen: { after: '5h', trial: '1h' } }),
-    `09:05 call@r1; tick
-     09:10 tick
-     10:15 tick
-     09:05 hit@r1
-     09:16 acknowledgement alertId=${alertOf('09:10')}
-     10:16 tick`,
-    ['opened open 09:10', 'updated half-open 09:16 decidedAt=10:16 values.n=0 values.d=1'],
-  ],
-  [
-    '3.6-01 what came before an instant was decided counts, however late that was',
-    ratio({}, { lateness: '0s' }),
-    '09:00 tick\n09:05 call@r1; hit@r1\n12:00 tick',
-    [],
-  ],
-];
-
-const lateness = { lateness: '1h' };
-
-/** The oldest signal of the oldest instant that can be corrected is known. */
-const memory: readonly Case[] = [
-  [
-    '3.6-01 a window is whole as long as its instant can be corrected: ratio',
-    ratio({}, lateness),
-    '09:00 hit@r1; tick\n10:10 tick\n09:09 call@r1 *2\n10:11 tick',
-    ['opened open 09:10 values.n=1 values.d=2'],
-  ],
-  [
-    '3.6-01 a window is whole as long as its instant can be corrected: threshold',
-    threshold({ side: 'above', minSamples: 1 }, lateness),
-    '09:00 x@r1; tick\n10:10 tick\n09:09 x@r1\n10:11 tick',
-    ['opened breached 09:10 values.n=2'],
-  ],
-  [
-    '3.6-01 a window is whole as long as its instant can be corrected: surge',
-    surge({}, lateness),
-    // 10:00: c = 1, b = 5 of [07:00, 09:00); 10:30: c = 1, b = 0.
-    '07:00 x@r1 *5; tick\n11:00 tick\n09:30 x@r1\n11:01 tick',
-    ['opened surging 08:00', 'resolved normal 08:30', 'opened surging 10:30 decidedAt=11:01', 'resolved normal 11:00'],
-  ],
-];
+import { cohort, ratio, surge } from './rules.ts';
 
 /** Breaches at 09:10 and 09:20, recovered at 09:30 and 10:00, breaches from 10:10 on. */
 const broken = `09:05..09:15/10m call@r1
@@ -324,7 +251,7 @@ const outcomes: readonly Case[] = [
   ],
   [
     '3.6-06 as long as it can be corrected',
-    hour(),
+    ratio({}, { lateness: '1h' }),
     '09:05 call@r1; tick\n09:10 tick\n09:05 hit@r1\n09:11 tick\n10:10 tick\n09:05 call@r1 *3\n10:11 tick',
     ['opened open 09:10', 'withdrawn open 09:10'],
   ],
@@ -336,5 +263,4 @@ const outcomes: readonly Case[] = [
   ],
 ];
 
-describe('late signals', () => pin([...arrival, ...memory]));
 describe('an open alert', () => pin(outcomes));

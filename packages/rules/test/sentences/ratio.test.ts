@@ -170,6 +170,15 @@ const cohorts: readonly Case[] = [
     ],
   ],
   [
+    '3.2-08 a cohort that is not asked for counts for nothing',
+    ratio({ cohort: { by: ['teamId'] } }),
+    '09:05 call@r1 *2; hit@r1; call@r9 *4; hit@r9; tick\n09:10 tick',
+    [
+      'opened open 09:10 subject.repId=r1 values.reference=0.5 values.members=-',
+      'opened open 09:10 subject.repId=r9 values.reference=0.5 values.members=-',
+    ],
+  ],
+  [
     '3.2-09 minMembers of them must have data',
     cohort({ cohort: { by: ['teamId'], minMembers: 2 } }),
     `09:05 call@r1; ${good}; tick
