@@ -118,6 +118,13 @@ const fallbacks: readonly Case[] = [
     never,
   ],
   [
+    '3.2-12 nor where the fallback has gone past them, with no traffic',
+    baseline({ weeks: 1 }, { window: '1h', noData: { close: '20m' } }),
+    // Of 08:05 the fallback knows at 09:10 and 09:20; unknown from 09:30 on.
+    '08:05 call@r1; hit@r1; tick\n09:00 call@r1; tick\n10:00 tick',
+    ['opened open 09:10 values.referenceD=1', 'resolved no-data 09:50 decidedAt=10:00'],
+  ],
+  [
     '3.2-12 and without either there is no reference',
     baseline({}),
     '09:05 call@r1; tick\n09:10 tick\n09:40 tick',
@@ -126,6 +133,18 @@ const fallbacks: readonly Case[] = [
 ];
 
 const weeks: readonly Case[] = [
+  [
+    '3.2-11 also with no traffic while the clock is set forward: a week back is an hour less',
+    baseline({ weeks: 1 }, { window: '1d' }, berlin),
+    '03-22T05:00 call@r1; hit@r1; tick\n03-29T00:00 call@r1; tick\n03-29T12:00 tick',
+    ['opened open 03-29T04:10 decidedAt=03-29T12:00 values.reference=1 values.referenceN=-'],
+  ],
+  [
+    '3.2-11 or where it was set back the week before',
+    baseline({ weeks: 1 }, { window: '1d' }, berlin),
+    '10-25T05:00 call@r1; hit@r1; tick\n10-31T23:00 call@r1; tick\n11-01T12:00 tick',
+    ['opened open 11-01T05:10 decidedAt=11-01T12:00 values.reference=1 values.referenceN=-'],
+  ],
   [
     '3.2-11 weeks are of wall-clock time in the zone: an hour apart where the clock was set forward',
     baseline({ weeks: 1 }, {}, berlin),

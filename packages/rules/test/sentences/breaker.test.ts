@@ -75,6 +75,16 @@ const breakers: readonly Case[] = [
     { used: 3, unused: 1 },
   ],
   [
+    '3.2-21 of several the earliest counts',
+    ratio({ halfOpen: { after: '25m', trial: '60m' } }),
+    `08:55 call@r1; tick
+     09:05 call@r1; tick
+     09:08 acknowledgement alertId=${alertOf('09:00')}
+     09:07 acknowledgement alertId=${alertOf('09:00')}
+     09:09 acknowledgement alertId=${alertOf('09:00')}; tick`,
+    ['opened open 09:00', 'updated half-open 09:07 decidedAt=09:09'],
+  ],
+  [
     '3.2-21 a ms after the opening it is one',
     ratio({ halfOpen: { after: '25m', trial: '60m' } }),
     `08:55 call@r1; tick
