@@ -24,8 +24,9 @@ const mistakes: readonly (readonly [RegExp, string])[] = [
   [/ \* /g, ' / '],
   [/\bMath\.min\(/g, 'Math.max('],
   [/\bMath\.max\(/g, 'Math.min('],
-  [/\btrue\b/g, 'false'],
-  [/\bfalse\b/g, 'true'],
+  // In front of `>` or ` |` it is a type.
+  [/\btrue\b(?!>| \|)/g, 'false'],
+  [/\bfalse\b(?!>| \|)/g, 'true'],
   // A number behind `>[` picks from a type.
   [/(?<![\w.'"]|>\[)[1-9][\d_]*(?![\w.'"])/g, '0'],
   [/(?<![\w.'"]|>\[)0(?![\w.'"])/g, '1'],
