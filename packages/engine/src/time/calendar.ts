@@ -57,7 +57,7 @@ class Calendar implements Clock {
     for (const { start, end } of this.#from(from)) {
       const begin = Math.max(start, from);
       if (end - begin >= left) return begin + left;
-      left -= Math.max(0, end - begin);
+      left -= end - begin;
     }
     return Number.POSITIVE_INFINITY;
   }

@@ -37,6 +37,7 @@ describe('opening hours', () => {
     ['2026-03-06T17:00:00Z', '2026-03-09T10:00:00Z', 2],
     ['2026-03-07T09:00:00Z', '2026-03-08T18:00:00Z', 0],
     ['2026-03-02T10:00:00Z', '2026-03-02T09:00:00Z', 0],
+    ['2026-03-02T10:00:00Z', '2026-03-02T09:30:00Z', 0],
   ])('between %s and %s are %d hours', (from, to, hours) => {
     expect(office.between(at(from), at(to))).toBe(hours * hour);
   });

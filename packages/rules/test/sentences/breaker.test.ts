@@ -177,6 +177,16 @@ const breakers: readonly Case[] = [
     ['opened open 09:00', 'resolved no-data 03-03T09:10'],
   ],
   [
+    '3.2-24 against a cohort its numbers are those of the others alone',
+    cohort({ noData: { close: '20m' } }),
+    // Unknown at 09:20, 09:30, 09:40.
+    '09:05 call@r1; call@r9; hit@r9; tick\n09:35 call@r9; hit@r9; tick\n09:40 tick',
+    [
+      'opened open 09:10 values.members=2',
+      'resolved no-data 09:40 values={"n":0,"d":0,"reference":1,"heldMs":0,"referenceN":1,"referenceD":1,"members":1}',
+    ],
+  ],
+  [
     '3.2-25 that end starts the cooldown, too',
     ratio(rests),
     '08:55 call@r1; tick\n09:45..10:05/10m call@r1; tick\n10:10 tick',

@@ -205,6 +205,15 @@ const pairs: readonly Case[] = [
     ['opened resonating 09:03 evidence.0.signalId=1'],
   ],
   [
+    '3.1-06 and of b alike',
+    pair({ distinct: ['channel', 'labels.x'] }),
+    `09:00 b@r1 id=1 channel=mail x=p; tick
+     09:01 b@r1 id=2 channel=call x=q; tick
+     09:02 b@r1 id=3 channel=chat x=r; tick
+     09:03 a@r1 channel=call x=r; tick`,
+    ['opened resonating 09:03 evidence.0.signalId=1'],
+  ],
+  [
     '3.1-06 and where one has come late between those that were passed over',
     pair({ distinct: ['channel'] }),
     `09:00 a@r1 id=1 channel=mail; tick
