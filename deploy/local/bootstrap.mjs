@@ -18,6 +18,7 @@ const verbs = {
   'bench-history': '../../../tests/bench/history/main.ts',
   'bench-proof': '../../../tests/bench/proof/main.ts',
   'bench-snapshot': '../../../tests/bench/runtime/snapshot.ts',
+  'bench-stalls': '../../../tests/bench/runtime/stalls.ts',
   simulate: '../../../tests/simulation/main.ts',
   'test-faults': '../../../tests/faults/main.ts',
   'test-history-faults': '../../../tests/history/kills/main.ts',
