@@ -83,6 +83,8 @@ export class BrokerTransactionalProducer implements TransactionalProducer {
     this.#open = true;
     // one after the other: a commit after anything threw would resolve without having committed
     if (records.length > 0) await this.#send(transaction, records);
+    // `close` has aborted what was sent: offsets alone would be committed without it
+    if (this.#broken !== undefined) throw this.#broken;
     if (offsets !== undefined) await this.#sendOffsets(transaction, offsets);
     this.#open = false;
     await transaction.commit();

@@ -85,7 +85,11 @@ export class MemoryTransactionalProducer implements TransactionalProducer {
     if (this.#busy) throw new ResonantError('internal', `${this.#id}: one transaction at a time`);
     this.#busy = true;
     const { transactions } = this.#broker;
-    const step = (point: string): Promise<void> => this.#scheduler.step(`transaction.${point}`, this.#id);
+    const step = async (point: string): Promise<void> => {
+      await this.#scheduler.step(`transaction.${point}`, this.#id);
+      // `close` has aborted what was sent: the rest of it would be a transaction of its own
+      if (this.#broken !== undefined) throw this.#broken;
+    };
     try {
       for (const record of records) checkSize(record);
       if (records.length > 0) {
