@@ -175,6 +175,26 @@ describe('each row of the fault table, on the engine', () => {
     expect(cleared).toEqual([{ log: 5, signals: 5, acknowledgements: 0, rule_changes: 0 }]);
   });
 
+  test('offsets are reset when an insert had reached the ledger and not every table: its last range is sent again', async () => {
+    await bench.signals(...ids(10));
+    await own.clickhouse.command('DETACH TABLE resonant.intake_signals_to_signals');
+    const first = await bench.start();
+    try {
+      await until('a ledger without signals', async () => (await bench.stored()).next === 10);
+      first.kill();
+    } finally {
+      await own.clickhouse.command('ATTACH TABLE resonant.intake_signals_to_signals');
+    }
+    expect(await bench.stored()).toMatchObject(all(10, { signals: 0 }));
+    await bench.moveOffset(0);
+    const { heard, observer } = resends();
+    await bench.start({ observer });
+    await until('it was looked at', () => heard.length === 1);
+    await bench.signals(...ids(5, 10));
+    expect(await bench.settled()).toMatchObject(all(15, { ranges: 2 }));
+    expect(heard).toEqual([{ first: 0, last: 9, isThere: false }]);
+  });
+
   test('ClickHouse is restored from a backup under a running writer: it seeks back and refills', async () => {
     const writer = await bench.start({ limits: { ledgerCheckMs: 200 } });
     for (const from of [0, 10, 20]) {

@@ -11,4 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => own?.close());
 
-storeConformance('on the engine', () => clickHouseStore(own.clickhouse, 'embedded'));
+storeConformance('on the engine', () => {
+  const store = clickHouseStore(own.clickhouse, 'embedded');
+  return {
+    store,
+    insertWithoutLedger: async (insert) => {
+      await own.clickhouse.command('DETACH TABLE resonant.intake_signals_to_ledger');
+      await store
+        .insert(insert)
+        .finally(() => own.clickhouse.command('ATTACH TABLE resonant.intake_signals_to_ledger'));
+    },
+  };
+});

@@ -42,8 +42,8 @@ export function ledgerReader(clickHouse: ClickHouse): LedgerReader {
   return reader;
 }
 
-/** first, last, records, token */
-type RangeTuple = readonly [number, number, number, string];
+/** first, last, records, rejected, token */
+type RangeTuple = readonly [number, number, number, number, string];
 
 interface Chain {
   readonly topic: string;
@@ -65,7 +65,7 @@ interface Gap {
  * are the ends without the largest, one off. Equal sums of their hashes say so in one pass, without sorting.
  */
 const chainQuery = `SELECT topic, epoch, partition, min(ledger.first) AS first,
-  argMax((ledger.first, ledger.last, n_records, token), ledger.first) AS last,
+  argMax((ledger.first, ledger.last, n_records, n_rejected, token), ledger.first) AS last,
   sumWithOverflow(sipHash64(ledger.first)) - sipHash64(min(ledger.first)) =
     sumWithOverflow(sipHash64(ledger.last + 1)) - sipHash64(max(ledger.last) + 1) AS isWhole
 FROM resonant.ledger AS ledger
@@ -75,15 +75,16 @@ GROUP BY topic, epoch, partition`;
 /** Where a chain breaks first: the range before that, and where the next one begins. */
 const gapQuery = `SELECT before, next FROM (
   SELECT first AS next,
-    lagInFrame((first, last, n_records, token), 1) OVER (ORDER BY first ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS before,
+    lagInFrame((first, last, n_records, n_rejected, token), 1) OVER (ORDER BY first ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS before,
     row_number() OVER (ORDER BY first) AS number
   FROM resonant.ledger
   WHERE topic = {topic:String} AND partition = {partition:UInt16} AND epoch = {epoch:UInt32}
 ) WHERE number > 1 AND next != before.2 + 1 ORDER BY next LIMIT 1`;
 
-const rangeOf = ([first, last, nRecords, token]: RangeTuple): StreamLedger['last'] => ({
+const rangeOf = ([first, last, nRecords, nRejected, token]: RangeTuple): StreamLedger['last'] => ({
   first: Number(first),
   last: Number(last),
   nRecords: Number(nRecords),
+  nRejected: Number(nRejected),
   token,
 });

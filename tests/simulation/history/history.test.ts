@@ -7,7 +7,7 @@ const firstSeed = Number(process.env.SEED ?? Math.floor(Date.now() / 1000) % 1_0
 
 test(`history is what one undisturbed writer leaves, from seed ${firstSeed} on`, async () => {
   const kinds = new Set<string>();
-  const sums = { records: 0, rejected: 0, resent: 0, insertFaults: 0 };
+  const sums = { records: 0, rejected: 0, resent: 0, resets: 0, insertFaults: 0 };
   for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
     const report = await simulateHistory(seed);
     expect({ seed, problems: report.problems }).toEqual({ seed, problems: [] });

@@ -33,6 +33,8 @@ const partitions = 3;
 const startAt = 1_750_000_000_000;
 const troubleMs = 300_000;
 const patienceMs = 600_000;
+/** No request arrives later than this. */
+const longestDelayMs = 60_000;
 /** Bytes that the engine of the simulation refuses in a column; as bytes of the record they are taken. */
 const poison = 'poison';
 
@@ -44,6 +46,8 @@ export interface HistoryReport {
   readonly rejected: number;
   readonly ranges: number;
   readonly resent: number;
+  /** How often an operator moved the offsets back. */
+  readonly resets: number;
   readonly faults: readonly InjectedFault[];
   readonly insertFaults: number;
   /** What is not as it should be; empty = exactly once. */
@@ -57,7 +61,7 @@ export interface HistoryRunOptions {
 
 /**
  * Five minutes of trouble for two or three writers of three partitions over one store: processes die, stand still and
- * come back, the log refuses and forgets, the engine fails before, after and between tables. Then calm, and the books.
+ * come back, offsets are moved, the log refuses and forgets, the engine fails before, after and between tables. Then calm, and the books.
  */
 export async function simulateHistory(seed: number, { tamper }: HistoryRunOptions = {}): Promise<HistoryReport> {
   const random = seededRandom(seed);
@@ -68,9 +72,10 @@ export async function simulateHistory(seed: number, { tamper }: HistoryRunOption
   const faults = new Faults(random.fork(), random.pick([0.002, 0.01, 0.03]));
   const tables: MemoryTables = new Map();
   const engine = new FaultyEngine(random.fork());
-  const counts = { resent: 0 };
-  const launch = (name: string, died: () => void): SimulatedProcess =>
-    new SimulatedProcess({
+  const counts = { resent: 0, resets: 0 };
+  const launched: SimulatedProcess[] = [];
+  const launch = (name: string, died: () => void): SimulatedProcess => {
+    const process = new SimulatedProcess({
       name,
       time,
       broker,
@@ -80,9 +85,30 @@ export async function simulateHistory(seed: number, { tamper }: HistoryRunOption
       rebalance: () => broker.group(group).rebalance(),
       died,
     });
+    launched.push(process);
+    return process;
+  };
+  /** When each insert was sent that has not arrived. */
+  const underWay = new Set<{ readonly sentAt: number }>();
+  const resets = random.fork();
+  /** Offsets may be moved while no writer runs, not even one that sleeps, and no insert of one is under way. */
+  const reset = (): void => {
+    if ([...underWay].some(({ sentAt }) => time.now() - sentAt < longestDelayMs)) return;
+    counts.resets++;
+    for (const process of launched) if (!process.isDead) process.kill();
+    for (const { at } of broker.partitions(topic)) {
+      const offset = resets.between(0, broker.committed(group, at)?.offset ?? 0);
+      broker.commit(group, { ...at, offset, metadata: '' });
+    }
+  };
   const isStatic = random.chance(0.5);
   const start = async (process: SimulatedProcess, slot: string): Promise<Service> => {
-    const step = (point: string) => process.step(point).catch((error: unknown) => Promise.reject(asHistory(error)));
+    const step = async (point: string): Promise<void> => {
+      const request = { sentAt: time.now() };
+      if (point === 'insert.request') underWay.add(request);
+      await process.step(point).catch((error: unknown) => Promise.reject(asHistory(error)));
+      underWay.delete(request);
+    };
     const store = new MemoryStore({ tables, step, takes, fault: (insert) => engine.fault(insert) });
     const log = memoryLog({ broker, scheduler: process });
     const writer = await startWriter({
@@ -116,7 +142,7 @@ export async function simulateHistory(seed: number, { tamper }: HistoryRunOption
 
   const troubleEnds = startAt + troubleMs;
   await fill(outside, random.fork(), time, troubleEnds);
-  shake(slots, random.fork(), time, troubleEnds);
+  shake(slots, reset, random.fork(), time, troubleEnds);
   await time.run(troubleEnds);
   faults.calm();
   engine.calm();
@@ -137,7 +163,7 @@ export async function simulateHistory(seed: number, { tamper }: HistoryRunOption
     records: ranges.reduce((sum, { nRecords }) => sum + nRecords, 0),
     rejected: ranges.reduce((sum, { nRejected }) => sum + nRejected, 0),
     ranges: ranges.length,
-    resent: counts.resent,
+    ...counts,
     faults: faults.injected,
     insertFaults: engine.injected,
     problems,
@@ -221,12 +247,19 @@ const plainSignal = {
   labels: {},
 } as const;
 
-function shake(slots: readonly Slot[], random: SeededRandom, time: VirtualTime, until: number): void {
+function shake(
+  slots: readonly Slot[],
+  reset: () => void,
+  random: SeededRandom,
+  time: VirtualTime,
+  until: number,
+): void {
   const blow = (): void => {
     if (time.now() >= until) return;
     const slot = random.pick(slots);
-    const kind = random.pick(['kill', 'pause', 'restart', 'replace'] as const);
-    if (kind === 'restart') slot.restart();
+    const kind = random.pick(['kill', 'pause', 'restart', 'replace', 'reset'] as const);
+    if (kind === 'reset') reset();
+    else if (kind === 'restart') slot.restart();
     else if (kind === 'kill') slot.process.kill();
     else if (kind === 'pause') slot.process.pause(random.between(11_000, 90_000));
     else slot.replace(random.between(11_000, 90_000));

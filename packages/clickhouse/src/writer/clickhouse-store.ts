@@ -7,7 +7,7 @@ import { type IntakeEncoder, intakeEncoder } from '../rows/insert-body.ts';
 import type { IntakeTable } from '../rows/intake-columns.ts';
 import { rowFormat } from '../rows/row-binary.ts';
 import { intakeTargets } from './intake-targets.ts';
-import type { Span, StreamName } from './range.ts';
+import { type Span, type StreamName, spansOutside } from './range.ts';
 import type { HistoryStore, RangeCount, RangeInsert } from './store.ts';
 
 /** How long the engine works on one insert, in s: one that its client has given up goes on inside. */
@@ -59,11 +59,29 @@ export function clickHouseStore(clickHouse: ClickHouse, family: EngineFamily): H
       }),
     recount: (table, stream, epoch, span) => recount(clickHouse, table, stream, epoch, span),
     clear: async (table, stream, epoch, span) => {
-      for (const target of intakeTargets[table]) {
-        await clickHouse.command(removal.span(target, family), { params: spanParams(stream, epoch, span) });
+      for (const unknown of spansOutside(await rangesIn(clickHouse, stream, epoch, span), span)) {
+        for (const target of intakeTargets[table]) {
+          await clickHouse.command(removal.span(target, family), { params: spanParams(stream, epoch, unknown) });
+        }
       }
     },
   };
+}
+
+/** Ranges of the ledger that meet a span, in order. */
+async function rangesIn(
+  clickHouse: ClickHouse,
+  { topic, partition }: StreamName,
+  epoch: number,
+  { first, last }: Span,
+): Promise<readonly Span[]> {
+  const rows = await clickHouse.query<Span>(
+    `SELECT ledger.first AS first, ledger.last AS last FROM resonant.ledger
+     WHERE topic = {topic:String} AND partition = {partition:UInt16} AND epoch = {epoch:UInt32}
+       AND ledger.last >= {first:UInt64} AND ledger.first <= {last:UInt64} ORDER BY first`,
+    { params: { topic, partition, epoch, first, last } },
+  );
+  return rows.map((row) => ({ first: Number(row.first), last: Number(row.last) }));
 }
 
 async function recount(

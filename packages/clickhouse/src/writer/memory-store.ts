@@ -57,11 +57,11 @@ export class MemoryStore implements HistoryStore {
     const epoch = Math.max(leastEpoch, 0, ...epochs);
     let next = 0;
     let last: StreamLedger['last'] = null;
-    for (const { first, last: end, nRecords, token } of this.ranges(stream, epoch)) {
+    for (const { first, last: end, nRecords, nRejected, token } of this.ranges(stream, epoch)) {
       if (first > next) return { epoch, next, last, behindGap: first };
       if (first < next) throw new Error(`ranges overlap at offset ${first}`);
       next = end + 1;
-      last = { first, last: end, nRecords, token };
+      last = { first, last: end, nRecords, nRejected, token };
     }
     return { epoch, next, last, behindGap: null };
   }
@@ -100,9 +100,12 @@ export class MemoryStore implements HistoryStore {
   async clear(table: IntakeTable, stream: StreamName, epoch: number, span: Span): Promise<void> {
     await this.#step('clear.request');
     const byToken = this.#tables.get(mainOf(table));
+    const known = this.ranges(stream, epoch);
     for (const [token, { range, rows }] of byToken ?? []) {
+      if (!isOf(range, stream, epoch) || !isWithin(range, span)) continue;
+      if (known.some(({ first, last }) => first <= range.first && range.last <= last)) continue;
       // the engine forgets no token when rows are removed
-      if (isOf(range, stream, epoch) && isWithin(range, span)) byToken?.set(token, { range, rows, isGone: true });
+      byToken?.set(token, { range, rows, isGone: true });
     }
     await this.#step('clear.response');
   }

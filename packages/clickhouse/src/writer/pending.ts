@@ -6,6 +6,8 @@ export interface Pending extends Span {
   readonly hash: string;
   /** Why the engine takes no row of it: it is inserted as rejected. Said here, so that its next owner sends the same. */
   readonly refused?: string;
+  /** How many of its records are no rows, if the ledger says so: then `refused` is not known. */
+  readonly rejected?: number;
   /** Part of its token, see `tokenOf`. */
   readonly salt?: number;
 }

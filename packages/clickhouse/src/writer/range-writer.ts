@@ -57,7 +57,8 @@ export class RangeWriter {
     }
     const salt = this.#salt;
     this.#salt = pending.salt;
-    const refusal = pending.refused === undefined ? undefined : refusalOf(pending.refused);
+    const refused = pending.refused ?? (await this.#refusedBefore(range, pending));
+    const refusal = refused === undefined ? undefined : refusalOf(refused);
     await this.#store(range, { refusal, isResent: true });
     this.#salt = salt;
     return false;
@@ -125,6 +126,13 @@ export class RangeWriter {
     const halves = halvesOf(range);
     if (halves === undefined) return this.#store(range, { refusal: refusalOf(refused.message), isResent });
     for (const half of halves) await this.#store(half, { isResent });
+  }
+
+  /** Why it has to be sent as refused, if the ledger counts a record as rejected that the rows can hold. */
+  async #refusedBefore(range: Range, { rejected = 0 }: Pending): Promise<string | undefined> {
+    if (range.records.length > 1 || rejected === 0) return undefined;
+    const prepared = await this.#prepare(range, undefined);
+    return prepared.rejected.length === 0 ? 'the engine took no row of it when it was first sent' : undefined;
   }
 
   /** Whether a range that was sent again is there: the engine may know its token and have lost its rows. */

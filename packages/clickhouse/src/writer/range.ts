@@ -59,6 +59,12 @@ export const skipped = 'skipped';
 /** The hash of the records that a token of `tokenOf` names. */
 export const hashOfToken = (token: string): string => token.slice(token.lastIndexOf('/') + 1).replace(/~\d+$/, '');
 
+/** The salt of a token of `tokenOf`; undefined = it has none. */
+export function saltOfToken(token: string): number | undefined {
+  const salt = /~(\d+)$/.exec(token)?.[1];
+  return salt === undefined ? undefined : Number(salt);
+}
+
 /** SHA-256 over offset, timestamp, key, headers and value of each record, with their lengths; hex. */
 export function hashOf(records: readonly RawRecord[]): string {
   const hash = createHash('sha256');
@@ -95,4 +101,16 @@ export function bytesOf({ key, value, headers }: RawRecord): number {
   let bytes = 200 + (key?.length ?? 0) + (value?.length ?? 0);
   for (const name in headers) bytes += 50 + (headers[name] as Buffer).length;
   return bytes;
+}
+
+/** What is left of a span without `ranges`, which are in order and do not overlap. */
+export function spansOutside(ranges: readonly Span[], { first, last }: Span): readonly Span[] {
+  const outside: Span[] = [];
+  let from = first;
+  for (const range of ranges) {
+    if (range.first > from) outside.push({ first: from, last: Math.min(range.first - 1, last) });
+    from = Math.max(from, range.last + 1);
+  }
+  if (from <= last) outside.push({ first: from, last });
+  return outside;
 }

@@ -1,5 +1,5 @@
 import type { CommitNote, Pending } from './pending.ts';
-import { hashOfToken, type Span } from './range.ts';
+import { hashOfToken, type Span, saltOfToken } from './range.ts';
 
 /** What the ledger holds of a stream in its newest epoch. */
 export interface StreamLedger {
@@ -15,6 +15,8 @@ export interface StreamLedger {
 
 export interface StoredRange extends Span {
   readonly nRecords: number;
+  /** Those of them that are no rows. */
+  readonly nRejected: number;
   readonly token: string;
 }
 
@@ -54,7 +56,7 @@ export type Start =
       readonly from: number;
       /** Stored already: read again to see that this is the log it came from. */
       readonly verify: StoredRange | null;
-      /** Insert again, with its token, before anything else. */
+      /** Insert again, with its token, before anything else, unless all of it is there. */
       readonly resend: Pending | null;
       /** What follows the resent range is not what comes next: begin anew. */
       readonly thenRestart: boolean;
@@ -64,8 +66,9 @@ export type Start =
       readonly behindGap: number | null;
       /**
        * The committed offset says nothing of a pending range, and is not where the ledger ends or was set by an operator
-       * who gave up what is lost: it was reset. An insert may have ended half-way, unknown to the ledger: rows behind its
-       * end are removed before they come again.
+       * who gave up what is lost: it was reset. An insert may have ended half-way: unknown to the ledger, so rows behind
+       * its end are removed before they come again; or known to it and to some tables only, so its last range counts as
+       * pending.
        */
       readonly wasReset: boolean;
     };
@@ -115,13 +118,26 @@ export function startOf({ ledger, committed, note, earliest, latest, isCompacted
     return refuse(`offsets ${next} to ${earliest - 1} are no longer kept and were never stored. ${giveUp}`, earliest);
   }
   const wasReset = pending === null && (note.kind === 'skip-lost' || (committed ?? 0) !== next);
-  const rest = { resend: pending, next, behindGap, wasReset };
+  const rest = { next, behindGap, wasReset };
   if (pending !== null && pending.first !== next) {
-    return { kind: 'read', from: Math.max(pending.first, earliest), verify: null, thenRestart: true, ...rest };
+    const from = Math.max(pending.first, earliest);
+    return { kind: 'read', from, verify: null, resend: pending, thenRestart: true, ...rest };
   }
-  const verify = last !== null && last.nRecords > 0 && last.first >= earliest && !isCompacted ? last : null;
+  const known = last !== null && last.nRecords > 0 && (last.first >= earliest || isCompacted) ? last : null;
+  if (wasReset && known !== null) {
+    const from = Math.max(known.first, earliest);
+    return { kind: 'read', from, verify: null, resend: asPending(known), thenRestart: false, ...rest };
+  }
+  const verify = isCompacted ? null : known;
   const from = Math.max(verify?.first ?? next, earliest);
-  return { kind: 'read', from, verify, thenRestart: false, ...rest };
+  return { kind: 'read', from, verify, resend: pending, thenRestart: false, ...rest };
+}
+
+/** A stored range as the note of its insert had it; the ledger does not say why the engine refused a record. */
+function asPending({ first, last, nRecords, nRejected, token }: StoredRange): Pending {
+  const salt = saltOfToken(token);
+  const known = { first, last, count: nRecords, rejected: nRejected, hash: hashOfToken(token) };
+  return { ...known, ...(salt === undefined ? {} : { salt }) };
 }
 
 const refuse = (reason: string, goOnAt: number | null = null): Start => ({ kind: 'refuse', reason, goOnAt });

@@ -32,7 +32,10 @@ export interface HistoryStore {
    */
   insert(insert: RangeInsert): Promise<void>;
   recount(table: IntakeTable, stream: StreamName, epoch: number, span: Span): Promise<RangeCount>;
-  /** Removes the rows of a span from the tables of an intake; the ledger stays as it is. */
+  /**
+   * Removes the rows of a span that no range of the ledger holds from the tables of an intake: who has lost the partition
+   * without knowing it takes nothing from its next owner.
+   */
   clear(table: IntakeTable, stream: StreamName, epoch: number, span: Span): Promise<void>;
 }
 

@@ -139,7 +139,7 @@ export class StreamWriter {
     const { verify, resend, wasReset, thenRestart, next, behindGap } = start;
     try {
       if (verify !== null) await this.#verify(verify);
-      if (resend !== null) await this.#resend(resend, ranges);
+      if (resend !== null) await this.#resend(resend, ranges, wasReset);
       if (this.#isDraining) return;
       if (thenRestart) return restart(this.stream);
       if (wasReset) await ranges.clear({ first: next, last: (behindGap ?? Number.MAX_SAFE_INTEGER) - 1 });
@@ -179,7 +179,7 @@ export class StreamWriter {
   }
 
   /** What was pending goes first: its insert may have reached some tables and not others. */
-  async #resend(pending: Pending, ranges: RangeWriter): Promise<void> {
+  async #resend(pending: Pending, ranges: RangeWriter, wasReset: boolean): Promise<void> {
     const records = await this.#read(pending);
     if (records === undefined) return;
     const range = rangeOf(pending, records);
@@ -192,7 +192,8 @@ export class StreamWriter {
     }
     const isThere = await ranges.resend(range, pending, isSame);
     this.#context.observer.resent?.(this.stream, { pending, isThere });
-    await ranges.commit(this.#next, '');
+    // Once an offset is committed nobody knows that it was reset, and what stands behind the ledger is not removed yet.
+    if (!wasReset) await ranges.commit(this.#next, '');
   }
 
   /** Step 2: the next range; null when draining. */

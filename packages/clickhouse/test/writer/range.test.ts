@@ -2,7 +2,17 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { backOffMs } from '../../src/writer/clock.ts';
 import { noteOf, pendingMetadata, pendingOf } from '../../src/writer/pending.ts';
-import { halvesOf, hashOf, hashOfToken, type Range, rangeOf, tokenOf } from '../../src/writer/range.ts';
+import {
+  halvesOf,
+  hashOf,
+  hashOfToken,
+  type Range,
+  rangeOf,
+  type Span,
+  saltOfToken,
+  spansOutside,
+  tokenOf,
+} from '../../src/writer/range.ts';
 import { record, records } from './records.ts';
 
 const stream = { topic: 'resonant.alerts.v1', partition: 3 };
@@ -12,6 +22,10 @@ describe('a range', () => {
     const range = rangeOf({ first: 5, last: 9 }, records(6, 9));
     expect(tokenOf(stream, 2, range)).toBe(`resonant.alerts.v1/2/3/5-9/${range.hash}`);
     expect(hashOfToken(tokenOf(stream, 2, range))).toBe(range.hash);
+    expect([saltOfToken(tokenOf(stream, 2, range)), saltOfToken(tokenOf(stream, 2, range, 17))]).toEqual([
+      undefined,
+      17,
+    ]);
   });
 
   test.each([
@@ -84,4 +98,30 @@ describe('metadata of a committed offset', () => {
 test('waits grow to ten seconds, the upper half of each left to chance', () => {
   expect([1, 2, 3, 8, 30].map((attempt) => backOffMs(attempt, 0))).toEqual([50, 100, 200, 5000, 5000]);
   expect([1, 2, 3, 8, 30].map((attempt) => backOffMs(attempt, 0.5))).toEqual([75, 150, 300, 7500, 7500]);
+});
+
+test.each<[string, readonly Span[], Span, readonly Span[]]>([
+  ['nothing known', [], { first: 5, last: 9 }, [{ first: 5, last: 9 }]],
+  ['all of it', [{ first: 0, last: 9 }], { first: 5, last: 9 }, []],
+  [
+    'a part in the middle',
+    [{ first: 6, last: 7 }],
+    { first: 5, last: 9 },
+    [
+      { first: 5, last: 5 },
+      { first: 8, last: 9 },
+    ],
+  ],
+  [
+    'both ends',
+    [
+      { first: 0, last: 5 },
+      { first: 9, last: 20 },
+    ],
+    { first: 5, last: 9 },
+    [{ first: 6, last: 8 }],
+  ],
+  ['what lies behind', [{ first: 12, last: 20 }], { first: 5, last: 9 }, [{ first: 5, last: 9 }]],
+])('what is left of a span without ranges: %s', (_name, ranges, span, left) => {
+  expect(spansOutside(ranges, span)).toEqual(left);
 });

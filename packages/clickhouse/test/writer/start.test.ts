@@ -12,8 +12,12 @@ const stored = (first: number, last: number, letter = 'a'): StoredRange => ({
   first,
   last,
   nRecords: last - first + 1,
+  nRejected: 0,
   token: `t/0/0/${first}-${last}/${hash(letter)}`,
 });
+
+/** A range of the ledger, as it is looked at when nothing says that it was pending. */
+const again = (first: number, last: number): Pending => ({ ...pending(first, last).pending, rejected: 0 });
 
 const nothing: StartFacts = {
   ledger: { epoch: 0, next: 0, last: null, behindGap: null },
@@ -45,14 +49,32 @@ describe('where a stream begins', () => {
   test.each<[string, StartFacts, Start]>([
     ['nothing is stored or committed: at the beginning', facts({}), { ...read, from: 0, next: 0 }],
     [
-      'a ledger and no committed offset: behind the ledger, after reading its last range again',
+      'a ledger and no committed offset: behind the ledger, after looking whether its last range is in every table',
       facts({ ledger: upTo49 }),
-      { ...read, from: 40, verify: stored(40, 49), next: 50, wasReset: true },
+      { ...read, from: 40, resend: again(40, 49), next: 50, wasReset: true },
     ],
     [
-      'offsets reset to the beginning: the ledger says where',
+      'offsets reset to the beginning: the ledger says where, and its last range may be in some tables only',
       facts({ ledger: upTo49, committed: 0 }),
-      { ...read, from: 40, verify: stored(40, 49), next: 50, wasReset: true },
+      { ...read, from: 40, resend: again(40, 49), next: 50, wasReset: true },
+    ],
+    [
+      'offsets reset, the last range was sent with a salt: with the same token again',
+      facts({
+        ledger: { next: 50, last: { ...stored(40, 49), token: `${stored(40, 49).token}~1772409600000` } },
+        committed: 0,
+      }),
+      { ...read, from: 40, resend: { ...again(40, 49), salt: 1772409600000 }, next: 50, wasReset: true },
+    ],
+    [
+      'offsets of a compacted topic reset: its last range, as far as it is there',
+      facts({ ledger: upTo49, isCompacted: true, earliest: 45, committed: 0 }),
+      { ...read, from: 45, resend: again(40, 49), next: 50, wasReset: true },
+    ],
+    [
+      'offsets reset, the last range is no longer kept: it cannot be sent again',
+      facts({ ledger: upTo49, earliest: 45, committed: 0 }),
+      { ...read, from: 50, next: 50, wasReset: true },
     ],
     [
       'nothing happened since the last commit: where ledger and committed offset agree',
@@ -82,7 +104,7 @@ describe('where a stream begins', () => {
     [
       'ClickHouse restored, nothing pending: back to the end of the ledger',
       facts({ ledger: { next: 20, last: stored(10, 19) }, committed: 90 }),
-      { ...read, from: 10, verify: stored(10, 19), next: 20, wasReset: true },
+      { ...read, from: 10, resend: again(10, 19), next: 20, wasReset: true },
     ],
     [
       'a gap in the ledger: it is closed up to what is stored behind it',
@@ -216,7 +238,10 @@ describe('where a stream begins', () => {
         expect(start.from).toBeLessThanOrEqual(first);
         expect(start.from).toBeGreaterThanOrEqual(isCompacted ? 0 : earliest);
         expect(start.next).toBe(next);
-        expect(start.resend).toEqual(note.kind === 'pending' ? note.pending : null);
+        const canBeSent = last !== null && (last.first >= earliest || isCompacted);
+        const isLastAgain = note.kind === 'none' && start.wasReset && canBeSent;
+        const looked = isLastAgain ? again(last.first, last.last) : null;
+        expect(start.resend).toEqual(note.kind === 'pending' ? note.pending : looked);
       }),
       { numRuns: 2000 },
     );
