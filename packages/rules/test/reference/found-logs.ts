@@ -73,6 +73,16 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
     ...log(`2026-03-02T09:00Z call teamId=t1 repId=r2; hit teamId=t1 repId=r2; tick
       2026-03-02T09:00Z call @; hit @\n2026-03-02T09:00:01Z tick\n2026-03-02T09:15Z tick`),
   ],
+  'a mark for a group of any size where the rule ends': [
+    put(ratio({ against: 'cohort', cohort: { by: ['teamId'] } }), {
+      actions: [
+        { ...mark, on: 'resolved', minGroup: 0 },
+        { ...mark, on: 'resolved', minGroup: 1 },
+      ],
+    }),
+    ...log(`2026-03-02T09:00Z call teamId=t1 repId=r2; hit teamId=t1 repId=r2; call @; tick\n2026-03-02T09:15Z tick`),
+    put(ratio({}), { version: 2, mode: 'off' }),
+  ],
   'an id that is sent again when it is forgotten': [
     put(pair('1h', { b: when('a') }), { lateness: '28d' }),
     ...log('2026-03-02T09:00Z a @ id=one; tick\n2026-03-08T09:00Z tick\n2026-03-02T09:00Z a @ id=one'),

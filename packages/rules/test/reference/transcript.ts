@@ -139,7 +139,8 @@ export class Transcript {
       const head = { type: 'action', action: action.type };
       const whose = { ruleId: rule.id, ruleVersion: rule.version };
       if (action.anonymous) {
-        if (values.members === undefined || values.members < (action.minGroup as number)) return [];
+        // Where the end of a rule ends an alert nobody is known to have data, which is enough for a group of none.
+        if ((values.members ?? 0) < (action.minGroup as number)) return [];
         const { repId: _, contactId: __, ...group } = subject;
         const actionId = sha(rule.id, index, keyOf(group), cut(at));
         const who = {
