@@ -220,6 +220,17 @@ describe('a restore', () => {
     );
   });
 
+  test('takes no snapshot whose head was cleared away, also while the head still stands there', async () => {
+    const { log, lane } = await worked('cleared-away');
+    const producer = await log.producer();
+    await producer.send({ topic: lane.state, partition: 0, key: '#snapshot', value: null });
+    const { restored } = await start(log, lane);
+    await append(log, lane, 0, [10]);
+    await said(log, lane, 11);
+    expect(restored).toEqual([{ snapshotOffset: null, reason: 'there is none', records: 10, unfinished: 9 }]);
+    expect(await outputs(log, lane)).toEqual(sumsOf(0, range(0, 11)));
+  });
+
   test('knows a snapshot of another log with the same name', async () => {
     const { log: old, lane } = await worked('other');
     const log = memoryLog();

@@ -2,6 +2,7 @@ import { isResonantError, type Snapshot, type StatePart } from '@resonant/contra
 import { decoderFor, type Log, type LogRecord, type TopicPartition } from '@resonant/kafka';
 import { readRange } from '../read-range.ts';
 import { inTurns, type Turns } from '../turns.ts';
+import { headKey } from './part-keys.ts';
 import { puttingTogether, type StoredState } from './stored-state.ts';
 
 /**
@@ -18,6 +19,8 @@ export async function readState(log: Log, at: TopicPartition, signal: AbortSigna
     const key = record.key?.toString() ?? '';
     chunks.delete(key);
     unreadable.delete(key);
+    // what was cleared away stands there until the log is compacted
+    if (key === headKey) head = undefined;
     if (record.value === null) return;
     try {
       const decoded = decoder.decode(record.value);
