@@ -33,6 +33,8 @@ export interface StoredKeys {
   readonly parts: ReadonlyMap<string, StoredPart>;
   /** Keys with no part of it, by the name of the part that they were written for. */
   readonly leftovers: ReadonlyMap<string, readonly string[]>;
+  /** Keys that were written for a snapshot which has not come to its end. The head of a later one lies behind them. */
+  readonly unfinished: readonly string[];
 }
 
-export const nothingStored: StoredKeys = { parts: new Map(), leftovers: new Map() };
+export const nothingStored: StoredKeys = { parts: new Map(), leftovers: new Map(), unfinished: [] };

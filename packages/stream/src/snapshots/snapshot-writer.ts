@@ -1,6 +1,15 @@
 import type { Snapshot, StatePart } from '@resonant/contracts';
 import type { NewRecord, TopicPartition } from '@resonant/kafka';
-import { headKey, keyOf, keysOf, otherPlace, type Place, type StoredKeys, type StoredPart } from './part-keys.ts';
+import {
+  headKey,
+  keyOf,
+  keysOf,
+  nothingStored,
+  otherPlace,
+  type Place,
+  type StoredKeys,
+  type StoredPart,
+} from './part-keys.ts';
 
 /** Sizes of what is written. */
 export interface SnapshotLimits {
@@ -62,9 +71,9 @@ export class SnapshotWriter {
   readonly #before = new Map<string, StoredPart | undefined>();
   /** True from the first records of a snapshot to its head. */
   #isBegun = false;
-  /** Keys of what stands in the topic and is none of the state, until the first snapshot; and how many are left. */
-  #foreign: Iterator<string>;
-  #foreignLeft = 0;
+  /** Keys that have to be cleared away before the first snapshot, and how many are left. */
+  #stale: Iterator<string>;
+  #staleLeft = 0;
 
   /** @param isForeign the state does not come from what is stored: what the first snapshot does not name is gone */
   constructor(
@@ -77,11 +86,9 @@ export class SnapshotWriter {
     this.#at = at;
     this.#limits = limits;
     this.#encoders = encoders;
-    this.#foreign = keysIn(isForeign ? stored : undefined);
-    if (isForeign) {
-      for (const _ of keysIn(stored)) this.#foreignLeft++;
-      return;
-    }
+    this.#stale = staleIn(stored, isForeign);
+    for (const _ of staleIn(stored, isForeign)) this.#staleLeft++;
+    if (isForeign) return;
     for (const [name, part] of stored.parts) this.#store(name, part);
     for (const [name, keys] of stored.leftovers) this.#leftovers.set(name, new Set(keys));
   }
@@ -92,14 +99,15 @@ export class SnapshotWriter {
   }
 
   /**
-   * What stands there and is none of the state, as transactions of about a piece, the head first; undefined once so little
-   * is left of it that `write` or `end` can begin with the rest. Of a snapshot that cannot be used nothing may be left to
-   * be taken for a part of a later one: its offset may lie behind that of the state.
+   * Tombstones of what stands there and a later head could take for parts of its snapshot, as transactions of about a
+   * piece; undefined once so little is left that `write` or `end` can begin with the rest. That is everything, the head
+   * first, if the state does not come from it: its offset may lie behind that of the state. Else it is what was written
+   * for a snapshot that did not come to its end: the head of the next one lies behind it, and need not write it again.
    */
   wipe(): SnapshotRecords['slices'] | undefined {
     const { pieceBytes, sliceBytes } = this.#limits;
     const count = Math.max(1, Math.floor(pieceBytes / overheadBytes));
-    if (this.#foreignLeft <= count) return undefined;
+    if (this.#staleLeft <= count) return undefined;
     return [...slicesOf(this.#wiped(count), sliceBytes)];
   }
 
@@ -122,7 +130,7 @@ export class SnapshotWriter {
   #records(changed: Changes, at: PartsAt, head: SnapshotHead | undefined): SnapshotRecords {
     const parts = new Map<string, Buffer | null>();
     for (const [name, text] of changed) parts.set(name, text === null ? null : Buffer.from(text));
-    const records = this.#wiped(this.#foreignLeft);
+    const records = this.#wiped(this.#staleLeft);
     const isOneTransaction =
       head !== undefined && !this.#isBegun && sizeOf(parts) + records.length * overheadBytes <= this.#limits.sliceBytes;
     if (!this.#isBegun) records.push(...this.#cleared());
@@ -145,11 +153,10 @@ export class SnapshotWriter {
     };
   }
 
-  /** The next tombstones of what is none of the state. */
   #wiped(count: number): NewRecord[] {
-    this.#foreignLeft -= count;
-    const wiped = Array.from({ length: count }, () => this.#record(this.#foreign.next().value ?? headKey, null));
-    if (this.#foreignLeft === 0) this.#foreign = keysIn(undefined);
+    this.#staleLeft -= count;
+    const wiped = Array.from({ length: count }, () => this.#record(this.#stale.next().value ?? headKey, null));
+    if (this.#staleLeft === 0) this.#stale = staleIn(nothingStored, false);
     return wiped;
   }
 
@@ -250,12 +257,14 @@ export class SnapshotWriter {
   }
 }
 
-/** Every key that stands there, that of the head first. */
-function* keysIn(stored: StoredKeys | undefined): Generator<string> {
-  if (stored === undefined) return;
-  yield headKey;
-  for (const [name, part] of stored.parts) yield* keysOf(name, part);
-  for (const keys of stored.leftovers.values()) yield* keys;
+/** Keys that no later snapshot may find there: every one, that of the head first, if the state does not come from them. */
+function* staleIn({ parts, leftovers, unfinished }: StoredKeys, isForeign: boolean): Generator<string> {
+  if (isForeign) {
+    yield headKey;
+    for (const [name, part] of parts) yield* keysOf(name, part);
+    for (const keys of leftovers.values()) yield* keys;
+  }
+  yield* unfinished;
 }
 
 function sizeOf(parts: ReadonlyMap<string, Buffer | null>): number {

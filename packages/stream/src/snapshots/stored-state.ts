@@ -14,8 +14,6 @@ export interface StoredState extends StoredKeys {
   readonly state: ReadonlyMap<string, string>;
   /** Why that snapshot is not whole; undefined = it is. */
   readonly damage: string | undefined;
-  /** Records that were written for a snapshot that has not come to its end. */
-  readonly unfinished: number;
 }
 
 /** Chunks that were written together. */
@@ -26,6 +24,7 @@ interface Version {
 
 const isComplete = ({ chunks }: Version): boolean => chunks.length === Math.max(1, chunks[0]?.chunk.chunks ?? 0);
 const isGone = ({ chunks }: Version): boolean => chunks[0]?.chunk.chunks === 0;
+const keysIn = ({ chunks }: Version): readonly string[] => chunks.map(({ key }) => key);
 
 /** `puttingTogether` in one go. */
 export function storedState(records: StateRecords): StoredState {
@@ -45,12 +44,12 @@ export function* puttingTogether({ head, chunks }: StateRecords): Generator<void
   const parts = new Map<string, StoredPart>();
   const leftovers = new Map<string, string[]>();
   const end = head?.offset ?? -1;
+  const unfinished: string[] = [];
   let damage: string | undefined;
-  let unfinished = 0;
   for (const [name, versions] of yield* versionsByPart(chunks)) {
     yield;
     const valid = versions.filter(({ offset }) => offset <= end).sort((a, b) => b.offset - a.offset);
-    for (const version of versions) if (version.offset > end) unfinished += version.chunks.length;
+    for (const version of versions) if (version.offset > end) unfinished.push(...keysIn(version));
     const latest = valid[0];
     if (latest !== undefined && !isComplete(latest)) damage ??= `part ${name} lacks chunks`;
     const kept = latest === undefined || isGone(latest) ? undefined : latest;
@@ -60,16 +59,11 @@ export function* puttingTogether({ head, chunks }: StateRecords): Generator<void
       parts.set(name, { place: placeOf(kept.chunks[0]?.key ?? ''), bytes: bytes.length, chunks: kept.chunks.length });
     }
     // The latest last: the mark that a part is gone has to outlive what it was.
-    const left = versions
+    const left = valid
       .filter((version) => version !== kept)
-      .sort((a, b) => a.offset - b.offset)
-      .flatMap((version) => version.chunks);
-    if (left.length > 0) {
-      leftovers.set(
-        name,
-        left.map(({ key }) => key),
-      );
-    }
+      .reverse()
+      .flatMap(keysIn);
+    if (left.length > 0) leftovers.set(name, left);
   }
   if (head !== undefined && state.size !== head.parts) damage ??= `it has ${state.size} parts of ${head.parts}`;
   return { head, state, parts, leftovers, damage, unfinished };

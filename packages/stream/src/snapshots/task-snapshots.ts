@@ -55,8 +55,10 @@ export const stateEncoders = async (log: Log, topic: string): Promise<StateEncod
 export type Found = (
   | { readonly usable: true; readonly offset: number; readonly parts: ReadonlyMap<string, string> }
   | { readonly usable: false; readonly reason: string }
-) &
-  Pick<StoredState, 'unfinished'>;
+) & {
+  /** Records of a snapshot that did not come to its end. */
+  readonly unfinished: number;
+};
 
 /** Some records of a snapshot, in transactions; `whole` says of the last of them what they come to. */
 export interface SnapshotPiece {
@@ -136,9 +138,11 @@ export class TaskSnapshots {
   async find(range: OffsetRange, committed: number | null, signal: AbortSignal): Promise<Found> {
     const { log, clock, policy } = this.#settings;
     this.#stored = await readState(log, this.#stateAt, signal, { clock, stepMs: policy.restoreStepMs });
-    const { head, state, damage, leftovers, unfinished } = this.#stored;
+    const { head, state, damage, leftovers } = this.#stored;
+    const unfinished = this.#stored.unfinished.length;
     // Every record there was committed with an offset.
-    if (committed === null && head === undefined && leftovers.size > 0) this.#refuseLostOffset('a snapshot', 0);
+    if (committed === null && head === undefined && leftovers.size + unfinished > 0)
+      this.#refuseLostOffset('a snapshot', 0);
     if (head === undefined) return { usable: false, reason: damage ?? 'there is none', unfinished };
     this.#refuseOtherLog(head, committed);
     const reason =

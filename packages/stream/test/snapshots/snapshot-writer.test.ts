@@ -113,6 +113,8 @@ describe('snapshots', () => {
         dies: fc.option(fc.nat(3)),
       }),
       fc.record({ type: fc.constant('end' as const), dies: fc.option(fc.nat(5)) }),
+      // the process dies, and where the next one begins what came is gone and what changed is as it was
+      fc.record({ type: fc.constant('undone' as const) }),
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
@@ -146,6 +148,9 @@ describe('snapshots', () => {
             }
           } else if (each.type === 'piece') {
             commit(writer.write(taken(each.count), { offset, version: 2 }).slices, each.dies);
+          } else if (each.type === 'undone') {
+            [state, dirty, since] = [new Map(stored), new Set(), new Set()];
+            writer = new SnapshotWriter(at, encoders, log.read(), false, limits);
           } else if (commit(writer.end(taken(dirty.size), headAt(offset)).slices, each.dies)) {
             [stored, since, end] = [new Map(state), new Set(), offset];
           }
@@ -154,6 +159,46 @@ describe('snapshots', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  describe('after one that did not come to its end', () => {
+    const commit = (log: Compacted, slices: readonly (readonly NewRecord[])[]): void => {
+      for (const slice of slices) log.commit(slice);
+    };
+
+    /** A part in a snapshot of offset 10, and ten in one of offset 20 that was cut off; none is left in the state. */
+    function cutOff(): Compacted {
+      const log = new Compacted();
+      const former = new SnapshotWriter(at, encoders, nothingStored, false, limits);
+      commit(log, former.end(new Map([['a', 'one']]), headAt(10)).slices);
+      const brief = new Map(Array.from({ length: 10 }, (_, n) => [`p${n}`, 'x']));
+      commit(log, former.write(brief, { offset: 20, version: 2 }).slices);
+      return log;
+    }
+
+    test('hold nothing of it, also what is not written again, however much it is', () => {
+      const log = cutOff();
+      const owner = new SnapshotWriter(at, encoders, log.read(), false, limits);
+      commit(log, wiped(owner));
+      commit(log, owner.end(new Map([['a', 'two']]), headAt(30)).slices);
+      expect(read(log)).toEqual({ damage: undefined, offset: 30, state: [['a', 'two']] });
+      expect(log.keys.toSorted()).toEqual([headKey, 'a'].toSorted());
+    });
+
+    test('begin by clearing it away piece by piece, and leave the last complete one whole meanwhile', () => {
+      const log = cutOff();
+      const owner = new SnapshotWriter(at, encoders, log.read(), false, limits);
+      const cleared = wiped(owner);
+      expect(cleared.map((slice) => slice.map(({ key, value }) => (value === null ? key : 'written')))).toEqual([
+        ['p0', 'p1', 'p2'],
+        ['p3', 'p4', 'p5'],
+        ['p6', 'p7', 'p8'],
+      ]);
+      for (const slice of cleared) {
+        log.commit(slice);
+        expect(read(log)).toEqual({ damage: undefined, offset: 10, state: [['a', 'one']] });
+      }
+    });
   });
 
   test('of a state that was made anew leave nothing behind of what stood there, also where that was further on in the log', () => {
