@@ -55,9 +55,9 @@ export class Arrivals {
     return fresh + Math.max(0, this.#standing - this.#count);
   }
 
-  /** Takes over parts as they stand, in their order. */
-  adopt(parts: Iterable<readonly Arrived[]>): void {
-    for (const part of parts) for (const arrived of part) this.#items.push(arrived);
+  /** Takes over the next part as it stands. */
+  adopt(part: readonly Arrived[]): void {
+    for (const arrived of part) this.#items.push(arrived);
     this.#given = this.#items.length;
     this.#standing = this.#count;
   }

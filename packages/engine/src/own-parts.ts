@@ -55,38 +55,33 @@ export class OwnParts {
 
   /** Takes over what stands in parts, in steps of one part; call it after every open alert was adopted. */
   *importing(parts: StateParts): Generator<void, void> {
-    const kinds = readByKind(parts);
-    const read = (kind: string): readonly Read[] => kinds.get(kind) ?? [];
-    yield* this.#intake.seen.importing(read('#seen').map(([key, text]): ReadPart => [key, () => seenIn(text)]));
-    const arrived = read('#arrived').toSorted(([a], [b]) => Number(a) - Number(b));
-    this.#intake.arrivals.adopt(arrived.map(([, text]) => decodePart(text) as readonly Arrived[]));
-    yield;
-    for (const [, text] of read('#waiting')) {
+    yield* this.#intake.seen.importing(
+      [...read(parts, '#seen')].map(([key, text]): ReadPart => [key, () => seenIn(text)]),
+    );
+    const arrived = [...read(parts, '#arrived')].sort(([a], [b]) => Number(a) - Number(b));
+    for (const [, text] of arrived) {
+      this.#intake.arrivals.adopt(decodePart(text) as readonly Arrived[]);
+      yield;
+    }
+    for (const [, text] of read(parts, '#waiting')) {
       this.#intake.adopt(decodePart(text) as Waiting);
       yield;
     }
-    for (const [key, text] of read('#mark')) {
+    for (const [key, text] of read(parts, '#mark')) {
       this.#desk.marks.adopt(key, decodePart(text) as number);
       yield;
     }
-    for (const [key, text] of read('#due')) {
+    for (const [key, text] of read(parts, '#due')) {
       this.#desk.adoptDue(key, decodePart(text) as DueState);
       yield;
     }
   }
 }
 
-/** The parts that are no rule's. */
-function readByKind(parts: StateParts): ReadonlyMap<string, readonly Read[]> {
-  const kinds = new Map<string, Read[]>();
-  for (const [name, text] of parts) {
-    if (!name.startsWith('#')) continue;
-    const kind = name.slice(0, Math.max(0, name.indexOf('/')));
-    const read = kinds.get(kind) ?? [];
-    kinds.set(kind, read);
-    read.push([name.slice(kind.length + 1), text]);
-  }
-  return kinds;
+/** The parts of one kind, by what follows it in their names. */
+function* read(parts: StateParts, kind: string): Generator<Read> {
+  const prefix = `${kind}/`;
+  for (const [name, text] of parts) if (name.startsWith(prefix)) yield [name.slice(prefix.length), text];
 }
 
 const seenIn = (text: string): ReturnType<ReadPart[1]> => ({

@@ -106,12 +106,35 @@ describe('the state format', () => {
       const { parts: changed } = task.state.changedParts(Number.POSITIVE_INFINITY);
       const written = version === stateVersion ? ['#engine', '#task'] : [...state.keys()];
       // what the version before has in the part of the engine has parts of its own now
-      const added = version === stateVersion ? [] : [...changed.keys()].filter((name) => /^#(due|mark)\//.test(name));
+      const own = /^#(arrived|waiting|due|mark)\//;
+      const added = version === stateVersion ? [] : [...changed.keys()].filter((name) => own.test(name));
       expect([...changed.keys()].sort()).toEqual([...written, ...added].sort());
       const versions = [...changed].map(
         ([name, text]) => name === '#task' || (JSON.parse(text ?? '[]') as unknown[])[0],
       );
       expect(new Set(versions)).toEqual(new Set([true, stateVersion]));
+    },
+  );
+
+  test.each(readable.map((fixture) => [fixture.version, fixture] as const))(
+    'of version %i leads to the same after a first snapshot of this release and another restore',
+    async (_, fixture) => {
+      const log = await productLog();
+      await putState(log, fixture);
+      const at = { topic: stateTopic(keyspace), partition: 0 };
+      const { state } = await readState(log, at, new AbortController().signal, { clock: systemClock, stepMs: 5 });
+      const [task, later] = [await taskOn(log), await taskOn(log)];
+      importAll(task.state, state);
+      const laid = new Map(state);
+      for (const [name, part] of task.state.changedParts(Number.POSITIVE_INFINITY).parts) {
+        if (part === null) laid.delete(name);
+        else laid.set(name, part);
+      }
+      importAll(later.state, laid);
+      expect(later.engine.counters).toEqual(task.engine.counters);
+      await appendEntries(log, entriesOf(fixture.log).slice(fixture.offset));
+      const records = (await readTopic(log, signalsTopic(keyspace))).map(({ record }) => record);
+      expect(await linesOf(later, log, records)).toEqual(fixture.outputs);
     },
   );
 });
