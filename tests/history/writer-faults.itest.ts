@@ -195,6 +195,28 @@ describe('each row of the fault table, on the engine', () => {
     expect(heard).toEqual([{ first: 0, last: 9, isThere: false }]);
   });
 
+  test('offsets are reset when a row of the last range was erased on request: nothing is sent again', async () => {
+    await bench.signals(...ids(10));
+    const first = await bench.start();
+    await bench.settled();
+    await first.stop();
+    const { epoch } = bench;
+    const at = `keyspace = 'account' AND partition = 0 AND epoch = ${epoch} AND offset = 3`;
+    for (const table of ['log', 'signals']) {
+      await own.clickhouse.command(
+        `INSERT INTO resonant.erasures (erasure_id, reason, table, topic, partition, epoch, offset, hash, erased_by)
+         VALUES ('e-${epoch}', 'asked for', '${table}', '${topic}', 0, ${epoch}, 3, repeat('x', 32), 'dpo')`,
+      );
+      await own.clickhouse.command(`ALTER TABLE resonant.${table} DELETE WHERE ${at} SETTINGS mutations_sync = 2`);
+    }
+    await bench.moveOffset(0);
+    await bench.signals(...ids(5, 10));
+    const { heard, observer } = resends();
+    await bench.start({ observer });
+    expect(await bench.settled()).toMatchObject({ log: 14, places: 14, signals: 14, records: 15, ranges: 2 });
+    expect(heard).toEqual([{ first: 0, last: 9, isThere: true }]);
+  });
+
   test('ClickHouse is restored from a backup under a running writer: it seeks back and refills', async () => {
     const writer = await bench.start({ limits: { ledgerCheckMs: 200 } });
     for (const from of [0, 10, 20]) {

@@ -103,6 +103,8 @@ describe('a condition', () => {
     ['null == contactId', true],
     ['null == null', true],
     ['labels.by < kind', true],
+    ['measures.two / (0 * -1) > 1.0', true],
+    ['measures.two / (-5 % 5) > 1.0', true],
   ])('%s is %s', (text, wanted) => {
     expect(compileWhen(text).test(signal)).toBe(wanted);
   });

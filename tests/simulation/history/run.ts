@@ -4,6 +4,7 @@ import {
   intakeEncoder,
   MemoryStore,
   type MemoryTables,
+  noteOf,
   type RangeInsert,
   rowsOf,
   type TopicRows,
@@ -278,7 +279,9 @@ function unstored(broker: MemoryBroker, store: MemoryStore): readonly number[] {
   return partitionsOf(broker)
     .filter((partition) => {
       const last = recordsOf(partition).at(-1)?.offset ?? -1;
-      const isPending = (broker.committed(group, partition.at)?.metadata ?? '') !== '';
+      const note = noteOf(broker.committed(group, partition.at)?.metadata ?? '');
+      // after a reset it stands there until the next range
+      const isPending = note.kind === 'pending' && !note.pending.afterReset;
       return isPending || (store.ranges(partition.at).at(-1)?.last ?? -1) < last;
     })
     .map(({ at }) => at.partition);

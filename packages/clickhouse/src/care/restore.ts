@@ -29,8 +29,8 @@ export interface RestoreOptions {
  */
 export async function restore(clickhouse: ClickHouse, folder: string, options: RestoreOptions): Promise<Manifest> {
   const manifest = await readManifest(folder);
-  await checkFiles(folder, manifest);
   await checkMigrations(clickhouse, manifest);
+  await checkFiles(folder, manifest);
   await checkEmpty(clickhouse, options);
   for (const [index, table] of manifest.tables.entries()) {
     options.signal?.throwIfAborted();

@@ -92,8 +92,13 @@ async function recount(
   span: Span,
 ): Promise<RangeCount> {
   const params = spanParams(stream, epoch, span);
+  // A row that was erased on request counts as there: it is not to come back.
   const counts = intakeTargets[intake].map(
-    (table) => `SELECT '${table}' AS table, count() AS n FROM resonant.${table} WHERE ${isInSpan(table)}`,
+    (table) => `SELECT '${table}' AS table, (SELECT count() FROM resonant.${table} WHERE ${isInSpan(table)}) +
+      (SELECT uniqExact(offset) FROM resonant.erasures
+       WHERE table = '${table}' AND topic = {topic:String} AND partition = {partition:UInt16} AND epoch = {epoch:UInt32}
+         AND offset BETWEEN {first:UInt64} AND {last:UInt64}
+         AND offset NOT IN (SELECT offset FROM resonant.${table} WHERE ${isInSpan(table)})) AS n`,
   );
   // The ledger is asked first: an insert that ends in between may show rows that it did not, never the reverse.
   const ledger = await clickHouse.query<{ token: string; names: string[]; rows: number[] }>(

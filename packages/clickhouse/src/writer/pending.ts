@@ -10,6 +10,8 @@ export interface Pending extends Span {
   readonly rejected?: number;
   /** Part of its token, see `tokenOf`. */
   readonly salt?: number;
+  /** Sent again because the offset was reset: what stands behind the ledger is still to be removed. */
+  readonly afterReset?: true;
 }
 
 /** Characters; all metadata together may have 4096 bytes. */
@@ -24,7 +26,15 @@ export type CommitNote =
 
 export const pendingOf = (
   { first, last, records, hash }: Range,
-  { refused, salt }: { readonly refused?: string | undefined; readonly salt?: number | undefined } = {},
+  {
+    refused,
+    salt,
+    afterReset = false,
+  }: {
+    readonly refused?: string | undefined;
+    readonly salt?: number | undefined;
+    readonly afterReset?: boolean;
+  } = {},
 ): Pending => ({
   first,
   last,
@@ -32,6 +42,7 @@ export const pendingOf = (
   hash,
   ...(refused === undefined ? {} : { refused: refused.slice(0, refusedLimit) }),
   ...(salt === undefined ? {} : { salt }),
+  ...(afterReset ? { afterReset } : {}),
 });
 
 /** Beside an offset at which an operator had history go on: what is not stored before it is given up. */
@@ -46,10 +57,11 @@ export function noteOf(metadata: string): CommitNote {
   const note = parsed(metadata);
   if (note?.skipLost === true) return { kind: 'skip-lost' };
   const pending = note?.pending as Partial<Pending> | undefined;
-  const { first, last, count, hash, refused, salt } = pending ?? {};
+  const { first, last, count, hash, refused, salt, afterReset } = pending ?? {};
   if (isOffset(first) && isOffset(last) && isOffset(count) && first <= last && /^[0-9a-f]{64}$/.test(hash ?? '')) {
     const extra = { ...(typeof refused === 'string' ? { refused } : {}), ...(isOffset(salt) ? { salt } : {}) };
-    return { kind: 'pending', pending: { first, last, count, hash: hash as string, ...extra } };
+    const reset = afterReset === true ? { afterReset } : {};
+    return { kind: 'pending', pending: { first, last, count, hash: hash as string, ...extra, ...reset } };
   }
   throw new Error(`expected {"pending":{"first","last","count","hash"}} or nothing, got ${metadata.slice(0, 200)}`);
 }

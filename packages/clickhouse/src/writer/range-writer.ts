@@ -17,6 +17,7 @@ export class RangeWriter {
   readonly #stored: (range: Range) => void;
   /** Part of tokens where the engine may remember those of rows that are gone. */
   #salt: number | undefined;
+  #isAfterReset = false;
   #pendingSince: number | null = null;
 
   /** @param stored hears of each range that is stored: those it was handed, or the parts it had to cut them into */
@@ -59,7 +60,9 @@ export class RangeWriter {
     this.#salt = pending.salt;
     const refused = pending.refused ?? (await this.#refusedBefore(range, pending));
     const refusal = refused === undefined ? undefined : refusalOf(refused);
+    this.#isAfterReset = pending.afterReset === true;
     await this.#store(range, { refusal, isResent: true });
+    this.#isAfterReset = false;
     this.#salt = salt;
     return false;
   }
@@ -166,7 +169,8 @@ export class RangeWriter {
   async #commitAndInsert(prepared: PreparedRange, refusal: Rejection | undefined): Promise<ResonantError | undefined> {
     const { range, rejected } = prepared;
     this.#pendingSince = this.#context.clock.now();
-    const pending = pendingOf(range, { refused: refusal?.detail, salt: this.#salt });
+    const note = { refused: refusal?.detail, salt: this.#salt, afterReset: this.#isAfterReset };
+    const pending = pendingOf(range, note);
     await this.commit(range.first, pendingMetadata(pending));
     await this.#putAside(rejected);
     return this.#insert(prepared);

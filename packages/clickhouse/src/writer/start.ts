@@ -81,8 +81,12 @@ const giveUp = 'Restore the topic from a backup, or go on without what is lost: 
  * Decides from ledger, committed offset and log where to begin. The ledger says what is stored; the committed offset is a
  * hint, and what it says to be pending goes first: the insert may have reached some tables and not others.
  */
-export function startOf({ ledger, committed, note, earliest, latest, isCompacted }: StartFacts): Start {
+export function startOf(facts: StartFacts): Start {
+  const { ledger, committed, note, earliest, latest, isCompacted } = facts;
   const { next, last, behindGap } = ledger;
+  if (note.kind === 'pending' && note.pending.afterReset) {
+    return startOf({ ...facts, committed: null, note: { kind: 'none' } });
+  }
   if (latest < next) {
     return refuse(
       `the log ends at offset ${latest} and offsets to ${next - 1} are stored: it is another log. ${raise}`,
@@ -137,7 +141,7 @@ export function startOf({ ledger, committed, note, earliest, latest, isCompacted
 function asPending({ first, last, nRecords, nRejected, token }: StoredRange): Pending {
   const salt = saltOfToken(token);
   const known = { first, last, count: nRecords, rejected: nRejected, hash: hashOfToken(token) };
-  return { ...known, ...(salt === undefined ? {} : { salt }) };
+  return { ...known, ...(salt === undefined ? {} : { salt }), afterReset: true };
 }
 
 const refuse = (reason: string, goOnAt: number | null = null): Start => ({ kind: 'refuse', reason, goOnAt });

@@ -14,7 +14,7 @@ export interface RangeInsert {
 export interface RangeCount {
   /** What the ledger says of exactly this range; null if it does not know it. */
   readonly ledger: { readonly token: string; readonly rows: Readonly<Record<string, number>> } | null;
-  /** Rows by table. */
+  /** Rows by table; one that was erased on request counts as well. */
   readonly rows: Readonly<Record<string, number>>;
 }
 
@@ -33,8 +33,8 @@ export interface HistoryStore {
   insert(insert: RangeInsert): Promise<void>;
   recount(table: IntakeTable, stream: StreamName, epoch: number, span: Span): Promise<RangeCount>;
   /**
-   * Removes the rows of a span that no range of the ledger holds from the tables of an intake: who has lost the partition
-   * without knowing it takes nothing from its next owner.
+   * Removes the rows of a span that no range of the ledger holds, as it is when this is called, from the tables of an
+   * intake: who has lost the partition and does not know it yet takes nothing that its next owner has stored by then.
    */
   clear(table: IntakeTable, stream: StreamName, epoch: number, span: Span): Promise<void>;
 }

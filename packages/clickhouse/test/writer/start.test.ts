@@ -17,7 +17,11 @@ const stored = (first: number, last: number, letter = 'a'): StoredRange => ({
 });
 
 /** A range of the ledger, as it is looked at when nothing says that it was pending. */
-const again = (first: number, last: number): Pending => ({ ...pending(first, last).pending, rejected: 0 });
+const again = (first: number, last: number): Pending => ({
+  ...pending(first, last).pending,
+  rejected: 0,
+  afterReset: true,
+});
 
 const nothing: StartFacts = {
   ledger: { epoch: 0, next: 0, last: null, behindGap: null },
@@ -65,6 +69,15 @@ describe('where a stream begins', () => {
         committed: 0,
       }),
       { ...read, from: 40, resend: { ...again(40, 49), salt: 1772409600000 }, next: 50, wasReset: true },
+    ],
+    [
+      'killed when the last range was sent again after a reset: it is still a reset',
+      facts({
+        ledger: upTo49,
+        committed: 40,
+        note: { kind: 'pending', pending: { ...pending(40, 49).pending, afterReset: true } },
+      }),
+      { ...read, from: 40, resend: again(40, 49), next: 50, wasReset: true },
     ],
     [
       'offsets of a compacted topic reset: its last range, as far as it is there',

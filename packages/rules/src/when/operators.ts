@@ -22,8 +22,8 @@ const integers: Readonly<Record<string, (a: number, b: number) => number | undef
   '%': (a, b) => whole(a % b),
 };
 
-/** An overflow, and a division by zero, is an error. */
-const whole = (value: number): number | undefined => (Number.isSafeInteger(value) ? value : undefined);
+/** A whole number without a negative zero; an overflow, and a division by zero, is an error. */
+const whole = (value: number): number | undefined => (Number.isSafeInteger(value) ? value + 0 : undefined);
 
 const refuse = (operator: string, a: Type, b: Type): never => {
   throw new WhenError(`${operator} does not go with ${a} and ${b}`);
