@@ -1,7 +1,7 @@
 import { OrderedList } from '../ordered-list.ts';
 import type { SaidAlert } from '../said-alert.ts';
 import type { SubjectRef } from '../subject.ts';
-import { type Wake, wakeOf } from './wakes.ts';
+import { readInstant, storedInstant, type Wake, wakeOf } from './wakes.ts';
 
 /** A signal that starts or stops. */
 export interface Mark {
@@ -33,6 +33,9 @@ interface PartState {
   readonly alert: { readonly said: SaidAlert; readonly start: Start } | null;
   readonly owned: readonly Owned[];
   readonly opened: readonly number[];
+  /** When it is looked at again, and up to where it is decided; undefined in the format before. */
+  readonly wake?: number | null;
+  readonly decidedTo?: number | null;
 }
 
 /** Starts (after, to] that are to be decided; `after` = where the stop before them ended what had begun. */
@@ -161,18 +164,21 @@ export class DeadlinePart {
   export(): PartState {
     const { subject, alert } = this;
     const [starts, stops] = [[...this.starts], [...this.stops]];
-    return { subject, starts, stops, alert, owned: [...this.#owned], opened: [...this.#opened] };
+    const due = { wake: storedInstant(this.wake.at), decidedTo: storedInstant(this.decidedTo) };
+    return { subject, starts, stops, alert, owned: [...this.#owned], opened: [...this.#opened], ...due };
   }
 
-  static import(key: string, state: unknown): DeadlinePart {
-    const { subject, starts, stops, alert, owned, opened } = state as PartState;
+  /** Returns also when it is looked at again; at once where the format before does not say. */
+  static import(key: string, state: unknown): { readonly part: DeadlinePart; readonly wakeAt: number } {
+    const { subject, starts, stops, alert, owned, opened, wake, decidedTo } = state as PartState;
     const part = new DeadlinePart(key, subject);
     for (const { at, id, eventId, deadline } of starts) part.starts.insert({ at, id, eventId, deadline });
     for (const stop of stops) part.stops.insert(stop);
     part.alert = alert;
     for (const each of owned) part.own(each);
     for (const at of opened) part.open(at);
-    return part;
+    if (decidedTo !== undefined) part.decidedTo = readInstant(decidedTo);
+    return { part, wakeAt: wake === undefined ? Number.NEGATIVE_INFINITY : readInstant(wake) };
   }
 }
 

@@ -55,9 +55,10 @@ export class DeadlineRuntime implements Runtime {
   }
 
   importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void {
-    const part = DeadlinePart.import(key, state);
+    const { part, wakeAt } = DeadlinePart.import(key, state);
     this.#parts.set(key, part);
-    this.#touched.add(key);
+    // To look earlier than who goes on without a restore would be to forget earlier.
+    this.#wakes.set(part.wake, wakeAt);
     if (part.alert !== null) adopt(part.alert.said);
     this.#setOpen(key, part);
   }

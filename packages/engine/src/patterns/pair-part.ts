@@ -3,7 +3,7 @@ import { OrderedList } from '../ordered-list.ts';
 import type { SaidAlert } from '../said-alert.ts';
 import type { SubjectRef } from '../subject.ts';
 import { fieldsOf, type Half, Halves, type Pair } from './pair-signals.ts';
-import { type Wake, wakeOf } from './wakes.ts';
+import { readInstant, storedInstant, type Wake, wakeOf } from './wakes.ts';
 
 /** What a pair has opened. */
 export interface Episode {
@@ -35,14 +35,16 @@ const isLess = (a: number, b: number): boolean => a < b;
 interface PartState extends Omit<Part, 'halves' | 'touches' | 'wake'> {
   readonly halves: readonly (Half | FormerHalf)[];
   readonly touches: readonly number[];
+  /** When it is looked at again; undefined in the format before. */
+  readonly wake?: number | null;
 }
 
 interface FormerHalf extends Omit<Half, 'eventId'> {
   readonly signal: Signal;
 }
 
-export const exportedPart = ({ subject, halves, touches, episode, endedAt }: Part): PartState => {
-  return { subject, halves: halves.all(), touches: [...touches], episode, endedAt };
+export const exportedPart = ({ subject, wake, halves, touches, episode, endedAt }: Part): PartState => {
+  return { subject, halves: halves.all(), touches: [...touches], episode, endedAt, wake: storedInstant(wake.at) };
 };
 
 const importedHalf = (half: Half | FormerHalf): Half =>
@@ -64,12 +66,13 @@ export const newPart = (key: string, subject: SubjectRef): Part => ({
   endedAt: Number.NEGATIVE_INFINITY,
 });
 
-export function importedPart(key: string, state: unknown): Part {
-  const { subject, halves, touches, episode, endedAt } = state as PartState;
+/** Returns also when it is looked at again; at once where the format before does not say. */
+export function importedPart(key: string, state: unknown): { readonly part: Part; readonly wakeAt: number } {
+  const { subject, halves, touches, episode, endedAt, wake } = state as PartState;
   const part = newPart(key, subject);
   for (const half of halves) part.halves.add(importedHalf(half), false);
   for (const at of touches) part.touches.insert(at);
   if (episode !== null) part.episode = { ...episode, pair: importedPair(episode.pair) };
   part.endedAt = endedAt;
-  return part;
+  return { part, wakeAt: wake === undefined ? Number.NEGATIVE_INFINITY : readInstant(wake) };
 }

@@ -60,9 +60,10 @@ export class PairRuntime implements Runtime {
   }
 
   importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void {
-    const part = importedPart(key, state);
+    const { part, wakeAt } = importedPart(key, state);
     this.#parts.set(key, part);
-    this.#touched.add(key);
+    // To look earlier than who goes on without a restore would be to forget earlier.
+    this.#wakes.set(part.wake, wakeAt);
     if (part.episode !== null) adopt(part.episode.said);
     this.#setCurve(key, part);
   }
@@ -114,7 +115,10 @@ export class PairRuntime implements Runtime {
 
   keep(rule: CompiledRule, now: number): void {
     this.#versions.change(rule, now);
-    for (const key of this.#parts.keys()) this.#touched.add(key);
+    for (const [key, part] of this.#parts) {
+      this.#wakes.set(part.wake, Number.NEGATIVE_INFINITY);
+      this.changed.add(key);
+    }
   }
 
   explain(key: string, at: number): Explanation | null {

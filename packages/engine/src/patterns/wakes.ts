@@ -9,6 +9,12 @@ export interface Wake<T> {
 
 export const wakeOf = <T>(of: T): Wake<T> => ({ of, at: Number.POSITIVE_INFINITY, place: -1 });
 
+/** An instant as a part of the state has it: null = +∞, which JSON has no form for. */
+export const storedInstant = (at: number): number | null => (at === Number.POSITIVE_INFINITY ? null : at);
+
+/** An instant of a part of the state. */
+export const readInstant = (at: number | null): number => at ?? Number.POSITIVE_INFINITY;
+
 /** What to look at next: a binary heap whose items know their place, so each stands in it once. */
 export class Wakes<T> {
   readonly #heap: Wake<T>[] = [];
