@@ -39,10 +39,12 @@ export async function stuckStreams(
     for (const range of await admin.offsets(topic)) {
       const ledger = await reader.stream(range, epochs.get(topic) ?? 0);
       const { offset = null, metadata = '' } = committed.get(range.partition) ?? {};
-      const note = await noteBeside(metadata);
+      const { note, refusal } = await noteBeside(metadata);
       const { earliest, latest } = range;
-      const start = startOf({ ledger, committed: offset, note, earliest, latest, isCompacted });
-      if (start.kind !== 'refuse') continue;
+      const decided = startOf({ ledger, committed: offset, note, earliest, latest, isCompacted });
+      // the service stops at it, also where nothing is lost
+      const start = decided.kind === 'refuse' ? decided : refusal;
+      if (start === undefined) continue;
       const { epoch, next } = ledger;
       const { goOnAt, reason } = start;
       const spans = goOnAt === null ? [] : await unstoredBefore(clickHouse, range, epoch, goOnAt);
@@ -53,13 +55,19 @@ export async function stuckStreams(
   return stuck;
 }
 
-/** What nobody can read says nothing: the operator's word takes its place. */
-async function noteBeside(metadata: string): Promise<StartFacts['note']> {
+/** What nobody can read says nothing, so that the operator's word can take its place; but the service stops at it. */
+async function noteBeside(
+  metadata: string,
+): Promise<{
+  readonly note: StartFacts['note'];
+  readonly refusal?: { readonly goOnAt: null; readonly reason: string };
+}> {
   const { noteOf } = await import('@resonant/clickhouse');
   try {
-    return noteOf(metadata);
-  } catch {
-    return { kind: 'none' };
+    return { note: noteOf(metadata) };
+  } catch (error) {
+    const reason = `what stands beside the committed offset: ${(error as Error).message}. Move the group's offset there`;
+    return { note: { kind: 'none' }, refusal: { goOnAt: null, reason } };
   }
 }
 
