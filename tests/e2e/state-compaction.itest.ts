@@ -98,4 +98,4 @@ test('of a state topic that the broker has compacted the last snapshot is left a
     { snapshotOffset: first.snapshots.at(-1), reason: null, records: 0, unfinished: 0 },
   ]);
   await second.tasks.stop();
-});
+}, 180_000);

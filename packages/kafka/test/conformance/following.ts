@@ -137,7 +137,7 @@ export function following(bench: () => Bench): void {
       [7, 'c1'],
     ]);
     expect(await producer.send({ topic, key: 'a', value: null })).toEqual({ topic, partition: 0, offset: 8 });
-  });
+  }, 180_000);
 
   test('compaction keeps what transactions committed, drops what they aborted, and leaves tombstones standing', async () => {
     const topic = await bench().topic('decided', { partitions: 1, cleanup: 'compact' });
@@ -165,7 +165,7 @@ export function following(bench: () => Bench): void {
       ['c', 'c2'],
       ['d', 'd1'],
     ]);
-  });
+  }, 180_000);
 
   test('a compacted topic takes no record without a key', async () => {
     const topic = await bench().topic('keyed', { partitions: 1, cleanup: 'compact' });
