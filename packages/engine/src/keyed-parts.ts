@@ -2,6 +2,8 @@
 export class KeyedParts<V> {
   readonly #items = new Map<string, V>();
   readonly #changed = new Set<string>();
+  /** Keys of parts that were given, and are not gone for who has them. */
+  readonly #given = new Set<string>();
   readonly #exported: (item: V) => unknown;
 
   /** @param exported an item as its part holds it */
@@ -23,7 +25,10 @@ export class KeyedParts<V> {
   }
 
   delete(key: string): void {
-    if (this.#items.delete(key)) this.#changed.add(key);
+    if (!this.#items.delete(key)) return;
+    // of what nobody has nothing is left: a replay never asks for parts
+    if (this.#given.has(key)) this.#changed.add(key);
+    else this.#changed.delete(key);
   }
 
   /** Items with their keys, in the order in which they came. */
@@ -41,6 +46,8 @@ export class KeyedParts<V> {
     for (const key of this.#changed) {
       this.#changed.delete(key);
       const item = this.#items.get(key);
+      if (item === undefined) this.#given.delete(key);
+      else this.#given.add(key);
       yield [key, item === undefined ? null : this.#exported(item)];
     }
   }
@@ -53,5 +60,6 @@ export class KeyedParts<V> {
   /** Takes over an item whose part stands as it would be written. */
   adopt(key: string, item: V): void {
     this.#items.set(key, item);
+    this.#given.add(key);
   }
 }
