@@ -1,8 +1,7 @@
-import type { Signal } from '@resonant/contracts';
 import { OrderedList } from '../ordered-list.ts';
 import type { SaidAlert } from '../said-alert.ts';
 import type { SubjectRef } from '../subject.ts';
-import { fieldsOf, type Half, Halves, type Pair } from './pair-signals.ts';
+import { type Half, Halves, type Pair } from './pair-signals.ts';
 import { readInstant, storedInstant, type Wake, wakeOf } from './wakes.ts';
 
 /** What a pair has opened. */
@@ -31,31 +30,17 @@ export interface Part {
 
 const isLess = (a: number, b: number): boolean => a < b;
 
-/** A part of the state; halves of the format before hold their whole signal. */
+/** A part of the state. */
 interface PartState extends Omit<Part, 'halves' | 'touches' | 'wake'> {
-  readonly halves: readonly (Half | FormerHalf)[];
+  readonly halves: readonly Half[];
   readonly touches: readonly number[];
   /** When it is looked at again; undefined in the format before. */
   readonly wake?: number | null;
 }
 
-interface FormerHalf extends Omit<Half, 'eventId'> {
-  readonly signal: Signal;
-}
-
 export const exportedPart = ({ subject, wake, halves, touches, episode, endedAt }: Part): PartState => {
   return { subject, halves: halves.all(), touches: [...touches], episode, endedAt, wake: storedInstant(wake.at) };
 };
-
-const importedHalf = (half: Half | FormerHalf): Half =>
-  'eventId' in half ? half : { ...half, eventId: half.signal.eventId, signal: fieldsOf(half.signal) };
-
-/** In the order of a pair that was found, so that the part that is written of it has the same bytes. */
-const importedPair = ({ earlier, later, earlierRole }: Pair): Pair => ({
-  earlier: importedHalf(earlier),
-  later: importedHalf(later),
-  earlierRole,
-});
 
 export const newPart = (key: string, subject: SubjectRef): Part => ({
   subject,
@@ -70,9 +55,9 @@ export const newPart = (key: string, subject: SubjectRef): Part => ({
 export function importedPart(key: string, state: unknown): { readonly part: Part; readonly wakeAt: number } {
   const { subject, halves, touches, episode, endedAt, wake } = state as PartState;
   const part = newPart(key, subject);
-  for (const half of halves) part.halves.add(importedHalf(half), false);
+  for (const half of halves) part.halves.add(half, false);
   for (const at of touches) part.touches.insert(at);
-  if (episode !== null) part.episode = { ...episode, pair: importedPair(episode.pair) };
+  part.episode = episode;
   part.endedAt = endedAt;
   return { part, wakeAt: wake === undefined ? Number.NEGATIVE_INFINITY : readInstant(wake) };
 }

@@ -240,7 +240,7 @@ export function memberState<S extends Series>(member: Member<S>, exported: (seri
   return { subject, firstAt, changes, nextInstant, alert, owned, barred, acknowledged, hidden, series, late };
 }
 
-/** The member of a part. Parts of version 3 have no `hidden` and no `late`. */
+/** The member of a part. */
 export function memberOf<S extends Series>(
   key: string,
   { subject, series, late, ...rest }: MemberState,
@@ -248,6 +248,6 @@ export function memberOf<S extends Series>(
 ): Member<S> {
   const member = new Member(key, subject, imported(series));
   Object.assign(member, rest);
-  member.late = (late ?? []).map((arrival) => ({ ...arrival, series: imported(arrival.series) }));
+  member.late = late.map((arrival) => ({ ...arrival, series: imported(arrival.series) }));
   return member;
 }
