@@ -23,6 +23,9 @@ export async function removeTopics(prefix: string): Promise<void> {
 /** Has the next record begin a new segment, and the old one compacted in the cleaner's next round. */
 export async function prepareCompaction(topic: string): Promise<void> {
   await setTopic(topic, { 'cleanup.policy': 'compact', 'segment.ms': '1', 'min.cleanable.dirty.ratio': '0.001' });
+  // the broker says that it is set before its log goes by it: a record that comes before that begins no segment
+  while ((await settings(topic))['segment.ms'] !== '1') await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
 }
 
 /** Makes `entries` all that is set on a topic. */
