@@ -56,9 +56,7 @@ export async function stuckStreams(
 }
 
 /** What nobody can read says nothing, so that the operator's word can take its place; but the service stops at it. */
-async function noteBeside(
-  metadata: string,
-): Promise<{
+async function noteBeside(metadata: string): Promise<{
   readonly note: StartFacts['note'];
   readonly refusal?: { readonly goOnAt: null; readonly reason: string };
 }> {
