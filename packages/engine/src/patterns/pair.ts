@@ -101,13 +101,14 @@ export class PairRuntime implements Runtime {
 
   decide(now: number): void {
     for (let key = this.#wakes.take(now); key !== undefined; key = this.#wakes.take(now)) this.#touched.add(key);
+    const kept = this.#kept(now);
     for (const key of this.#touched) {
       this.changed.add(key);
       const part = this.#parts.get(key);
       if (part === undefined) continue;
       this.#decidePart(part, now);
       this.#setCurve(key, part);
-      this.#wakes.set(part.wake, this.#forget(key, part, now));
+      this.#wakes.set(part.wake, this.#forget(key, part, now - kept, kept));
     }
     this.#touched.clear();
     this.#versions.forget(now, this.#curves.least);
@@ -237,18 +238,17 @@ export class PairRuntime implements Runtime {
     }, accepted);
   }
 
-  /** Drops what no accepted signal can pair with; returns when to look again. */
-  #forget(key: string, part: Part, now: number): number {
-    const kept = this.#kept(now);
-    part.halves.forget(now - kept);
-    part.touches.drop(part.touches.firstOver((at) => at >= now - kept));
+  /** Drops what no accepted signal can pair with, before the horizon; returns when to look again. */
+  #forget(key: string, part: Part, horizon: number, kept: number): number {
+    part.halves.forget(horizon);
+    part.touches.drop(part.touches.firstOver((at) => at >= horizon));
     if (part.episode !== null) {
       const { fading, expired } = this.#crossings(part.episode);
       return Math.min(fading, expired);
     }
     const { a, b } = part.halves;
     const last = Math.max(...[a.last?.at, b.last?.at, part.touches.last].map((at) => at ?? -Infinity), part.endedAt);
-    if (last < now - kept) {
+    if (last < horizon) {
       this.#parts.delete(key);
       return Number.POSITIVE_INFINITY;
     }
