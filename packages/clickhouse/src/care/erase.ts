@@ -31,7 +31,7 @@ const theirTouchpoints = `
 
 const theirSignals = `keyspace, partition, epoch, offset FROM resonant.signals
   WHERE contact_id = {contact:String}
-    OR (notEmpty(event_id) AND event_id IN (
+    OR (notEmpty(event_id) AND event_id GLOBAL IN (
       WITH (${identities}) AS identities SELECT event_id FROM resonant.touchpoints WHERE ${isTheirs}))`;
 
 /** Whether a payload names an identity that is not the end or the beginning of a longer one. */
@@ -42,10 +42,10 @@ const isNamed = `arrayExists(
 
 /** Condition on the rows of each table that are the person's. A table that is not here holds nothing of persons. */
 const conditions: Readonly<Partial<Record<HashedTable, string>>> = {
-  touchpoints: `(topic, partition, epoch, offset) IN (${theirTouchpoints})`,
-  payloads: `(topic, partition, epoch, offset) IN (${theirTouchpoints})`,
-  signals: `(keyspace, partition, epoch, offset) IN (SELECT ${theirSignals})`,
-  log: `(keyspace, partition, epoch, offset) IN (SELECT ${theirSignals})`,
+  touchpoints: `(topic, partition, epoch, offset) GLOBAL IN (${theirTouchpoints})`,
+  payloads: `(topic, partition, epoch, offset) GLOBAL IN (${theirTouchpoints})`,
+  signals: `(keyspace, partition, epoch, offset) GLOBAL IN (SELECT ${theirSignals})`,
+  log: `(keyspace, partition, epoch, offset) GLOBAL IN (SELECT ${theirSignals})`,
   alerts: `subject_fields['contactId'] = {contact:String}`,
   actions: `subject_fields['contactId'] = {contact:String}`,
   dead_letters: `arrayExists(identity -> ${isNamed}, (${identities}))`,

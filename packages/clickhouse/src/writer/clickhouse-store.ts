@@ -98,7 +98,7 @@ async function recount(
       (SELECT uniqExact(offset) FROM resonant.erasures
        WHERE table = '${table}' AND topic = {topic:String} AND partition = {partition:UInt16} AND epoch = {epoch:UInt32}
          AND offset BETWEEN {first:UInt64} AND {last:UInt64}
-         AND offset NOT IN (SELECT offset FROM resonant.${table} WHERE ${isInSpan(table)})) AS n`,
+         AND offset GLOBAL NOT IN (SELECT offset FROM resonant.${table} WHERE ${isInSpan(table)})) AS n`,
   );
   // The ledger is asked first: an insert that ends in between may show rows that it did not, never the reverse.
   const ledger = await clickHouse.query<{ token: string; names: string[]; rows: number[] }>(
