@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { clickHouseStore, type HistoryStore, migrate, type RangeInsert } from '@resonant/clickhouse';
-import { ResonantError } from '@resonant/contracts';
-import { encoderFor, skipLostMetadata } from '@resonant/kafka';
+import { skipLostMetadata } from '@resonant/kafka';
 import { type OwnEndpoint, ownEndpoint } from './support/own-endpoint.ts';
-import { type Stored, signal, topic, until, WriterBench } from './support/writer-bench.ts';
+import { topic, until, WriterBench } from './support/writer-bench.ts';
+import { all, away, ids, never, only, resends } from './support/writer-cases.ts';
 
 let own: OwnEndpoint;
 let bench: WriterBench;
@@ -19,51 +19,6 @@ beforeEach(() => {
 });
 afterEach(() => bench.close());
 afterAll(() => own?.close());
-
-const ids = (count: number, from = 0): string[] => Array.from({ length: count }, (_, index) => `s${from + index}`);
-const all = (count: number, changes: Partial<Stored> = {}): Partial<Stored> => ({
-  log: count,
-  places: count,
-  signals: count,
-  records: count,
-  rejected: 0,
-  next: count,
-  ...changes,
-});
-const away = (): never => {
-  throw new ResonantError('history-unavailable', 'away');
-};
-const never = (): Promise<never> => new Promise(() => undefined);
-const only = (store: HistoryStore, insert: HistoryStore['insert']): HistoryStore => ({
-  ledger: (...args) => store.ledger(...args),
-  recount: (...args) => store.recount(...args),
-  clear: (...args) => store.clear(...args),
-  insert,
-});
-
-/** The insert with one signal's id emptied, which a CHECK of the engine refuses and the row builders have not seen. */
-function withoutId(insert: RangeInsert, id: string): RangeInsert {
-  const column = Buffer.concat([Buffer.from([id.length]), Buffer.from(id)]);
-  const emptied = (row: Buffer): Buffer => {
-    const at = row.indexOf(column);
-    return at < 0 ? row : Buffer.concat([row.subarray(0, at), Buffer.from([0]), row.subarray(at + column.length)]);
-  };
-  return { ...insert, rows: insert.rows.map(emptied) };
-}
-
-/** What the observer heard of pending ranges. */
-function resends() {
-  const heard: { readonly first: number; readonly last: number; readonly isThere: boolean }[] = [];
-  return {
-    heard,
-    observer: {
-      resent: (
-        _stream: unknown,
-        { pending, isThere }: { pending: { first: number; last: number }; isThere: boolean },
-      ) => void heard.push({ first: pending.first, last: pending.last, isThere }),
-    },
-  };
-}
 
 describe('each row of the fault table, on the engine', () => {
   test('killed before the insert: the pending range is sent again, and stands there once', async () => {
@@ -139,82 +94,6 @@ describe('each row of the fault table, on the engine', () => {
     await bench.settled();
     await clickHouseStore(own.clickhouse, 'embedded').insert(held[0] as RangeInsert);
     expect(await bench.stored()).toMatchObject(all(15, { ranges: 2 }));
-  });
-
-  test.each([
-    ['to the beginning', 0],
-    ['behind the end', 1000],
-  ])('offsets are reset %s: the ledger says what is stored', async (_where, offset) => {
-    await bench.signals(...ids(10));
-    const writer = await bench.start();
-    await bench.settled();
-    await writer.stop();
-    await bench.moveOffset(offset);
-    await bench.signals(...ids(5, 10));
-    await bench.start();
-    expect(await bench.settled()).toMatchObject(all(15, { ranges: 2 }));
-  });
-
-  test('offsets are reset when an insert had ended half-way: what the ledger does not know is removed, and comes once', async () => {
-    await bench.signals(...ids(10));
-    const first = await bench.start();
-    await bench.settled();
-    await own.clickhouse.command('DETACH TABLE resonant.intake_signals_to_ledger');
-    try {
-      await bench.signals(...ids(5, 10));
-      await until('rows without ledger', async () => (await bench.stored()).log === 15);
-      first.kill();
-    } finally {
-      await own.clickhouse.command('ATTACH TABLE resonant.intake_signals_to_ledger');
-    }
-    await bench.moveOffset(0);
-    await bench.signals(...ids(5, 15));
-    const cleared: unknown[] = [];
-    await bench.start({ observer: { cleared: (_stream, rows) => void cleared.push(rows) } });
-    expect(await bench.settled()).toMatchObject(all(20, { ranges: 2 }));
-    expect(cleared).toEqual([{ log: 5, signals: 5, acknowledgements: 0, rule_changes: 0 }]);
-  });
-
-  test('offsets are reset when an insert had reached the ledger and not every table: its last range is sent again', async () => {
-    await bench.signals(...ids(10));
-    await own.clickhouse.command('DETACH TABLE resonant.intake_signals_to_signals');
-    const first = await bench.start();
-    try {
-      await until('a ledger without signals', async () => (await bench.stored()).next === 10);
-      first.kill();
-    } finally {
-      await own.clickhouse.command('ATTACH TABLE resonant.intake_signals_to_signals');
-    }
-    expect(await bench.stored()).toMatchObject(all(10, { signals: 0 }));
-    await bench.moveOffset(0);
-    const { heard, observer } = resends();
-    await bench.start({ observer });
-    await until('it was looked at', () => heard.length === 1);
-    await bench.signals(...ids(5, 10));
-    expect(await bench.settled()).toMatchObject(all(15, { ranges: 2 }));
-    expect(heard).toEqual([{ first: 0, last: 9, isThere: false }]);
-  });
-
-  test('offsets are reset when a row of the last range was erased on request: nothing is sent again', async () => {
-    await bench.signals(...ids(10));
-    const first = await bench.start();
-    await bench.settled();
-    await first.stop();
-    const { epoch } = bench;
-    const at = `keyspace = 'account' AND partition = 0 AND epoch = ${epoch} AND offset = 3`;
-    for (const table of ['log', 'signals']) {
-      await own.clickhouse.command(
-        `INSERT INTO resonant.erasures (erasure_id, reason, table, topic, partition, epoch, offset, hash, erased_by)
-         VALUES ('e-${epoch}', 'asked for', '${table}', '${topic}', 0, ${epoch}, 3, repeat('x', 32), 'dpo')`,
-      );
-      await own.clickhouse.command(`ALTER TABLE resonant.${table} DELETE WHERE ${at} SETTINGS mutations_sync = 2`);
-    }
-    await bench.moveOffset(0);
-    await bench.signals(...ids(5, 10));
-    const { heard, observer } = resends();
-    await bench.start({ observer });
-    expect(await bench.settled()).toMatchObject({ log: 14, places: 14, signals: 14, records: 15, ranges: 2 });
-    expect(heard).toEqual([{ first: 0, last: 9, isThere: true }]);
   });
 
   test('ClickHouse is restored from a backup under a running writer: it seeks back and refills', async () => {
@@ -327,87 +206,5 @@ describe('each row of the fault table, on the engine', () => {
         params,
       }),
     ).toEqual([{ first: 10, last: 14 }]);
-  });
-});
-
-describe('poison records, on the engine', () => {
-  test('every kind among good ones: the good are rows, the others dead letters, and all of them bytes in the log', async () => {
-    const encode = await encoderFor(bench.log, topic, 'Signal');
-    const rule = await encoderFor(bench.log, topic, 'RuleChange');
-    const letter = await encoderFor(bench.log, topic, 'DeadLetter');
-    const poison: readonly (Buffer | null)[] = [
-      Buffer.from('not in the wire format'),
-      Buffer.alloc(0),
-      null,
-      encode(signal()).subarray(0, 20),
-      Buffer.concat([Buffer.from([0, 0, 0, 99, 99]), Buffer.from('no such schema')]),
-      encode(signal({ occurredAt: Date.UTC(2200, 0, 1) })),
-      encode(signal({ occurredAt: -1 })),
-      encode(signal({ measures: { polarity: Number.NaN } })),
-      encode(signal({ measures: { polarity: Number.POSITIVE_INFINITY } })),
-      encode(signal({ id: '' })),
-      encode(signal({ kind: '' })),
-      rule({ ruleId: 'r', action: 'put', revision: -1, document: '{}' }),
-      letter({
-        deadLetterId: 'd',
-        source: 's',
-        origin: 'o',
-        reason: 'r',
-        detail: '',
-        at: 0,
-        mediaType: '',
-        key: null,
-        headers: {},
-        payload: Buffer.alloc(0),
-      }),
-    ];
-    for (const [index, value] of poison.entries()) {
-      await bench.signals(`before-${index}`);
-      await bench.values(value);
-    }
-    await bench.signals('last');
-    await bench.start();
-    const count = 2 * poison.length + 1;
-    expect(await bench.settled()).toMatchObject(all(count, { signals: poison.length + 1, rejected: poison.length }));
-    expect(bench.rejected()).toEqual(poison.map((_, index) => `${topic}/0/${2 * index + 1}`).sort());
-  });
-
-  test('what only the engine refuses is found by halving: one dead letter, all others are rows', async () => {
-    await bench.signals(...ids(20));
-    await bench.start({ tamper: (store) => only(store, (insert) => store.insert(withoutId(insert, 's7'))) });
-    expect(await bench.settled()).toMatchObject(all(20, { signals: 19, rejected: 1 }));
-    expect(bench.rejected()).toEqual([`${topic}/0/7`]);
-  });
-
-  test('killed when a refused record was half stored: its next owner stores it as refused too', async () => {
-    await bench.signals('s0');
-    await own.clickhouse.command('DETACH TABLE resonant.intake_signals_to_ledger');
-    try {
-      const dying = (store: HistoryStore, kill: () => void) => async (insert: RangeInsert) => {
-        await store.insert(withoutId(insert, 's0'));
-        kill();
-        await never();
-      };
-      await bench.start({ tamper: (store, kill) => only(store, dying(store, kill)) });
-      await until('its bytes are stored', async () => (await bench.stored()).log === 1);
-    } finally {
-      await own.clickhouse.command('ATTACH TABLE resonant.intake_signals_to_ledger');
-    }
-    await bench.start({ tamper: (store) => only(store, (insert) => store.insert(withoutId(insert, 's0'))) });
-    expect(await bench.settled()).toMatchObject(all(1, { signals: 0, rejected: 1, ranges: 1 }));
-    expect(bench.rejected()).toEqual([`${topic}/0/0`]);
-  });
-
-  test('a record type that this release does not know stops the partition and drops nothing', async () => {
-    const schema = { type: 'record', name: 'resonant.v1.Novelty', fields: [{ name: 'x', type: 'long' }] };
-    const id = await bench.log.registry.register(`${topic}-resonant.v1.Novelty`, schema);
-    const value = Buffer.from([0, 0, 0, 0, 0, 2]);
-    value.writeUInt32BE(id, 1);
-    await bench.values(value);
-    const writer = await bench.start();
-    await until('it has stopped', () => writer.status()?.state === 'stopped');
-    expect(writer.status()?.reason).toMatch(/Novelty; upgrade this release/);
-    expect(await bench.stored()).toMatchObject(all(0));
-    expect(bench.rejected()).toEqual([]);
   });
 });
