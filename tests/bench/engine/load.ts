@@ -18,11 +18,14 @@ export function chance(seed: number): (below: number) => number {
 
 let ids = 0;
 
-/** 32 hex digits, as services/signals makes them of a hash. */
+/** 32 hex digits, as services/signals makes them of a hash: one string, as a decoder gives it, not a sum of four. */
 export function nextId(): string {
   const n = ++ids;
-  const word = (factor: number): string => (Math.imul(n, factor) >>> 0).toString(16).padStart(8, '0');
-  return word(0x9e3779b1) + word(0x85ebca6b) + word(0xc2b2ae35) + word(0x27d4eb2f);
+  const bytes = Buffer.alloc(16);
+  for (const [i, factor] of [0x9e3779b1, 0x85ebca6b, 0xc2b2ae35, 0x27d4eb2f].entries()) {
+    bytes.writeUInt32BE(Math.imul(n, factor) >>> 0, 4 * i);
+  }
+  return bytes.toString('hex');
 }
 
 export const signalOf = (kind: string, occurredAt: number, fields: Partial<Signal>): Signal => ({
@@ -75,6 +78,9 @@ export interface Population {
 
 /** 100,000 subjects. */
 export const hundredThousand: Population = { accounts: 40_000, leads: 30_000, reps: 28_000, competitors: 2000 };
+
+/** 1,000 subjects, in the same shares. */
+export const thousand: Population = { accounts: 400, leads: 300, reps: 280, competitors: 20 };
 
 const channels = ['call', 'forum', 'email'];
 const kinds: readonly (readonly [share: number, kind: string])[] = [

@@ -53,10 +53,11 @@ export class Advance<S extends Series, P> {
     this.#cohorts?.place(member, this.lastInstant(member, this.decidedTo));
   }
 
-  /** Sees to it that a member is visited at an instant. */
+  /** Sees to it that a member is visited at an instant; its timer stays as it is. */
   visit(member: Member<S>, at: number): void {
-    member.nextInstant = Math.min(member.nextInstant, at);
-    this.schedule(member);
+    if (at >= member.nextInstant) return;
+    member.nextInstant = at;
+    if (at < member.wake.at) this.wakes.set(member.wake, at);
   }
 
   /** The first instant ≥ at that the subject has. */

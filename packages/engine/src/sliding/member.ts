@@ -72,6 +72,8 @@ export class Member<S extends Series> {
   barred: readonly number[] = nothing;
   acknowledged: readonly { readonly at: number; readonly alertAt: number }[] = nothing;
   tail: Tail | null = null;
+  /** The tick has looked at it. */
+  isVisited = false;
   /** The next instant or timer. */
   readonly wake: Wake<Member<S>> = wakeOf<Member<S>>(this);
   /** When to see whether it can be forgotten. */

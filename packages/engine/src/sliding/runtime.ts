@@ -157,13 +157,13 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   decide(now: number): void {
     this.#catchUp(this.#desk.previous);
     this.#refresh();
-    const visited = new Set<Member<S>>();
+    const visited: Member<S>[] = [];
     this.#correct(visited);
     this.#proceed(this.#horizon(now), now, visited);
     for (const member of visited) this.#advance.finish(member);
     this.#catchUp(now);
     for (let member = this.#retire.take(now); member !== undefined; member = this.#retire.take(now)) {
-      visited.add(member);
+      note(visited, member);
     }
     for (const member of visited) this.#forget(member, now);
     if (this.#versions.forget(now, Math.min(this.#retention.neededFrom(now), this.#hidden.least))) {
@@ -173,7 +173,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   }
 
   /** Decides again what late signals and acknowledgements bear on, up to where earlier ticks came. */
-  #correct(visited: Set<Member<S>>): void {
+  #correct(visited: Member<S>[]): void {
     const { decidedTo } = this.#advance;
     for (const [member, redo] of this.#cohorts?.corrected(decidedTo) ?? []) this.#again(member, redo);
     if (this.#redo.size === 0) return;
@@ -190,7 +190,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   }
 
   /** Decides the instants and timers up to the horizon that no tick has decided. */
-  #proceed(horizon: number, now: number, visited: Set<Member<S>>): void {
+  #proceed(horizon: number, now: number, visited: Member<S>[]): void {
     const cohorts = this.#cohorts;
     if (cohorts !== null) {
       const from = this.#retention.signalsFrom(now);
@@ -207,12 +207,12 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   }
 
   /** Visits the members whose wake has come by `until`, in time order. */
-  #visit(until: number, visited: Set<Member<S>>): void {
+  #visit(until: number, visited: Member<S>[]): void {
     const { wakes } = this.#advance;
     for (let at = wakes.next(); at <= until; at = wakes.next()) {
       const member = wakes.take(at) as Member<S>;
       this.#advance.step(member, at);
-      visited.add(member);
+      note(visited, member);
     }
   }
 
@@ -226,8 +226,8 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
       member.series = carried(member.series);
       member.late = member.late.map((arrival) => ({ ...arrival, series: carried(arrival.series) }));
       member.combined = null;
-      if (member.nextInstant > now) member.nextInstant = Number.POSITIVE_INFINITY;
-      this.#expect(member, now + 1);
+      if (member.nextInstant > now) member.nextInstant = this.#advance.instantFrom(member, now + 1);
+      this.#advance.schedule(member);
       this.changed.add(member.key);
     }
   }
@@ -271,8 +271,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
 
   /** Instants of this time or later may be new for the member. */
   #expect(member: Member<S>, at: number): void {
-    member.nextInstant = Math.min(member.nextInstant, this.#advance.instantFrom(member, at));
-    this.#advance.schedule(member);
+    this.#advance.visit(member, this.#advance.instantFrom(member, at));
   }
 
   /** Asks for a correction. */
@@ -296,6 +295,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
 
   /** Drops what no correction can need, and the member itself when it is as one that never was. */
   #forget(member: Member<S>, now: number): void {
+    member.isVisited = false;
     this.changed.add(member.key);
     const lateness = this.#retention.lateness;
     const horizon = now - lateness;
@@ -335,4 +335,11 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     this.#advance.wakes.set(member.wake, Number.POSITIVE_INFINITY);
     this.#cohorts?.remove(member);
   }
+}
+
+/** Takes note of a member that a tick visits, once. */
+function note<S extends Series>(visited: Member<S>[], member: Member<S>): void {
+  if (member.isVisited) return;
+  member.isVisited = true;
+  visited.push(member);
 }
