@@ -1,3 +1,4 @@
+import { type DueState, Dues } from './dues.ts';
 import { compareText, idOf, subjectJson } from './ids.ts';
 import { KeyedParts } from './keyed-parts.ts';
 import type { ActionLine, AlertLine, Output, TransitionName } from './log.ts';
@@ -10,29 +11,12 @@ const minute = 60_000;
 const hour = 60 * minute;
 const marksKept = 7 * 24 * hour;
 
-/** An action that waits to be acknowledged. */
-export interface Due {
-  readonly alert: SaidAlert;
-  readonly dueAt: number;
-  readonly escalation: ActionLine;
-  /** Which of the actions of its transition it is: missed together, they are said in this order. */
-  readonly place: number;
-  readonly met: boolean;
-}
-
-/** A due as its part holds it. */
-export type DueState = Omit<Due, 'alert'> & { readonly alertId: string };
-
 /** As the version of the state before this one has it. */
 export interface FormerDesk {
   readonly marks: readonly (readonly [string, number])[];
   readonly said: Record<TransitionName, number>;
   readonly dues: readonly (readonly [string, Omit<DueState, 'place'>])[];
 }
-
-const dueState = ({ alert: { alertId }, dueAt, escalation, place, met }: Due): DueState => {
-  return { alertId, dueAt, escalation, place, met };
-};
 
 interface Said {
   readonly at: number;
@@ -67,13 +51,12 @@ export class Desk {
   /** Open alerts by id, and by the ids of their actions. */
   readonly open = new Map<string, SaidAlert>();
   readonly openActions = new Map<string, SaidAlert>();
-  readonly dues = new KeyedParts<Due>(dueState);
+  readonly dues = new Dues();
   /** Acknowledgements of this tick that name an alert which is not open yet, by alert id. */
   readonly early = new Map<string, Taken[]>();
   /** When anonymous actions were said, by id. */
   readonly marks = new KeyedParts<number>((at) => at);
   readonly said: Record<TransitionName, number> = { opened: 0, updated: 0, resolved: 0, withdrawn: 0 };
-  #nextDue = Number.POSITIVE_INFINITY;
   #saying: Said[] = [];
   #forgotAt = Number.NEGATIVE_INFINITY;
 
@@ -118,16 +101,7 @@ export class Desk {
 
   /** Escalates every due that is missed by now. Call it when the tick has decided everything else. */
   escalate(): void {
-    if (this.#nextDue > this.now) return;
-    this.#nextDue = Number.POSITIVE_INFINITY;
-    for (const [actionId, due] of this.dues.entries()) {
-      if (due.dueAt > this.now) {
-        this.#nextDue = Math.min(this.#nextDue, due.dueAt);
-        continue;
-      }
-      this.dues.delete(actionId);
-      const { alert, dueAt, escalation, place, met } = due;
-      if (met || (alert.endedAt !== null && alert.endedAt <= dueAt)) continue;
+    for (const { alert, dueAt, escalation, place } of this.dues.missed(this.now)) {
       this.#saying.push({
         at: dueAt,
         ruleId: alert.ruleId,
@@ -170,18 +144,10 @@ export class Desk {
     for (const id of alert.actionIds) this.openActions.set(id, alert);
   }
 
-  /** Meets a due if it is in time. */
-  meet(actionId: string, at: number): void {
-    const due = this.dues.get(actionId);
-    if (due !== undefined && at <= due.dueAt && !due.met) this.dues.set(actionId, { ...due, met: true });
-  }
-
   /** A due of an alert that was adopted, whose part stands as it would be written. */
   adoptDue(actionId: string, { alertId, ...due }: DueState): void {
     const alert = this.open.get(alertId);
-    if (alert === undefined) return;
-    this.dues.adopt(actionId, { ...due, alert });
-    this.#nextDue = Math.min(this.#nextDue, due.dueAt);
+    if (alert !== undefined) this.dues.adopt(actionId, { ...due, alert });
   }
 
   /** Takes over what has no parts yet. */
@@ -189,9 +155,7 @@ export class Desk {
     for (const [id, at] of marks) this.marks.set(id, at);
     for (const [place, [id, { alertId, ...due }]] of dues.entries()) {
       const alert = this.open.get(alertId);
-      if (alert === undefined) continue;
-      this.dues.set(id, { ...due, place, alert });
-      this.#nextDue = Math.min(this.#nextDue, due.dueAt);
+      if (alert !== undefined) this.dues.add(id, { ...due, place, alert });
     }
   }
 
@@ -200,8 +164,7 @@ export class Desk {
     this.open.delete(alert.alertId);
     for (const id of alert.actionIds) {
       this.openActions.delete(id);
-      const due = this.dues.get(id);
-      if (due !== undefined && at <= due.dueAt) this.dues.delete(id);
+      this.dues.end(id, at);
     }
   }
 
@@ -282,8 +245,7 @@ export class Desk {
         at: dueAt,
         dueAt: null,
       };
-      this.dues.set(asked.actionId, { alert, dueAt, escalation, place: index, met: false });
-      this.#nextDue = Math.min(this.#nextDue, dueAt);
+      this.dues.add(asked.actionId, { alert, dueAt, escalation, place: index, met: false });
     }
     return asked;
   }

@@ -260,7 +260,7 @@ export class Engine {
   #meets({ signal }: Taken): boolean {
     const { labels, occurredAt } = signal;
     const actionId = labels.actionId ?? '';
-    this.#desk.meet(actionId, occurredAt);
+    this.#desk.dues.meet(actionId, occurredAt);
     return this.#desk.open.has(labels.alertId ?? '') || this.#desk.openActions.has(actionId);
   }
 

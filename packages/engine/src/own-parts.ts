@@ -1,5 +1,6 @@
 import type { Arrived } from './arrivals.ts';
-import type { Desk, DueState } from './desk.ts';
+import type { Desk } from './desk.ts';
+import type { DueState } from './dues.ts';
 import type { Intake, Waiting } from './intake.ts';
 import type { ReadPart } from './seen-ids.ts';
 import { decodePart, encodePart, isOfThisVersion, type StateParts } from './state.ts';
@@ -30,7 +31,7 @@ export class OwnParts {
       ['#arrived', intake.arrivals],
       ['#waiting', intake.waiting],
       ['#mark', desk.marks],
-      ['#due', desk.dues],
+      ['#due', desk.dues.parts],
     ];
   }
 

@@ -1,30 +1,16 @@
 import type { Desk } from '../desk.ts';
 import type { Explanation } from '../explanation.ts';
-import { NeededSince } from '../patterns/needed-since.ts';
-import { Wakes } from '../patterns/wakes.ts';
 import type { CompiledRule } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
 import type { SaidAlert } from '../said-alert.ts';
 import { keyOf, subjectKey, subjectOf } from '../subject.ts';
-import { clockOf } from '../time/calendar.ts';
 import type { Versions } from '../versions.ts';
 import { Advance } from './advance.ts';
 import { Cohorts } from './cohorts.ts';
+import { Forgetting } from './forgetting.ts';
 import { lastInstantOf } from './instants.ts';
 import { LateArrivals } from './late-arrivals.ts';
-import {
-  beginningOf,
-  forgetBefore,
-  hiddenSince,
-  isIdle,
-  Member,
-  type MemberState,
-  memberOf,
-  memberState,
-  type Redo,
-  rewind,
-  stateOf,
-} from './member.ts';
+import { beginningOf, Member, type MemberState, memberOf, memberState, type Redo, rewind } from './member.ts';
 import type { Meter, Series } from './meter.ts';
 import { Retention } from './retention.ts';
 
@@ -35,7 +21,6 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   readonly #versions: Versions;
   readonly #advance: Advance<S, P>;
   readonly #members = new Map<string, Member<S>>();
-  readonly #retire = new Wakes<Member<S>>();
   readonly changed = new Set<string>();
   readonly #redo = new Map<Member<S>, Redo>();
   /** Null where no version compares subjects with each other. */
@@ -43,9 +28,8 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   /** The cohorts are to be made from the members: after an import, and under a new version. */
   #stale = true;
   readonly #retention: Retention;
-  /** Openings that said alerts hide: each may still be said, as its version does. */
-  readonly #hidden = new NeededSince();
   readonly #late: LateArrivals<S>;
+  readonly #forgetting: Forgetting<S, P>;
 
   constructor(meter: Meter<S, P>, versions: Versions, desk: Desk) {
     this.#meter = meter;
@@ -56,6 +40,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     this.#advance = new Advance(meter, versions, desk, this.#late, this.#cohorts);
     this.#advance.decidedTo = versions.putAt;
     this.#retention = new Retention(versions, (rule) => meter.reach(rule));
+    this.#forgetting = new Forgetting(meter, versions, this.#retention, this.#late, this.#cohorts);
   }
 
   get rule(): CompiledRule {
@@ -94,11 +79,10 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void {
     const member = memberOf(key, state as MemberState, (series) => this.#meter.imported(series));
     this.#members.set(key, member);
-    this.#retire.set(member.retire, this.#desk.now);
+    this.#forgetting.adopt(member, this.#desk.now);
     this.#advance.schedule(member);
     this.#stale = true;
     if (member.alert !== null) adopt(member.alert.said);
-    this.#hidden.set(key, hiddenSince(member));
   }
 
   take({ signal, arrivedAt, judgedBy }: Taken): Outcome {
@@ -126,7 +110,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     member.combined = null;
     if (apart) {
       this.#cohorts?.recount(member);
-      this.#retire.set(member.retire, Math.min(member.retire.at, this.#retention.releasedAt(missed)));
+      this.#forgetting.expect(member, missed);
     } else member.firstAt = Math.min(member.firstAt, at);
     if (late !== null) this.#again(member, first ? { from, until: Number.POSITIVE_INFINITY } : late);
     this.#expect(member, Math.max(at, decidedTo + 1));
@@ -151,7 +135,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   nextDue(): number {
     if (this.#redo.size > 0) return Number.NEGATIVE_INFINITY;
     const wake = Math.min(this.#advance.wakes.next(), this.#cohorts?.wakes.next() ?? Number.POSITIVE_INFINITY);
-    return Math.min(wake + this.#retention.grace, this.#retire.next());
+    return Math.min(wake + this.#retention.grace, this.#forgetting.next());
   }
 
   decide(now: number): void {
@@ -162,14 +146,10 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
     this.#proceed(this.#horizon(now), now, visited);
     for (const member of visited) this.#advance.finish(member);
     this.#catchUp(now);
-    for (let member = this.#retire.take(now); member !== undefined; member = this.#retire.take(now)) {
-      note(visited, member);
-    }
+    const forgetting = this.#forgetting;
+    for (let member = forgetting.take(now); member !== undefined; member = forgetting.take(now)) note(visited, member);
     for (const member of visited) this.#forget(member, now);
-    if (this.#versions.forget(now, Math.min(this.#retention.neededFrom(now), this.#hidden.least))) {
-      this.#cohorts?.forgetVersions();
-      this.#retention.measure();
-    }
+    this.#forgetting.forgetVersions(now);
   }
 
   /** Decides again what late signals and acknowledgements bear on, up to where earlier ticks came. */
@@ -297,41 +277,8 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   #forget(member: Member<S>, now: number): void {
     member.isVisited = false;
     this.changed.add(member.key);
-    const lateness = this.#retention.lateness;
-    const horizon = now - lateness;
-    forgetBefore(member, horizon);
-    this.#hidden.set(member.key, hiddenSince(member));
-    const needed = this.#retention.neededFrom(now);
-    for (const { series, firstAt } of this.#late.settled(member, needed)) {
-      this.#cohorts?.settleIn(member, series);
-      member.series = this.#meter.combined(member.series, series);
-      member.firstAt = Math.min(member.firstAt, firstAt);
-      this.#cohorts?.recount(member);
-    }
-    member.series.forget(this.#retention.signalsFrom(now));
-    member.combined = null;
-    const state = stateOf(member);
-    const clock = clockOf(this.rule.calendar, this.rule.zone);
-    const idle = isIdle(member);
-    const rested =
-      state.resolvedAt === Number.NEGATIVE_INFINITY ||
-      clock.between(state.resolvedAt, horizon) >= this.#meter.breaker(this.rule).cooldown;
-    if (idle && rested && this.#versions.all().every((rule) => this.#meter.forgettable(rule))) {
-      this.#remove(member);
-      return;
-    }
-    const last = member.series.size > 0 ? member.series.last() + this.#retention.reach : now;
-    const settled = idle && !this.#meter.forgettable(this.rule);
-    const retireAt = settled ? Number.POSITIVE_INFINITY : Math.max(last, now) + this.#retention.rest + 60_000;
-    this.#retire.set(
-      member.retire,
-      Math.min(retireAt, ...member.late.map((arrival) => this.#retention.releasedAt(this.#late.lastMissed(arrival)))),
-    );
-  }
-
-  #remove(member: Member<S>): void {
+    if (!this.#forgetting.forget(member, now)) return;
     this.#members.delete(member.key);
-    this.#retire.set(member.retire, Number.POSITIVE_INFINITY);
     this.#advance.wakes.set(member.wake, Number.POSITIVE_INFINITY);
     this.#cohorts?.remove(member);
   }
