@@ -72,14 +72,32 @@ const acknowledged = (entries: readonly LogEntry[]): readonly LogEntry[] => {
   });
 };
 
+const due = { type: 'warning', to: 'rep', on: 'opened', due: '9m', escalateTo: 'director' };
+const mark = { type: 'board-mark', to: 'team-board', on: 'opened', anonymous: true, minGroup: 1 };
+
+/** A rule of any pattern, or one that is often broken in a cohort. */
+const anyMarkingRule = fc.oneof(
+  anyRule,
+  anyRule.map((rule) => {
+    const roles = { numerator: { when: "kind == 'a'" }, denominator: { when: "kind == 'b'" } };
+    const ratio = { ...roles, ...{ window: '10m', every: '1m', against: 'cohort' }, cohort: { by: ['teamId'] } };
+    return { ...rule, pattern: { ratio: { ...ratio, side: 'below' } } };
+  }),
+);
+
+/** A rule with three actions that wait to be acknowledged and, where it compares subjects, an anonymous mark. */
+function withActions<R extends { readonly id: string; readonly pattern: object }>(rule: R): R {
+  const { ratio } = rule.pattern as { readonly ratio?: { readonly against: string } };
+  const dues = [due, { ...due, to: 'supervisor' }, { ...due, to: 'account-owner' }];
+  return { ...rule, actions: ratio?.against === 'cohort' ? [...dues, mark] : dues };
+}
+
 describe('the state of an engine', () => {
   test('exported before any entry and imported into a new engine, from version 4 too, goes on with the same bytes', () => {
     fc.assert(
       fc.property(anyRule, anyRule, anySteps(true), fc.nat(200), fc.nat(100), (rule, next, steps, cut, place) => {
-        const due = { type: 'warning', to: 'rep', on: 'opened', due: '9m', escalateTo: 'director' };
-        const actions = [due, { ...due, to: 'supervisor' }, { ...due, to: 'account-owner' }];
-        const entries = [putOf({ ...rule, actions } as typeof rule), ...entriesOf(steps)];
-        entries.splice(1 + (place % entries.length), 0, putOf({ ...next, version: 2, actions } as typeof rule));
+        const entries = [putOf(withActions(rule)), ...entriesOf(steps)];
+        entries.splice(1 + (place % entries.length), 0, putOf(withActions({ ...next, version: 2 })));
         const log = acknowledged(entries);
         const whole = play(log, -1);
         for (const halves of [play(log, cut % log.length), play(log, cut % log.length, asVersion4)]) {
@@ -168,21 +186,20 @@ describe('the state of an engine', () => {
   });
 
   test('is what its changed parts add up to, tombstones included, also from an import on and when they are asked for bit by bit', () => {
+    const kinds = new Set<string>();
     fc.assert(
       fc.property(
-        anyRule,
-        anyRule,
+        anyMarkingRule,
+        anyMarkingRule,
         anySteps(true),
         fc.array(fc.nat(60)),
         fc.array(fc.nat(5), { minLength: 1 }),
         fc.nat(100),
         (rule, next, steps, stops, partly, at) => {
-          const entries = [putOf(rule), ...entriesOf(steps)];
-          entries.splice(
-            1 + (at % entries.length),
-            0,
-            putOf({ ...next, version: 2, onChange: 'reset' } as typeof rule),
-          );
+          const log = [putOf(withActions(rule)), ...entriesOf(steps)];
+          const reset = { ...next, version: 2, onChange: 'reset' };
+          log.splice(1 + (at % log.length), 0, putOf(withActions(reset)));
+          const entries = acknowledged(log);
           const parts = new Map<string, string>();
           let engine = newEngine();
           const lay = (limit: number): void => {
@@ -190,6 +207,7 @@ describe('the state of an engine', () => {
             for (const [name, part] of engine.changedParts()) {
               if (part === null) parts.delete(name);
               else parts.set(name, part);
+              if (name.startsWith('#')) kinds.add(name.split('/')[0] as string);
               if (--left === 0) break;
             }
           };
@@ -211,8 +229,9 @@ describe('the state of an engine', () => {
           });
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
+    expect([...kinds].sort()).toEqual(['#arrived', '#due', '#engine', '#mark', '#seen', '#waiting']);
   });
 
   test('names only the parts that changed', () => {
