@@ -1,6 +1,7 @@
 import type { Signal } from '@resonant/contracts';
 import type { LogEntry } from '@resonant/engine';
 import fc from 'fast-check';
+import { type KeptPut, keptPuts, nextVersion } from './kept-puts.ts';
 import { type Document, documents, type Kind, kinds, units } from './random-documents.ts';
 import { referenceLines } from './reference.ts';
 
@@ -102,6 +103,32 @@ interface Acknowledgement {
   readonly delay: number;
 }
 
+const acknowledgements = (unit: number): fc.Arbitrary<Acknowledgement> =>
+  fc.record({ of: fc.nat(20), offset: fc.integer({ min: -1, max: 8 }).map((n) => n * unit), delay: fc.nat(4) });
+
+/** What a log does to its rules: nothing, any puts and deletes, or puts that keep the state. */
+function putsOf(unit: number, rules: readonly (readonly [Kind, number])[]) {
+  const [ofKind, places] = [rules.map(([kind]) => kind), rules.map(([, place]) => place)];
+  const none = fc.constant({ changes: [], kept: [] });
+  return fc.oneof(
+    { weight: 3, arbitrary: none },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        changes: fc.array(changes(unit, ofKind, places), { maxLength: 4 }),
+        kept: fc.constant([]),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        changes: fc.constant([]),
+        kept: fc.array(keptPuts(unit, ofKind, places), { minLength: 1, maxLength: 5, size: 'max' }),
+      }),
+    },
+  );
+}
+
 /** A log of one or two rules, up to `ticks` ticks, changes of rules, and acknowledgements of what is said. */
 export const logs = (
   options: { readonly kinds?: readonly Kind[]; readonly ticks?: number } = {},
@@ -123,27 +150,10 @@ export const logs = (
             fc.record({ draws: fc.array(draws(unit), { maxLength: 6, size: 'max' }), pause: pauses(unit) }),
             { minLength: 1, maxLength: options.ticks ?? 20, size: 'max' },
           ),
-          changes: fc.oneof(
-            { weight: 2, arbitrary: fc.constant([]) },
-            {
-              weight: 1,
-              arbitrary: fc.array(
-                changes(
-                  unit,
-                  rules.map(([kind]) => kind),
-                  rules.map(([, place]) => place),
-                ),
-                { maxLength: 4 },
-              ),
-            },
-          ),
-          acknowledgements: fc.array(
-            fc.record({
-              of: fc.nat(20),
-              offset: fc.integer({ min: -1, max: 8 }).map((n) => n * unit),
-              delay: fc.nat(4),
-            }),
-            { maxLength: 3, size: 'max' },
+          puts: putsOf(unit, rules),
+          acknowledgements: fc.oneof(
+            { weight: 3, arbitrary: fc.array(acknowledgements(unit), { maxLength: 3, size: 'max' }) },
+            { weight: 1, arbitrary: fc.array(acknowledgements(unit), { maxLength: 10, size: 'max' }) },
           ),
         })
         .map((parts) => acknowledged(entriesOf(unit, start, parts), parts.acknowledgements)),
@@ -157,28 +167,44 @@ function entriesOf(
   parts: {
     readonly first: readonly Document[];
     readonly steps: readonly { readonly draws: readonly Draw[]; readonly pause: number }[];
-    readonly changes: readonly Change[];
+    readonly puts: { readonly changes: readonly Change[]; readonly kept: readonly KeptPut[] };
   },
 ): readonly LogEntry[] {
-  const entries: LogEntry[] = parts.first.map((document, rule) => put({ ...document, id: ids[rule] as string }, null));
+  const current = parts.first.map((document, rule): Document => ({ ...document, id: ids[rule] as string }));
+  const entries: LogEntry[] = current.map((document) => put(document, null));
   const sent: Signal[] = [];
   let now = start;
   parts.steps.forEach(({ draws: list, pause }, step) => {
-    for (const change of parts.changes.filter(({ at }) => at % parts.steps.length === step && at % 2 === 0)) {
-      entries.push(changeOf(change));
-    }
+    entries.push(...putsAt(parts.puts, current, step, parts.steps.length, 0));
     for (const draw of list) {
       const signal = signalFrom(draw, now, `s${sent.length}`, sent);
       sent.push(signal);
       entries.push({ type: 'signal', signal });
     }
-    for (const change of parts.changes.filter(({ at }) => at % parts.steps.length === step && at % 2 === 1)) {
-      entries.push(changeOf(change));
-    }
+    entries.push(...putsAt(parts.puts, current, step, parts.steps.length, 1));
     entries.push({ type: 'tick', at: now + pause });
     now = Math.max(now, now + pause);
   });
   entries.push({ type: 'tick', at: now + 100 * unit });
+  return entries;
+}
+
+/** The puts before (0) or behind (1) the signals of a step. `current` = the versions that puts that keep go on from. */
+function putsAt(
+  { changes: any, kept }: { readonly changes: readonly Change[]; readonly kept: readonly KeptPut[] },
+  current: Document[],
+  step: number,
+  steps: number,
+  side: 0 | 1,
+): readonly LogEntry[] {
+  const isHere = ({ at }: { readonly at: number }): boolean => at % steps === step && at % 2 === side;
+  const entries = any.filter(isHere).map(changeOf);
+  for (const each of kept.filter(isHere)) {
+    const next = nextVersion(current[each.rule] as Document, each);
+    if (next === null) continue;
+    current[each.rule] = next;
+    entries.push(put(next, null));
+  }
   return entries;
 }
 

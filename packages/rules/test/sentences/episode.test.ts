@@ -217,6 +217,18 @@ const curves: readonly Case[] = [
     ['opened resonating 09:00', 'resolved expired 10:45'],
   ],
   [
+    '3.1-18 one that comes late counts from the earlier signal of the opening pair on',
+    pair({ strength: neglected }),
+    '09:00 a@r1; tick\n09:30 b@r1; tick\n09:00 touch@r1\n09:31 tick\n12:00 tick',
+    ['opened resonating 09:30', 'resolved expired 11:30'],
+  ],
+  [
+    '3.1-18 a ms before that it does not',
+    pair({ strength: neglected }),
+    '09:00 a@r1; tick\n09:30 b@r1; tick\n08:59:59.999 touch@r1\n09:31 tick\n12:00 tick',
+    ['opened resonating 09:30', 'resolved expired 10:30'],
+  ],
+  [
     '3.1-19 evidence is the pair of the last return, by instant and signal id',
     pair({ strength: fading, renotify: '5h' }),
     '09:00 b@r1 id=2; a@r1 id=3; tick\n09:30 b@r1 id=1; tick\n12:00 tick',
