@@ -234,8 +234,7 @@ export class Desk {
       keyspace: rule.keyspace,
       partitionKey: line.partitionKey,
     };
-    alert.actionIds.push(asked.actionId);
-    this.openActions.set(asked.actionId, alert);
+    this.#openAction(asked, alert);
     if (dueAt !== null && action.escalateTo !== null) {
       const escalation: ActionLine = {
         ...asked,
@@ -245,9 +244,16 @@ export class Desk {
         at: dueAt,
         dueAt: null,
       };
+      this.#openAction(escalation, alert);
       this.dues.add(asked.actionId, { alert, dueAt, escalation, place: index, met: false });
     }
     return asked;
+  }
+
+  /** An action that acknowledgements match while its alert is open. */
+  #openAction({ actionId }: ActionLine, alert: SaidAlert): void {
+    alert.actionIds.push(actionId);
+    this.openActions.set(actionId, alert);
   }
 
   #mark(rule: CompiledRule, action: ActionSpec, index: number, line: AlertLine): ActionLine | undefined {

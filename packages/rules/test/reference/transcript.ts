@@ -164,6 +164,7 @@ export class Transcript {
           ...{ type: 'action', action: 'escalation', actionId: idFor(action.escalateTo), ...tail },
           ...{ to: action.escalateTo, template: action.template, at: iso(dueAt) },
         };
+        this.#alerts.set(line.actionId, alert);
         this.#dues.push({ decidedAt: now, dueAt, alert, run, actionId, line });
       }
       const times = { at: iso(at), decidedAt: iso(now), dueAt: dueAt === null ? null : iso(dueAt) };

@@ -147,6 +147,18 @@ const age: readonly Case[] = [
     { signals: 6, used: 4, unused: 2, duplicates: 0, quarantined: 0, waiting: 0 },
   ],
   [
+    '2-26 one of an escalation is used while its alert is open',
+    deadline({}, { actions: [{ type: 'warning', to: 'rep', on: 'opened', due: '15m', escalateTo: 'director' }] }),
+    `09:00 start@r1; tick
+     10:00 tick
+     10:15 tick
+     10:20 acknowledgement actionId=${actionOf(alertOf('10:00'), 'director')}; tick
+     10:30 stop@r1; tick
+     10:31 acknowledgement actionId=${actionOf(alertOf('10:00'), 'director')}; tick`,
+    ['opened overdue 10:00', 'warning>rep 10:00', 'escalation>director 10:15', 'resolved answered 10:30'],
+    { used: 3, unused: 1 },
+  ],
+  [
     '2-26 one of what its own tick ends is used: it was open',
     deadline(),
     `09:00 start@r1; tick
