@@ -109,6 +109,19 @@ describe('a rule document', () => {
     ['two patterns', { ...base, pattern: { deadline, ...(surge({}) as { pattern: object }).pattern } }, ['pattern']],
     ['no pattern', { ...base, pattern: {} }, ['pattern']],
     ['no pattern, whatever the grace', { ...base, grace: '1m', pattern: {} }, ['pattern']],
+    [
+      'a due of more than 36500 days',
+      ratio(
+        {},
+        {
+          actions: [
+            { ...action, due: '876000h', escalateTo: 'director' },
+            { ...action, due: '876001h' },
+          ],
+        },
+      ),
+      ['actions.1.due'],
+    ],
     ['an attachment of no service record', ratio({}, { actions: [attaching(0)] }), ['actions.0.attach.serviceRecords']],
     ['a grace on a pair', pair({}, { grace: '0s' }), ['grace']],
     ['a lateness below the grace', ratio({}, { grace: '3m', lateness: '2m' }), ['lateness']],

@@ -19,6 +19,11 @@ const aDuration = 'a duration such as 90s, 15m, 2h, 28d';
 // What refinements ask for is repeated as `meta`: the JSON Schema made from this definition (json-schema.ts) shows it.
 const anyDuration = z.string(aDuration).refine((text) => parseDuration(text) !== undefined, aDuration);
 const duration = anyDuration.meta({ description: aDuration, pattern: '^\\d+(ms|s|m|h|d)$' });
+/** Behind it an instant could leave what a date can hold, and what history stores. */
+const longestDue = 36_500 * 86_400_000;
+const due = anyDuration
+  .refine((text) => (parseDuration(text) ?? 0) <= longestDue, 'a duration of at most 36500d')
+  .meta({ description: `${aDuration}, at most 36500d`, pattern: '^\\d+(ms|s|m|h|d)$' });
 const length = anyDuration
   .refine((text) => positive.test(text), 'a duration longer than 0')
   .meta({ description: `${aDuration}, longer than 0`, pattern: '^\\d*[1-9]\\d*(ms|s|m|h|d)$' });
@@ -142,7 +147,7 @@ const action = z.strictObject({
   to: z.enum(['rep', 'supervisor', 'director', 'account-owner', 'team-board', 'region']),
   on: z.enum(['opened', 'updated', 'resolved', 'withdrawn']),
   template: z.string().optional(),
-  due: duration.optional(),
+  due: due.optional(),
   escalateTo: z.enum(['rep', 'supervisor', 'director', 'account-owner', 'team-board', 'region']).optional(),
   anonymous: z.boolean().optional(),
   minGroup: count(0).optional(),
