@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { arithmetic, equality, folded, junction, membership, ordering } from './operators.ts';
-import { type Checked, comparable, isText, type List, type Type, type Value, WhenError } from './types.ts';
+import { type Checked, isText, type List, listable, type Type, type Value, WhenError } from './types.ts';
 
 const textFields = [
   'channel',
@@ -153,7 +153,9 @@ function minus(of: Checked): Checked {
   if (of.type !== 'int' && of.type !== 'number') throw new WhenError(`- does not go with ${of.type}`);
   const run = (signal: Parameters<Checked['run']>[0]): Value => {
     const value = of.run(signal);
-    return value === undefined ? undefined : 0 - (value as number);
+    if (value === undefined) return undefined;
+    // There is no negative zero among integers.
+    return of.type === 'int' ? 0 - (value as number) : -(value as number);
   };
   return folded({ type: of.type, run, ...(of.literal === true ? { literal: true } : {}) }, of);
 }
@@ -182,7 +184,7 @@ function unified(a: Checked, b: Checked): Type {
 function list(items: readonly Checked[]): Checked {
   let type: Type = items[0]?.type ?? 'string';
   for (const item of items) {
-    if (!comparable(type, item.type)) throw new WhenError(`a list holds one type, not ${type} and ${item.type}`);
+    if (!listable(type, item.type)) throw new WhenError(`a list holds one type, not ${type} and ${item.type}`);
     if (type !== item.type) type = isText(type) || type === 'null' ? 'text' : 'number';
   }
   if (type === 'labels' || type === 'measures' || type.startsWith('list')) throw new WhenError(`no list of ${type}`);

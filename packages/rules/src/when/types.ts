@@ -31,6 +31,10 @@ export type Check = (node: ASTNode) => Checked;
 export const isNumeric = (type: Type): boolean => type === 'int' || type === 'number';
 export const isText = (type: Type): boolean => type === 'string' || type === 'text';
 
+/** True if one list may hold values of the two types: a null beside texts, too. */
+export const listable = (a: Type, b: Type): boolean =>
+  comparable(a, b) || (a === 'null' && isText(b)) || (b === 'null' && isText(a));
+
 /** True if values of the two types may be compared for equality. */
 export const comparable = (a: Type, b: Type): boolean =>
   a === b ||
