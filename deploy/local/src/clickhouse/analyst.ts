@@ -19,14 +19,14 @@ const harmlessTableFunctions = new Set([
 ]);
 
 /** Functions that read files of the host or tell about it. */
-const forbiddenFunctions = [
+const forbiddenFunctions = new Set([
   'file',
   'catboostevaluate',
   'getserversetting',
   'showcertificate',
   'joinget',
   'joingetornull',
-];
+]);
 
 /** Tables of the database `system` that tell about data and language, and nothing about the host or other users. */
 const openSystemTables = new Set([
@@ -115,20 +115,21 @@ export class AnalystRules {
     }
     for (const { name, type } of statement.parameters) {
       if (type.toLowerCase() !== 'identifier') continue;
-      const [database] = (params.get(name) ?? '').toLowerCase().split('.');
-      if (closedDatabases.has((database ?? '').replace(/[`"\s]/g, ''))) {
-        throw denied(`the database of parameter ${name} is not granted`);
-      }
+      const [first = ''] = (params.get(name) ?? '').toLowerCase().split('.');
+      const bare = first.replace(/[`"\s]/g, '');
+      if (closedDatabases.has(bare)) throw denied(`the database of parameter ${name} is not granted`);
+      if (forbiddenFunctions.has(bare)) throw denied(`the function of parameter ${name} is not granted`);
     }
   }
 
   #checkFunction(token: Token, tokens: readonly Token[], at: number): void {
-    const isCalled =
-      isSign(tokens[at + 1], '(') ||
-      isWord(tokens[at - 1], 'APPLY') ||
-      (isSign(tokens[at - 1], '(') && isWord(tokens[at - 2], 'APPLY'));
-    if (isCalled && this.#forbidden.has(token.value.toLowerCase())) {
-      throw denied(`the function ${token.value} is not granted: it reads beside the tables`);
+    const name = token.value.toLowerCase();
+    const isCalled = isSign(tokens[at + 1], '(');
+    // A bare name calls, too, where a function takes functions: arrayMap(file, …), APPLY file.
+    const isColumn = isSign(tokens[at - 1], '.') || isSign(tokens[at + 1], '.') || isWord(tokens[at - 1], 'AS');
+    if (isCalled ? this.#forbidden.has(name) : forbiddenFunctions.has(name) && !isColumn) {
+      const hint = isCalled ? '' : `; a column of that name is written with its table before it: t.${token.value}`;
+      throw denied(`the function ${token.value} is not granted: it reads beside the tables${hint}`);
     }
   }
 }

@@ -47,7 +47,9 @@ describe('an analyst may', () => {
       '45',
     ],
     ['use a CTE', 'WITH x AS (SELECT a FROM t WHERE a > 7) SELECT count() FROM x', '2'],
-    ['name a column like a function', 'SELECT any(file), max(t.file) FROM t', 'x\tx'],
+    ['name a column like a function', 'SELECT max(t.file), any(a) AS file FROM t', 'x\t0'],
+    ['name a column like a table function', 'SELECT max(url) FROM (SELECT b AS url FROM (SELECT 7 AS b))', '7'],
+    ['hand on a function', "SELECT arrayMap(upper, ['a'])", "['A']"],
     ['format strings', "SELECT format('{}-{}', 'a', 'b')", 'a-b'],
     ['make numbers', 'SELECT sum(number) FROM numbers(10)', '45'],
     ['see what there is', "SELECT count() FROM system.columns WHERE database = 'resonant' AND table = 't'", '2'],
@@ -99,6 +101,9 @@ describe('an analyst cannot', () => {
     ['read a file by APPLY in brackets', () => `SELECT * APPLY (file) FROM (SELECT '${file()}')`, 497],
     ['read a file by a lambda', () => `SELECT arrayMap(x -> file(x), ['${file()}'])`, 497],
     ['read a file by APPLY of a lambda', () => `SELECT * APPLY (x -> file(x)) FROM (SELECT '${file()}')`, 497],
+    ['read a file by a function that is handed on', () => `SELECT arrayMap(file, ['${file()}'])`, 497],
+    ['read a file by a quoted one', () => `SELECT arrayMap(\`file\`, ['${file()}'])`, 497],
+    ['read a file by one behind an alias', () => `WITH file AS f SELECT arrayMap(f, ['${file()}'])`, 497],
     ['read a file by a subquery', () => `SELECT (SELECT file('${file()}'))`, 497],
     ['read a file by a CTE', () => `WITH x AS (SELECT * FROM file('${file()}')) SELECT * FROM x`, 497],
     ['read a file by the name of a table', () => `SELECT * FROM default.\`${file()}\``, 497],
@@ -152,6 +157,14 @@ describe('an analyst cannot', () => {
     expect({ code: answer.code, text: answer.text }).toEqual({
       code: 497,
       text: expect.stringContaining('not granted'),
+    });
+  });
+
+  test.each(['file', 'FILE', '`file`'])('hand a function on by a parameter: %s', async (name) => {
+    const answer = await endpoint.ask('analyst', `SELECT arrayMap({f:Identifier}, ['${file()}'])`, { param_f: name });
+    expect({ code: answer.code, text: answer.text }).toEqual({
+      code: 497,
+      text: expect.stringContaining('the function of parameter f is not granted'),
     });
   });
 
