@@ -37,10 +37,11 @@ const contentTypes: readonly (readonly [RegExp, string])[] = [
   [/^XML$/, 'application/xml; charset=UTF-8'],
 ];
 
-/** First in the client's list that is known; undefined = as it is. */
+/** First in the client's list that is known and not ruled out by `q=0`; undefined = as it is. */
 export function encodingOf(accepted: string | undefined): string | undefined {
-  const offers = (accepted ?? '').split(',').map((offer) => offer.split(';')[0]?.trim().toLowerCase() ?? '');
-  return offers.find((offer) => Object.hasOwn(encoders, offer));
+  const offers = (accepted ?? '').toLowerCase().split(',');
+  const wanted = offers.filter((offer) => !/;\s*q=0(\.0*)?\s*$/.test(offer));
+  return wanted.map((offer) => offer.split(';')[0]?.trim() ?? '').find((name) => Object.hasOwn(encoders, name));
 }
 
 /**
@@ -109,6 +110,8 @@ export class Reply {
         this.#encoder.once('end', () => setImmediate(cut));
         this.#encoder.unpipe();
         this.#encoder.on('data', (part: Buffer) => void response.write(part));
+        // Taken off its pipe it stands still.
+        this.#encoder.resume();
         this.#encoder.end(frame);
       }
       return;

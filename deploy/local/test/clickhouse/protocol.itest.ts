@@ -1,6 +1,15 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { brotliCompressSync, gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import {
+  brotliCompressSync,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+  gunzipSync,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type TestEndpoint, testEndpoint } from './ask.ts';
 
@@ -330,6 +339,45 @@ describe('what cannot be done', () => {
     const [, message, length] = frame.exec(tail) ?? [];
     expect(Buffer.byteLength(message ?? '')).toBe(Number(length));
   }, 30_000);
+
+  test.each([
+    ['gzip', createGunzip],
+    ['deflate', createInflate],
+    ['br', createBrotliDecompress],
+    ['zstd', createZstdDecompress],
+  ] as const)(
+    'an error behind the first bytes of an answer in %s ends it, too, readable to its last byte',
+    async (encoding, decoder) => {
+      const { hostname, port } = new URL(endpoint.url);
+      const asked = request({
+        hostname,
+        port,
+        method: 'POST',
+        path: '/?enable_http_compression=1',
+        headers: { authorization: endpoint.authorization('writer'), 'accept-encoding': encoding },
+      });
+      asked.end('SELECT number, throwIf(number = 9000000) FROM numbers(10000000) SETTINGS max_threads = 1');
+      const [response] = await once(asked, 'response');
+      expect(response.headers['content-encoding']).toBe(encoding);
+      const cut = new Promise<string>((resolve) => {
+        response.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
+      });
+      const plain = decoder();
+      response.on('data', (part: Buffer) => plain.write(part));
+      let tail = '';
+      plain.on('data', (part: Buffer) => {
+        tail = (tail + part.toString('latin1')).slice(-2000);
+      });
+      expect(await cut).toBe('ECONNRESET');
+      plain.end();
+      await once(plain, 'end');
+      const tag = response.headers['x-clickhouse-exception-tag'];
+      expect(tail).toMatch(
+        new RegExp(`\\r\\n__exception__\\r\\n${tag}\\r\\nCode: 395[\\s\\S]*\\n\\d+ ${tag}\\r\\n__exception__\\r\\n$`),
+      );
+    },
+    30_000,
+  );
 
   test('an error before the end has a status of its own if the client waits for the end', async () => {
     const answer = await endpoint.ask(

@@ -7,6 +7,8 @@ test.each([
   ['gzip', 'gzip'],
   ['lz4, gzip;q=0.5, br', 'gzip'],
   ['zstd', 'zstd'],
+  ['gzip;q=0, zstd;q=0.1', 'zstd'],
+  ['gzip; q=0.0', undefined],
   ['identity', undefined],
   ['constructor', undefined],
   [undefined, undefined],
