@@ -93,8 +93,11 @@ export class AnalystRules {
 
   check(statement: Statement, params: ReadonlyMap<string, string>): void {
     const { kind, tokens } = statement;
-    if (kind !== 'rows' && kind !== 'question') {
-      throw new QueryError('READONLY', 'analyst: only SELECT, SHOW, DESCRIBE, EXPLAIN and EXISTS can be executed');
+    if ((kind !== 'rows' && kind !== 'question') || isWord(tokens[0], 'CHECK')) {
+      throw new QueryError(
+        'READONLY',
+        "analyst: only SELECT, SHOW, DESCRIBE, EXPLAIN, EXISTS and KILL QUERY WHERE query_id = '…' can be executed",
+      );
     }
     if (isWord(tokens[0], 'SHOW') && !isWord(tokens[1], ...shown)) {
       throw denied(`SHOW ${tokens[1]?.value ?? ''} is not granted`);
@@ -132,6 +135,20 @@ export class AnalystRules {
       throw denied(`the function ${token.value} is not granted: it reads beside the tables${hint}`);
     }
   }
+}
+
+/**
+ * `KILL QUERY WHERE query_id = '…'`, or `IN ('…', …)`, as the statement that ends queries of analysts alone; undefined if
+ * it asks for anything else.
+ */
+export function killOfAnalyst({ kind, tokens }: Statement): string | undefined {
+  const asked = tokens.map(({ kind: form, value }) => (form === 'text' ? "''" : value.toUpperCase())).join(' ');
+  const form =
+    /^KILL QUERY WHERE QUERY_ID (?:= ''|IN \( ''(?: , '')* \))(?: (SYNC|ASYNC|TEST))?(?: FORMAT (\w+))?$/.exec(asked);
+  if (kind !== 'kill' || form === null) return undefined;
+  const ids = tokens.filter((token) => token.kind === 'text').map(({ value }) => value);
+  const clauses = `${form[1] ?? 'ASYNC'}${form[2] === undefined ? '' : ` FORMAT ${tokens.at(-1)?.value}`}`;
+  return `KILL QUERY WHERE query_id IN (${ids.join(', ')}) AND Settings['readonly'] = '1' ${clauses}`;
 }
 
 /** `name =`, what a SETTINGS clause goes on with. */

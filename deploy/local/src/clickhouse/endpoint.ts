@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { clickhouseUsers } from '@resonant/cli';
 import type { Config } from './config.ts';
 import { Engine } from './engine.ts';
@@ -11,6 +12,7 @@ import { takeLock } from './folder-lock.ts';
 import { Front } from './front.ts';
 import { limits } from './limits.ts';
 import { Page } from './page.ts';
+import { QueryError } from './query-error.ts';
 import { QueryLog } from './query-log.ts';
 import { Users } from './users.ts';
 
@@ -53,6 +55,7 @@ export async function startEndpoint(config: Config, onLine: (line: string) => vo
       response.destroy();
     });
   });
+  server.on('clientError', refuseUnreadable);
   server.maxConnections = limits.connections;
   // Longer than clients keep a connection, or they would send into one that is just being closed.
   server.keepAliveTimeout = 30_000;
@@ -73,4 +76,23 @@ export async function startEndpoint(config: Config, onLine: (line: string) => vo
       release();
     },
   };
+}
+
+/** What is no HTTP, or longer than a head may be, gets an answer that says so before its connection is closed. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [status, why] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['431 Request Header Fields Too Large', `Request line and headers are longer than ${limits.headerBytes} bytes`]
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408 Request Timeout', 'The request did not come to its end in time']
+        : ['400 Bad Request', 'The request is no HTTP: letters beyond ASCII are written as %XX in a URL'];
+  const { code, message } = new QueryError('BAD_ARGUMENTS', `${why}: put the statement into the body of a POST`);
+  const body = `${message}\n`;
+  // A reset for bytes that nobody reads would overtake the answer.
+  socket.resume();
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=UTF-8\r\n` +
+      `X-ClickHouse-Exception-Code: ${code}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }

@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import type { ClickhouseUser } from '@resonant/cli';
-import { AnalystRules, analystDatabase } from './analyst.ts';
+import { AnalystRules, analystDatabase, killOfAnalyst } from './analyst.ts';
 import type { Config } from './config.ts';
 import type { Engine, Session } from './engine.ts';
 import type { Exchange } from './exchange.ts';
@@ -11,7 +12,15 @@ import { QueryError } from './query-error.ts';
 import type { Reply, Summary } from './reply.ts';
 import type { QueryRequest } from './request.ts';
 import { sessionSettings } from './settings.ts';
-import { isWord, kindOf, readStatement, type Statement, type StatementKind, withOutfile } from './statement.ts';
+import {
+  changesSession,
+  isWord,
+  kindOf,
+  readStatement,
+  type Statement,
+  type StatementKind,
+  withOutfile,
+} from './statement.ts';
 
 /** The product's database: where analysts are if they name none, and where the query log is. */
 export const ownDatabase = 'resonant';
@@ -123,6 +132,12 @@ export class Execution {
   async #other(session: Session, request: QueryRequest, reply: Reply, signal: AbortSignal): Promise<Summary> {
     const given = readStatement(textOf(request));
     const statement = request.user === 'analyst' ? await this.#analysts(session, given, request) : given;
+    if (request.isOfSession && changesSession(statement)) {
+      throw new QueryError(
+        'NOT_IMPLEMENTED',
+        'Each request has a session of its own: put settings into the URL or the statement, and the database into the URL',
+      );
+    }
     if (request.isGet && statement.kind !== 'rows' && statement.kind !== 'question') throw readonly(request);
     const database = request.user === 'analyst' ? analystDatabase(request.database, ownDatabase) : request.database;
     await this.#prepare(session, request, database);
@@ -150,6 +165,8 @@ export class Execution {
   async #analysts(session: Session, given: Statement, request: QueryRequest): Promise<Statement> {
     const { bytes } = await session.run(`SELECT formatQuery(${literal(given.text)})`, 'RawBLOB');
     const statement = readStatement(Buffer.from(bytes).toString());
+    const kill = killOfAnalyst(statement);
+    if (kill !== undefined) return readStatement(kill);
     this.#rules.check(statement, request.params);
     return statement;
   }
@@ -218,6 +235,9 @@ export class Execution {
 const stopping = (): QueryError => new QueryError('ABORTED', 'The server is shutting down');
 
 function textOf({ query, body }: QueryRequest): string {
+  if (!isUtf8(body)) {
+    throw new QueryError('BAD_ARGUMENTS', "The statement is not UTF-8: write other bytes as unhex('…')");
+  }
   if (query.length + body.length > limits.queryBytes) {
     throw new QueryError('QUERY_IS_TOO_LARGE', `The query is larger than ${limits.queryBytes} bytes`);
   }

@@ -9,6 +9,7 @@ import { isLogged, type LoggedQuery, loggedQuery } from './query-log.ts';
 import { encodingOf, Reply, type Summary } from './reply.ts';
 import { type QueryRequest, readRequest } from './request.ts';
 import { kindOf } from './statement.ts';
+import { fieldsOf, targetOf } from './target.ts';
 import type { Users } from './users.ts';
 
 /** What the front needs to answer. */
@@ -39,26 +40,29 @@ export class Front {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const { path, search } = targetOf(request.url ?? '/');
     response.setHeader('X-ClickHouse-Server-Display-Name', 'resonant');
     response.setHeader('X-Content-Type-Options', 'nosniff');
     if (this.#isStopping) response.setHeader('Connection', 'close');
-    const { pathname } = url;
-    if (pathname === '/ping' || pathname === '/replicas_status') {
+    if (path === '/ping' || path === '/replicas_status') {
       const isReady = !this.#isStopping;
       response.writeHead(isReady ? 200 : 503).end(isReady ? 'Ok.\n' : 'The server is shutting down.\n');
-    } else if (this.#parts.page.has(pathname)) this.#parts.page.send(pathname, response);
-    else if (pathname === '/') await this.#statement(request, url.searchParams, response);
-    else response.writeHead(404).end(`There is no handle ${pathname.slice(0, 200)}: use /, /ping or /play\n`);
+    } else if (this.#parts.page.has(path)) this.#parts.page.send(path, response);
+    // What load balancers and clients look at to see whether anyone is there.
+    else if (path === '/' && search === '' && isRead(request)) response.writeHead(200).end('Ok.\n');
+    else if (path === '/') await this.#statement(request, search, response);
+    else response.writeHead(404).end(`There is no handle ${path.slice(0, 200)}: use /, /ping or /play\n`);
   }
 
-  async #statement(request: IncomingMessage, search: URLSearchParams, response: ServerResponse): Promise<void> {
+  async #statement(request: IncomingMessage, sent: string, response: ServerResponse): Promise<void> {
     const { config, users } = this.#parts;
+    // Read without a doubt first, since an error has to be told in the form that is asked for.
+    const form = new URLSearchParams(sent);
     const reply = new Reply(response, {
-      heldBack: search.get('wait_end_of_query') === '1' ? limits.heldBackWhole : limits.heldBack,
+      heldBack: form.get('wait_end_of_query') === '1' ? limits.heldBackWhole : limits.heldBack,
       stallMs: config.STALL_SECONDS * 1000,
       encoding:
-        search.get('enable_http_compression') === '1'
+        form.get('enable_http_compression') === '1'
           ? encodingOf(String(request.headers['accept-encoding'] ?? ''))
           : undefined,
     });
@@ -66,9 +70,11 @@ export class Front {
     try {
       if (this.#isStopping) throw new QueryError('ABORTED', 'The server is shutting down');
       checkOrigin(request);
+      const search = fieldsOf(sent);
       const method = request.method ?? 'GET';
-      if (!['GET', 'POST'].includes(method)) {
-        throw new QueryError('BAD_ARGUMENTS', `${method} is not supported: use GET or POST`);
+      if (!['GET', 'HEAD', 'POST'].includes(method)) {
+        response.setHeader('Allow', 'GET, HEAD, POST');
+        throw new QueryError('NOT_IMPLEMENTED', `${method.slice(0, 20)} is not supported: use GET or POST`);
       }
       const user = users.of(request.headers, search);
       const received = await this.#bodies.read(request);
@@ -108,6 +114,8 @@ export class Front {
     this.#parts.log(loggedQuery(request, askedAt, performance.now() - began, outcome));
   }
 }
+
+const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD';
 
 /** A page of another site must not use the credentials that a browser keeps. */
 function checkOrigin({ headers }: IncomingMessage): void {

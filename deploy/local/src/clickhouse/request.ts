@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ClickhouseUser } from '@resonant/cli';
@@ -21,6 +22,8 @@ export interface QueryRequest {
   readonly params: ReadonlyMap<string, string>;
   readonly settings: ReadonlyMap<string, string>;
   readonly waitsForEnd: boolean;
+  /** It names a session, which others are meant to go on with. */
+  readonly isOfSession: boolean;
 }
 
 /** Reads what a request asks for. Throws what ClickHouse would answer to one that cannot be understood. */
@@ -35,7 +38,7 @@ export async function readRequest(
     ? await formFields(headers['content-type'] as string, received)
     : undefined;
   const search = new URLSearchParams([...url, ...(form ?? [])]);
-  const defaultFormat = search.get('default_format') ?? oneHeader(headers['x-clickhouse-format']) ?? 'TabSeparated';
+  const defaultFormat = search.get('default_format') || oneHeader(headers['x-clickhouse-format']) || 'TabSeparated';
   if (!/^\w{1,64}$/.test(defaultFormat)) {
     throw new QueryError(
       'BAD_ARGUMENTS',
@@ -53,6 +56,7 @@ export async function readRequest(
     params: new Map([...search].flatMap(([name, value]) => paramOf(name, value))),
     settings: settingsOf(search, user),
     waitsForEnd: search.get('wait_end_of_query') === '1',
+    isOfSession: search.has('session_id'),
   };
 }
 
@@ -77,6 +81,7 @@ function paramOf(name: string, value: string): readonly (readonly [string, strin
 }
 
 async function formFields(contentType: string, body: Buffer): Promise<readonly [string, string][]> {
+  if (!isUtf8(body)) throw new QueryError('BAD_ARGUMENTS', "The form is not UTF-8: write other bytes as unhex('…')");
   const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } })
     .formData()
     .catch((error: Error) => {

@@ -23,6 +23,7 @@ const ofHttp = new Set([
   'http_headers_progress_interval_ms',
   'http_write_exception_in_output_format',
   'session_check',
+  'session_id',
   'session_timeout',
   'stacktrace',
   'user',
@@ -45,18 +46,18 @@ export function settingsOf(search: URLSearchParams, user: ClickhouseUser): Reado
       if (value === '0' || value === '') continue;
       throw new QueryError('NOT_IMPLEMENTED', `${name}=1 is not supported: use Content-Encoding and Accept-Encoding`);
     }
-    if (name === 'session_id') {
-      // An analyst could keep nothing in a session.
-      if (user === 'analyst') continue;
-      throw new QueryError('NOT_IMPLEMENTED', 'session_id is not supported: each request has a session of its own');
-    }
     if (!/^[a-z][a-z0-9_]{0,99}$/i.test(name)) {
       throw new QueryError('BAD_ARGUMENTS', `${name.slice(0, 100)} is no name of a setting`);
+    }
+    if (user === 'analyst' && isLowered(name) && !/^\d+(\.\d+)?$/.test(value)) {
+      throw new QueryError('BAD_ARGUMENTS', `${name} expects a number, 0 or more, got ${value.slice(0, 100)}`);
     }
     settings.set(name, value);
   }
   return settings;
 }
+
+const isLowered = (name: string): boolean => lowered.some((known) => known === name);
 
 /** Statements that prepare a session for one request; limits come first, `readonly` last. */
 export function sessionSettings(

@@ -79,6 +79,11 @@ export function readStatement(sql: string): Statement {
   };
 }
 
+/** Whether it only changes the session that it runs in. */
+export const changesSession = ({ tokens }: Statement): boolean =>
+  isWord(tokens[0], 'SET', 'USE') ||
+  (isWord(tokens[0], 'CREATE') && tokens.slice(1, 4).some((token) => isWord(token, 'TEMPORARY')));
+
 /** `WITH … INSERT INTO … SELECT`. */
 const insertsAtTop = (tokens: readonly Token[]): boolean =>
   topLevel(tokens).some((at) => isWord(tokens[at], 'INSERT') && isWord(tokens[at + 1], 'INTO'));

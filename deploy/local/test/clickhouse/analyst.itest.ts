@@ -81,7 +81,12 @@ describe('an analyst cannot', () => {
     ['drop', 'DROP TABLE t', 164],
     ['truncate', 'TRUNCATE TABLE t', 164],
     ['optimize', 'OPTIMIZE TABLE t FINAL', 164],
-    ['end queries of others', 'KILL QUERY WHERE 1', 164],
+    ['end whatever runs', 'KILL QUERY WHERE 1', 164],
+    ['end queries by their text', "KILL QUERY WHERE query LIKE '%'", 164],
+    ['end queries by more than an id', "KILL QUERY WHERE query_id = 'x' OR 1", 164],
+    ['end queries by a subquery', 'KILL QUERY WHERE query_id IN (SELECT query_id FROM t)', 164],
+    ['end changes of tables', "KILL MUTATION WHERE mutation_id = 'x'", 164],
+    ['check all tables', 'CHECK ALL TABLES', 164],
     ['stop the server', 'SYSTEM SHUTDOWN', 164],
     ['back up', "BACKUP TABLE t TO File('x')", 164],
     ['set', 'SET readonly = 0', 164],
@@ -195,6 +200,15 @@ describe('the limits of an analyst', () => {
     ['allow_ddl', '1', 'CREATE TABLE x (a Int8) ENGINE = Memory', 164],
   ])('are not lifted by %s=%s in the URL', async (name, value, statement, code) => {
     expect((await endpoint.ask('analyst', statement, { [name]: value, wait_end_of_query: '1' })).code).toBe(code);
+  });
+
+  test.each([
+    ['max_result_rows', 'ten'],
+    ['max_execution_time', '-1'],
+    ['max_memory_usage', ''],
+  ])('refuse what is no number: %s=%s', async (name, value) => {
+    const answer = await endpoint.ask('analyst', 'SELECT 1', { [name]: value });
+    expect(answer).toMatchObject({ status: 400, code: 36, text: expect.stringContaining(`${name} expects a number`) });
   });
 
   test('can be made narrower, and the form of answers be chosen', async () => {

@@ -1,15 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import {
-  brotliCompressSync,
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createZstdDecompress,
-  gunzipSync,
-  gzipSync,
-  zstdCompressSync,
-} from 'node:zlib';
+import { brotliCompressSync, gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type TestEndpoint, testEndpoint } from './ask.ts';
 
@@ -44,6 +35,8 @@ describe('a statement and its answer', () => {
     ['a setting in the URL', { body: "SELECT getSetting('max_block_size')", search: { max_block_size: '7' } }, '7\n'],
     ['and none left behind by it', { body: "SELECT getSetting('max_block_size') = 7" }, '0\n'],
     ['time in UTC', { body: 'SELECT timezone()' }, 'UTC\n'],
+    ['no format but an empty one', { body: 'SELECT 1', search: { default_format: '' } }, '1\n'],
+    ['a session that has nothing to keep', { body: 'SELECT 1', search: { session_id: 'x' } }, '1\n'],
     ['no rows', { body: 'SELECT a FROM resonant.t WHERE a > 9' }, ''],
   ])('%s', async (_what, { body, search }: { body: string; search?: Record<string, string> }, expected) => {
     const { status, text } = await endpoint.ask('writer', body, search);
@@ -279,116 +272,6 @@ describe('compression', () => {
   });
 });
 
-describe('what cannot be done', () => {
-  test.each([
-    ['an unknown table', 'SELECT * FROM resonant.nope', {}, 404, 60],
-    ['an unknown database', 'SELECT 1', { database: 'nope' }, 404, 81],
-    ['a syntax error', 'SELEC 1', {}, 400, 62],
-    ['nothing', '', {}, 400, 62],
-    ['two statements', 'SELECT 1; SELECT 2', {}, 400, 62],
-    ['a format that does not exist', 'SELECT 1 FORMAT Nope', {}, 404, 73],
-    ['a default format that is no name', 'SELECT 1', { default_format: "x' y" }, 400, 36],
-    ['a setting that does not exist', 'SELECT 1', { nope_setting: '1' }, 404, 115],
-    ['a parameter that is missing', 'SELECT {a:UInt8}', {}, 500, 456],
-    ['a parameter of another type', 'SELECT {a:UInt8}', { param_a: 'x' }, 500, 457],
-    ['an error in a row', 'SELECT throwIf(number = 9) FROM numbers(10)', {}, 500, 395],
-    ['a file to write to', "SELECT 1 INTO OUTFILE '/tmp/resonant-never'", {}, 400, 62],
-    ['a session', 'SELECT 1', { session_id: 'x' }, 501, 48],
-    ['blocks of the native protocol', 'SELECT 1', { compress: '1' }, 501, 48],
-    ['a query id of other characters', 'SELECT 1', { query_id: 'é' }, 400, 36],
-    ['a query beyond the bound', `SELECT 1 -- ${'x'.repeat(1 << 20)}`, {}, 413, 223],
-  ])('%s is told by code and status', async (_what, statement, search: Record<string, string>, status, code) => {
-    const answer = await endpoint.ask('writer', statement, search);
-    expect({ status: answer.status, code: answer.code }).toEqual({ status, code });
-    expect(answer.text).toMatch(
-      new RegExp(`^Code: ${code}\\. DB::Exception: [\\s\\S]+ \\(version 26\\.7\\.2\\.1\\)\\n$`),
-    );
-    expect(answer.text).not.toContain("OUTFILE '/tmp/resonant-clickhouse");
-  });
-
-  test('an encoding that is unknown', async () => {
-    const answer = await endpoint.ask('writer', 'x', {}, { headers: { 'content-encoding': 'lz4' } });
-    expect(answer).toMatchObject({ status: 501, code: 48 });
-  });
-
-  test('an error behind the first bytes is told in the frame that clients know, and the connection is cut', async () => {
-    const { hostname, port } = new URL(endpoint.url);
-    const asked = request({
-      hostname,
-      port,
-      method: 'POST',
-      path: '/',
-      headers: { authorization: endpoint.authorization('writer') },
-    });
-    asked.end('SELECT number, throwIf(number = 9000000) FROM numbers(10000000) SETTINGS max_threads = 1');
-    const [response] = await once(asked, 'response');
-    let tail = '';
-    const ended = new Promise<string>((resolve) => {
-      response.on('end', () => resolve('ended'));
-      response.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
-    });
-    response.on('data', (chunk: Buffer) => {
-      tail = (tail + chunk.toString()).slice(-2000);
-    });
-    expect(await ended).toBe('ECONNRESET');
-    expect(response.statusCode).toBe(200);
-    const tag = response.headers['x-clickhouse-exception-tag'];
-    const frame = new RegExp(
-      `\\r\\n__exception__\\r\\n${tag}\\r\\n(Code: 395[\\s\\S]*\\n)(\\d+) ${tag}\\r\\n__exception__\\r\\n$`,
-    );
-    const [, message, length] = frame.exec(tail) ?? [];
-    expect(Buffer.byteLength(message ?? '')).toBe(Number(length));
-  }, 30_000);
-
-  test.each([
-    ['gzip', createGunzip],
-    ['deflate', createInflate],
-    ['br', createBrotliDecompress],
-    ['zstd', createZstdDecompress],
-  ] as const)(
-    'an error behind the first bytes of an answer in %s ends it, too, readable to its last byte',
-    async (encoding, decoder) => {
-      const { hostname, port } = new URL(endpoint.url);
-      const asked = request({
-        hostname,
-        port,
-        method: 'POST',
-        path: '/?enable_http_compression=1',
-        headers: { authorization: endpoint.authorization('writer'), 'accept-encoding': encoding },
-      });
-      asked.end('SELECT number, throwIf(number = 9000000) FROM numbers(10000000) SETTINGS max_threads = 1');
-      const [response] = await once(asked, 'response');
-      expect(response.headers['content-encoding']).toBe(encoding);
-      const cut = new Promise<string>((resolve) => {
-        response.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
-      });
-      const plain = decoder();
-      response.on('data', (part: Buffer) => plain.write(part));
-      let tail = '';
-      plain.on('data', (part: Buffer) => {
-        tail = (tail + part.toString('latin1')).slice(-2000);
-      });
-      expect(await cut).toBe('ECONNRESET');
-      plain.end();
-      await once(plain, 'end');
-      const tag = response.headers['x-clickhouse-exception-tag'];
-      expect(tail).toMatch(
-        new RegExp(`\\r\\n__exception__\\r\\n${tag}\\r\\nCode: 395[\\s\\S]*\\n\\d+ ${tag}\\r\\n__exception__\\r\\n$`),
-      );
-    },
-    30_000,
-  );
-
-  test('an error before the end has a status of its own if the client waits for the end', async () => {
-    const answer = await endpoint.ask(
-      'writer',
-      'SELECT number, throwIf(number = 300000) FROM numbers(400000) SETTINGS max_threads = 1',
-      { wait_end_of_query: '1' },
-    );
-    expect(answer).toMatchObject({ status: 500, code: 395 });
-  });
-});
-
 describe('who asks', () => {
   const asUser = (headers: Record<string, string>, search = '') =>
     fetch(`${endpoint.url}/?query=SELECT+1${search}`, { headers });
@@ -413,6 +296,26 @@ describe('who asks', () => {
     expect([response.status, response.headers.get('x-clickhouse-exception-code')]).toEqual([status, code]);
     expect(response.headers.has('www-authenticate')).toBe(status === 401);
     expect(await response.text()).not.toContain(endpoint.passwords.writer);
+  });
+
+  test.each(['GET', 'HEAD'])(
+    'is not asked for by %s of / without a query, which says that someone is there',
+    async (method) => {
+      const response = await fetch(endpoint.url, { method });
+      expect([response.status, await response.text()]).toEqual([200, method === 'GET' ? 'Ok.\n' : '']);
+    },
+  );
+
+  test('by HEAD gets the headers of the answer alone', async () => {
+    const response = await fetch(`${endpoint.url}/?query=SELECT+1`, {
+      method: 'HEAD',
+      headers: { authorization: endpoint.authorization('analyst') },
+    });
+    expect([response.status, response.headers.get('x-clickhouse-format'), await response.text()]).toEqual([
+      200,
+      'TabSeparated',
+      '',
+    ]);
   });
 
   test('is not asked for by /ping and the page, which loads nothing from elsewhere', async () => {

@@ -70,6 +70,25 @@ describe('a query that runs', () => {
     expect(await other).toMatchObject({ code: 394 });
   });
 
+  test('is ended by an analyst only if it is an analyst’s', async () => {
+    const victim = endpoint.ask('analyst', endless, { query_id: 'of-analyst' });
+    const product = endpoint.ask('writer', endless, { query_id: 'of-writer' });
+    await untilRunning(['of-analyst', 'of-writer']);
+    for (const id of ['of-writer', 'nobody', "it's"]) {
+      const named = id.replaceAll("'", "''");
+      expect(await endpoint.text('analyst', `KILL QUERY WHERE query_id = '${named}' SYNC`)).toBe('');
+    }
+    const killed = await endpoint.text(
+      'analyst',
+      "kill query where query_id in ('of-analyst', 'of-writer') sync format TSV",
+    );
+    expect(killed.trimEnd().split('\n')).toEqual([expect.stringContaining('finished')]);
+    expect(await victim).toMatchObject({ status: 500, code: 394 });
+    expect(await running()).toEqual(['of-writer']);
+    await endpoint.text('writer', "KILL QUERY WHERE query_id = 'of-writer' SYNC");
+    expect(await product).toMatchObject({ code: 394 });
+  });
+
   test('is ended when its client goes away', async () => {
     const asked = open(endless, { query_id: 'left' });
     await untilRunning(['left']);
