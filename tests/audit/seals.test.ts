@@ -193,6 +193,32 @@ test('an erased person is explained by the sealed record of why, and not flagged
   expect(kinds).toContain('hour');
 });
 
+test.each([
+  ['before anything was sealed', '2000-01-01 00:00:00'],
+  ['to come', '2100-01-01 00:00:00'],
+])('an explanation that says an instant which is %s is flagged, since no seal binds it', async (why, at) => {
+  await sealedHistory();
+  const place = `topic = 'resonant.signals.team.v1' AND partition = ${10 * run} AND offset = 1`;
+  await history.clickHouse.command(
+    `INSERT INTO resonant.erasures (erasure_id, reason, table, topic, partition, epoch, offset, hash, erased_by, erased_at)
+     SELECT 'e', 'forged', table, topic, partition, epoch, offset, hash, 'nobody', '${at}' FROM resonant.row_hashes WHERE table = 'signals' AND ${place}`,
+  );
+  await spoil(`ALTER TABLE resonant.signals DELETE WHERE ${place}`);
+  const batch = { topic: 'resonant.signals.team.v1', partition: 10 * run, first: 1, last: 1 };
+  expect((await audit()).problems).toMatchObject([
+    { kind: 'unsealable', table: 'erasures', offset: 1, batch, detail: expect.stringContaining(why) },
+  ]);
+});
+
+test('a row that was added with a range of its own is flagged if the range says an instant that no seal binds', async () => {
+  await sealedHistory();
+  await history.clickHouse.command(
+    `INSERT INTO resonant.ledger (topic, partition, epoch, first, last, n_records, n_rows, token, hash_form, stored_at)
+     VALUES ('resonant.actions.v1', 3, 0, 0, 0, 1, 1, 'resonant.actions.v1/0/3/0-0/1', 1, '2000-01-01 00:00:00')`,
+  );
+  expect(kindsOf(await audit())).toContain('unsealable ledger');
+});
+
 test('what was given up is said and not flagged; who gave it up is sealed with the hour', async () => {
   await freshHistory();
   const lost = { topic: 'resonant.alerts.v1', partition: 7, epoch: 0, first: 0, last: 9 };

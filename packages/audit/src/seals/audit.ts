@@ -5,6 +5,7 @@ import { type GivenUp, lostRanges } from './lost.ts';
 import type { Batch, SealProblem } from './problem.ts';
 import { checkRows, retentionOf, stretchesOf } from './rows.ts';
 import { hourOf, storedSeals } from './store.ts';
+import { unsealableProblems } from './unsealable.ts';
 
 /** What an audit of the seals needs besides the tables. */
 export interface SealAuditOptions {
@@ -50,6 +51,7 @@ export async function auditSeals(clickHouse: ClickHouse, options: SealAuditOptio
     if (i % 24 === 0) onProgress('sealed hours', i, stored.length);
     problems.push(...hourProblems(seal, await hourOf(clickHouse, seal)));
   }
+  problems.push(...(await unsealableProblems(clickHouse, stored[0]?.seal.from ?? null, now)));
   problems.push(...(await ledgerProblems(clickHouse)));
   let [rows, erased, expired] = [0, 0, 0];
   for (const table of hashedTables) {
