@@ -42,7 +42,7 @@ export async function recordLosses(
     await clickHouse.command(
       `INSERT INTO resonant.losses (topic, partition, epoch, first, last, reason, accepted_by)
        SELECT {topic:String}, {partition:UInt16}, {epoch:UInt32}, {first:UInt64}, {last:UInt64}, {reason:String}, {by:String}
-       WHERE ({topic:String}, {partition:UInt16}, {epoch:UInt32}, {first:UInt64}, {last:UInt64}) NOT IN
+       WHERE ({topic:String}, {partition:UInt16}, {epoch:UInt32}, {first:UInt64}, {last:UInt64}) GLOBAL NOT IN
          (SELECT topic, partition, epoch, first, last FROM resonant.losses)`,
       {
         params: { topic, partition, epoch, first, last, reason, by },

@@ -121,7 +121,7 @@ ${list.join('\n')}
   WHERE ${place(alert, bounds)}
     AND ${within(from, alert.at)}
     -- Of the copies of a signal the first in the log counts.
-    AND (signal_id, offset) IN (
+    AND (signal_id, offset) GLOBAL IN (
       SELECT signal_id, min(offset) FROM resonant.signals
       WHERE keyspace = ${quoted(bounds.keyspace)} AND partition = ${alert.logPartition} AND offset < ${alert.tickOffset}
       GROUP BY signal_id

@@ -82,7 +82,7 @@ export async function checkRows(
      FROM (
        SELECT epoch, offset, begin, end, multiIf(
          expected = got, 'same',
-         empty(got) AND (epoch, offset, expected[1]) IN (SELECT epoch, offset, hash FROM resonant.erasures
+         empty(got) AND (epoch, offset, expected[1]) GLOBAL IN (SELECT epoch, offset, hash FROM resonant.erasures
            WHERE table = {table:String} AND topic = {topic:String} AND partition = {partition:UInt16}), 'erased',
          empty(got) AND stored < {expiredBefore:Int64}, 'expired',
          empty(got), 'deleted', empty(expected), 'added', 'changed') AS verdict

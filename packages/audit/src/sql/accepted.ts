@@ -59,7 +59,7 @@ export function acceptedSql(scope: Scope, { subject, columns, matches, reach, la
                 ${fields.map((field) => `isNotNull(${field})`).join(' AND ')} AS has_subject,
                 ${own}
               FROM ${signals}
-                AND signal_id IN (SELECT signal_id FROM (SELECT signal_id, ${own} FROM ${signals}) WHERE ${matches})
+                AND signal_id GLOBAL IN (SELECT signal_id FROM (SELECT signal_id, ${own} FROM ${signals}) WHERE ${matches})
             ) AS sent
             ASOF INNER JOIN ticks AS judging ON sent.partition = judging.partition AND sent.offset < judging.tick_offset
           ) AS sent

@@ -83,7 +83,7 @@ const deadLetters = `
 SELECT dead_letter_id AS deadLetterId, reason, origin, ${iso('at')} AS at
 FROM resonant.dead_letters
 WHERE dead_letter_id = {event:String} OR headers['ce_id'] = {event:String}
-    OR origin IN (SELECT concat(topic, '/', toString(partition), '/', toString(offset)) FROM resonant.touchpoints WHERE event_id = {event:String})
+    OR origin GLOBAL IN (SELECT concat(topic, '/', toString(partition), '/', toString(offset)) FROM resonant.touchpoints WHERE event_id = {event:String})
 ORDER BY dead_letters.at, dead_letter_id
 LIMIT 1 BY dead_letter_id
 LIMIT 1000`;

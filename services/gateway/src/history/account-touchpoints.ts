@@ -42,7 +42,7 @@ SELECT event_id, source, channel, toUnixTimestamp64Milli(occurred_at) AS occurre
 FROM resonant.touchpoints
 WHERE occurred_at >= {since:DateTime64(3, 'UTC')} AND occurred_at < {until:DateTime64(3, 'UTC')}
     AND (occurred_at, event_id) < ({before:DateTime64(3, 'UTC')}, {beforeId:String})
-    AND (account_id = {account:String} OR event_id IN (
+    AND (account_id = {account:String} OR event_id GLOBAL IN (
         SELECT event_id FROM resonant.signals
         WHERE keyspace = 'account' AND account_id = {account:String}
             AND occurred_at >= {since:DateTime64(3, 'UTC')} AND occurred_at < {until:DateTime64(3, 'UTC')} + toIntervalDay(1)))
