@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { migrate } from '@resonant/clickhouse';
+import { type ClickHouse, migrate } from '@resonant/clickhouse';
 import { type OwnEndpoint, ownEndpoint } from './support/own-endpoint.ts';
 import { topic, until, WriterBench } from './support/writer-bench.ts';
 import { all, ids, resends } from './support/writer-cases.ts';
@@ -34,24 +34,58 @@ describe('offsets that are moved, on the engine', () => {
     expect(await bench.settled()).toMatchObject(all(15, { ranges: 2 }));
   });
 
-  test('offsets are reset when an insert had ended half-way: what the ledger does not know is removed, and comes once', async () => {
+  /** Ten signals stored, five more in the tables and not in the ledger, none of it by a writer that runs. */
+  async function halfWay(): Promise<void> {
     await bench.signals(...ids(10));
     const first = await bench.start();
     await bench.settled();
     await own.clickhouse.command('DETACH TABLE resonant.intake_signals_to_ledger');
     try {
       await bench.signals(...ids(5, 10));
-      await until('rows without ledger', async () => (await bench.stored()).log === 15);
+      await until('rows without ledger', async () => (await bench.stored()).signals === 15);
       first.kill();
     } finally {
       await own.clickhouse.command('ATTACH TABLE resonant.intake_signals_to_ledger');
     }
     await bench.moveOffset(0);
     await bench.signals(...ids(5, 15));
+  }
+
+  test('offsets are reset when an insert had ended half-way: what the ledger does not know is removed, and comes once', async () => {
+    await halfWay();
     const cleared: unknown[] = [];
     await bench.start({ observer: { cleared: (_stream, rows) => void cleared.push(rows) } });
     expect(await bench.settled()).toMatchObject(all(20, { ranges: 2 }));
     expect(cleared).toEqual([{ log: 5, signals: 5, acknowledgements: 0, rule_changes: 0 }]);
+  });
+
+  test('who loses the partition between looking at the ledger and removing takes nothing of its next owner', async () => {
+    await halfWay();
+    const held = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const removed: Promise<void>[] = [];
+    const slow: ClickHouse = {
+      ...own.clickhouse,
+      command: async (statement, options) => {
+        if (!statement.startsWith('ALTER TABLE')) return own.clickhouse.command(statement, options);
+        held.resolve();
+        await release.promise;
+        removed.push(own.clickhouse.command(statement, options));
+        await removed.at(-1);
+      },
+    };
+    const zombie = await bench.start({ clickHouse: slow });
+    await held.promise;
+    zombie.kill();
+    await bench.start();
+    expect(await bench.settled()).toMatchObject(all(20, { ranges: 2 }));
+    release.resolve();
+    await until('its removals are through', async () => {
+      const sent = removed.length;
+      await Promise.all(removed);
+      return sent > 0 && removed.length === sent;
+    });
+    expect(await bench.stored()).toMatchObject(all(20, { ranges: 2 }));
   });
 
   test('offsets are reset when an insert had reached the ledger and not every table: its last range is sent again', async () => {

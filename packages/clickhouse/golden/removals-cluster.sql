@@ -1,5 +1,6 @@
 ALTER TABLE resonant.touchpoints_local ON CLUSTER '{cluster}' DELETE WHERE topic = {topic:String} AND partition = {partition:UInt16}
-    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64} SETTINGS mutations_sync = 2;
+    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
+    AND _part IN ('202603_17_21_1') SETTINGS mutations_sync = 2;
 
 ALTER TABLE resonant.touchpoints_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (12001)
     AND concat(topic, '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;
@@ -7,7 +8,8 @@ ALTER TABLE resonant.touchpoints_local ON CLUSTER '{cluster}' DELETE WHERE offse
 TRUNCATE TABLE resonant.touchpoints_local ON CLUSTER '{cluster}';
 
 ALTER TABLE resonant.payloads_local ON CLUSTER '{cluster}' DELETE WHERE topic = {topic:String} AND partition = {partition:UInt16}
-    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64} SETTINGS mutations_sync = 2;
+    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
+    AND _part IN ('202603_17_21_1') SETTINGS mutations_sync = 2;
 
 ALTER TABLE resonant.payloads_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (12001)
     AND concat(topic, '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;
@@ -15,7 +17,8 @@ ALTER TABLE resonant.payloads_local ON CLUSTER '{cluster}' DELETE WHERE offset I
 TRUNCATE TABLE resonant.payloads_local ON CLUSTER '{cluster}';
 
 ALTER TABLE resonant.log_local ON CLUSTER '{cluster}' DELETE WHERE keyspace = {keyspace:String} AND partition = {partition:UInt16}
-    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64} SETTINGS mutations_sync = 2;
+    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
+    AND _part IN ('202603_17_21_1') SETTINGS mutations_sync = 2;
 
 ALTER TABLE resonant.log_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (12001)
     AND concat('resonant.signals.', keyspace, '.v1', '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;
@@ -23,7 +26,8 @@ ALTER TABLE resonant.log_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (12
 TRUNCATE TABLE resonant.log_local ON CLUSTER '{cluster}';
 
 ALTER TABLE resonant.signals_local ON CLUSTER '{cluster}' DELETE WHERE keyspace = {keyspace:String} AND partition = {partition:UInt16}
-    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64} SETTINGS mutations_sync = 2;
+    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
+    AND _part IN ('202603_17_21_1') SETTINGS mutations_sync = 2;
 
 ALTER TABLE resonant.signals_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (12001)
     AND concat('resonant.signals.', keyspace, '.v1', '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;
@@ -31,7 +35,8 @@ ALTER TABLE resonant.signals_local ON CLUSTER '{cluster}' DELETE WHERE offset IN
 TRUNCATE TABLE resonant.signals_local ON CLUSTER '{cluster}';
 
 ALTER TABLE resonant.acknowledgements_local ON CLUSTER '{cluster}' DELETE WHERE keyspace = {keyspace:String} AND partition = {partition:UInt16}
-    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64} SETTINGS mutations_sync = 2;
+    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
+    AND _part IN ('202603_17_21_1') SETTINGS mutations_sync = 2;
 
 ALTER TABLE resonant.acknowledgements_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (12001)
     AND concat('resonant.signals.', keyspace, '.v1', '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;
@@ -39,7 +44,8 @@ ALTER TABLE resonant.acknowledgements_local ON CLUSTER '{cluster}' DELETE WHERE 
 TRUNCATE TABLE resonant.acknowledgements_local ON CLUSTER '{cluster}';
 
 ALTER TABLE resonant.rule_changes_local ON CLUSTER '{cluster}' DELETE WHERE keyspace = {keyspace:String} AND partition = {partition:UInt16}
-    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64} SETTINGS mutations_sync = 2;
+    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
+    AND _part IN ('202603_17_21_1') SETTINGS mutations_sync = 2;
 
 ALTER TABLE resonant.rule_changes_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (12001)
     AND concat('resonant.signals.', keyspace, '.v1', '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;
@@ -47,7 +53,8 @@ ALTER TABLE resonant.rule_changes_local ON CLUSTER '{cluster}' DELETE WHERE offs
 TRUNCATE TABLE resonant.rule_changes_local ON CLUSTER '{cluster}';
 
 ALTER TABLE resonant.alerts_local ON CLUSTER '{cluster}' DELETE WHERE topic = {topic:String} AND partition = {partition:UInt16}
-    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64} SETTINGS mutations_sync = 2;
+    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
+    AND _part IN ('202603_17_21_1') SETTINGS mutations_sync = 2;
 
 ALTER TABLE resonant.alerts_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (12001)
     AND concat(topic, '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;
@@ -55,7 +62,8 @@ ALTER TABLE resonant.alerts_local ON CLUSTER '{cluster}' DELETE WHERE offset IN 
 TRUNCATE TABLE resonant.alerts_local ON CLUSTER '{cluster}';
 
 ALTER TABLE resonant.actions_local ON CLUSTER '{cluster}' DELETE WHERE topic = {topic:String} AND partition = {partition:UInt16}
-    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64} SETTINGS mutations_sync = 2;
+    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
+    AND _part IN ('202603_17_21_1') SETTINGS mutations_sync = 2;
 
 ALTER TABLE resonant.actions_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (12001)
     AND concat(topic, '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;
@@ -63,7 +71,8 @@ ALTER TABLE resonant.actions_local ON CLUSTER '{cluster}' DELETE WHERE offset IN
 TRUNCATE TABLE resonant.actions_local ON CLUSTER '{cluster}';
 
 ALTER TABLE resonant.deliveries_local ON CLUSTER '{cluster}' DELETE WHERE topic = {topic:String} AND partition = {partition:UInt16}
-    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64} SETTINGS mutations_sync = 2;
+    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
+    AND _part IN ('202603_17_21_1') SETTINGS mutations_sync = 2;
 
 ALTER TABLE resonant.deliveries_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (12001)
     AND concat(topic, '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;
@@ -71,7 +80,8 @@ ALTER TABLE resonant.deliveries_local ON CLUSTER '{cluster}' DELETE WHERE offset
 TRUNCATE TABLE resonant.deliveries_local ON CLUSTER '{cluster}';
 
 ALTER TABLE resonant.rules_local ON CLUSTER '{cluster}' DELETE WHERE topic = {topic:String} AND partition = {partition:UInt16}
-    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64} SETTINGS mutations_sync = 2;
+    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
+    AND _part IN ('202603_17_21_1') SETTINGS mutations_sync = 2;
 
 ALTER TABLE resonant.rules_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (12001)
     AND concat(topic, '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;
@@ -79,7 +89,8 @@ ALTER TABLE resonant.rules_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (
 TRUNCATE TABLE resonant.rules_local ON CLUSTER '{cluster}';
 
 ALTER TABLE resonant.directory_local ON CLUSTER '{cluster}' DELETE WHERE topic = {topic:String} AND partition = {partition:UInt16}
-    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64} SETTINGS mutations_sync = 2;
+    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
+    AND _part IN ('202603_17_21_1') SETTINGS mutations_sync = 2;
 
 ALTER TABLE resonant.directory_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (12001)
     AND concat(topic, '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;
@@ -87,7 +98,8 @@ ALTER TABLE resonant.directory_local ON CLUSTER '{cluster}' DELETE WHERE offset 
 TRUNCATE TABLE resonant.directory_local ON CLUSTER '{cluster}';
 
 ALTER TABLE resonant.vocabulary_local ON CLUSTER '{cluster}' DELETE WHERE topic = {topic:String} AND partition = {partition:UInt16}
-    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64} SETTINGS mutations_sync = 2;
+    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
+    AND _part IN ('202603_17_21_1') SETTINGS mutations_sync = 2;
 
 ALTER TABLE resonant.vocabulary_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (12001)
     AND concat(topic, '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;
@@ -95,7 +107,8 @@ ALTER TABLE resonant.vocabulary_local ON CLUSTER '{cluster}' DELETE WHERE offset
 TRUNCATE TABLE resonant.vocabulary_local ON CLUSTER '{cluster}';
 
 ALTER TABLE resonant.dead_letters_local ON CLUSTER '{cluster}' DELETE WHERE topic = {topic:String} AND partition = {partition:UInt16}
-    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64} SETTINGS mutations_sync = 2;
+    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
+    AND _part IN ('202603_17_21_1') SETTINGS mutations_sync = 2;
 
 ALTER TABLE resonant.dead_letters_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (12001)
     AND concat(topic, '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;
@@ -103,7 +116,8 @@ ALTER TABLE resonant.dead_letters_local ON CLUSTER '{cluster}' DELETE WHERE offs
 TRUNCATE TABLE resonant.dead_letters_local ON CLUSTER '{cluster}';
 
 ALTER TABLE resonant.dead_letter_outcomes_local ON CLUSTER '{cluster}' DELETE WHERE topic = {topic:String} AND partition = {partition:UInt16}
-    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64} SETTINGS mutations_sync = 2;
+    AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}
+    AND _part IN ('202603_17_21_1') SETTINGS mutations_sync = 2;
 
 ALTER TABLE resonant.dead_letter_outcomes_local ON CLUSTER '{cluster}' DELETE WHERE offset IN (12001)
     AND concat(topic, '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;

@@ -71,10 +71,12 @@ export class WriterBench {
       readonly limits?: Partial<WriterLimits>;
       readonly observer?: WriterObserver;
       readonly epoch?: number;
+      /** What it reaches ClickHouse with; default: as everyone. */
+      readonly clickHouse?: ClickHouse;
     } = {},
   ): Promise<TestWriter> {
     const log = memoryLog({ broker: this.broker });
-    const store = clickHouseStore(this.clickHouse, 'embedded');
+    const store = clickHouseStore(options.clickHouse ?? this.clickHouse, 'embedded');
     let isKilled = false;
     const kill = (): void => {
       isKilled = true;

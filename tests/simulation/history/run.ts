@@ -92,13 +92,26 @@ export async function simulateHistory(seed: number, { tamper }: HistoryRunOption
   /** When each insert was sent that has not arrived. */
   const underWay = new Set<{ readonly sentAt: number }>();
   const resets = random.fork();
-  /** Offsets may be moved while no writer runs, not even one that sleeps, and no insert of one is under way. */
+  const sleeps = random.fork();
+  /**
+   * Offsets may be moved while no writer runs, not even one that sleeps, and no insert of one is under way. Before that
+   * the engine fails half-way for a while, so that there is something to remove.
+   */
   const reset = (): void => {
+    engine.tear(true);
+    time.after(resets.between(1000, 5000), () => {
+      engine.tear(false);
+      move();
+    });
+  };
+  const move = (): void => {
     if ([...underWay].some(({ sentAt }) => time.now() - sentAt < longestDelayMs)) return;
     counts.resets++;
     for (const process of launched) if (!process.isDead) process.kill();
     for (const { at } of broker.partitions(topic)) {
-      const offset = resets.between(0, broker.committed(group, at)?.offset ?? 0);
+      const committed = broker.committed(group, at)?.offset ?? 0;
+      if (committed === 0) continue;
+      const offset = resets.between(0, committed - 1);
       broker.commit(group, { ...at, offset, metadata: '' });
     }
   };
@@ -107,6 +120,8 @@ export async function simulateHistory(seed: number, { tamper }: HistoryRunOption
     const step = async (point: string): Promise<void> => {
       const request = { sentAt: time.now() };
       if (point === 'insert.request') underWay.add(request);
+      // it has looked what to remove, and sleeps while its next owner writes
+      if (point === 'clear.request' && sleeps.chance(0.5)) process.pause(sleeps.between(11_000, 90_000));
       await process.step(point).catch((error: unknown) => Promise.reject(asHistory(error)));
       underWay.delete(request);
     };
@@ -177,6 +192,7 @@ class FaultyEngine {
   readonly #random: SeededRandom;
   readonly #rate: number;
   #isCalm = false;
+  #isTearing = false;
 
   constructor(random: SeededRandom) {
     this.#random = random;
@@ -187,7 +203,13 @@ class FaultyEngine {
     this.#isCalm = true;
   }
 
+  /** Whether every insert ends between two tables. */
+  tear(isTearing: boolean): void {
+    this.#isTearing = isTearing;
+  }
+
   fault(_insert: RangeInsert): InsertFault | undefined {
+    if (this.#isTearing && !this.#isCalm) return { at: 'between', code: 'history-unavailable' };
     if (this.#isCalm || !this.#random.chance(this.#rate)) return undefined;
     this.injected++;
     const at = this.#random.pick(['before', 'after', 'between'] as const);

@@ -1,6 +1,7 @@
 import type { ClickHouse } from '../client/connect.ts';
 import type { Settings } from '../client/settings.ts';
 import { type LedgerReader, ledgerReader } from '../ledger.ts';
+import type { HashedTable } from '../migrations/hash-forms.ts';
 import type { EngineFamily } from '../migrations/render.ts';
 import { isInSpan, removal, spanParams } from '../removals.ts';
 import { type IntakeEncoder, intakeEncoder } from '../rows/insert-body.ts';
@@ -58,14 +59,45 @@ export function clickHouseStore(clickHouse: ClickHouse, family: EngineFamily): H
         settings: insertSettings(range.token),
       }),
     recount: (table, stream, epoch, span) => recount(clickHouse, table, stream, epoch, span),
-    clear: async (table, stream, epoch, span) => {
-      for (const unknown of spansOutside(await rangesIn(clickHouse, stream, epoch, span), span)) {
-        for (const target of intakeTargets[table]) {
-          await clickHouse.command(removal.span(target, family), { params: spanParams(stream, epoch, unknown) });
+    clear: async (table, stream, epoch, span, confirm) => {
+      // Again while something is left: a part that was merged meanwhile has another name, and was passed over.
+      for (;;) {
+        const seen = await partsIn(clickHouse, intakeTargets[table], stream, epoch, span);
+        await confirm();
+        const unknown = spansOutside(await rangesIn(clickHouse, stream, epoch, span), span);
+        let found = 0;
+        for (const each of unknown) {
+          const left = await partsIn(clickHouse, intakeTargets[table], stream, epoch, each);
+          for (const [target, parts] of left) {
+            found += parts.length;
+            const known = seen.get(target) ?? [];
+            if (known.length === 0) continue;
+            const params = spanParams(stream, epoch, each);
+            await clickHouse.command(removal.span(target, known, family), { params });
+          }
         }
+        if (found === 0) return;
       }
     },
   };
+}
+
+/** The parts in which rows of a span stand, by table; tables without such rows are left out. */
+async function partsIn(
+  clickHouse: ClickHouse,
+  tables: readonly HashedTable[],
+  stream: StreamName,
+  epoch: number,
+  span: Span,
+): Promise<ReadonlyMap<HashedTable, readonly string[]>> {
+  const queries = tables.map(
+    (table) => `SELECT DISTINCT '${table}' AS table, _part AS part FROM resonant.${table} WHERE ${isInSpan(table)}`,
+  );
+  const rows = await clickHouse.query<{ table: HashedTable; part: string }>(queries.join('\nUNION ALL\n'), {
+    params: spanParams(stream, epoch, span),
+  });
+  const byTable = Map.groupBy(rows, ({ table }) => table);
+  return new Map([...byTable].map(([table, found]) => [table, found.map(({ part }) => part)]));
 }
 
 /** Ranges of the ledger that meet a span, in order. */

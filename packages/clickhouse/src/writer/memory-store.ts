@@ -97,15 +97,23 @@ export class MemoryStore implements HistoryStore {
     };
   }
 
-  async clear(table: IntakeTable, stream: StreamName, epoch: number, span: Span): Promise<void> {
-    await this.#step('clear.request');
-    const byToken = this.#tables.get(mainOf(table));
+  async clear(
+    table: IntakeTable,
+    stream: StreamName,
+    epoch: number,
+    span: Span,
+    confirm: () => Promise<void>,
+  ): Promise<void> {
+    const main = mainOf(table);
+    const seen = this.#inserts(main).filter(({ range }) => isOf(range, stream, epoch) && isWithin(range, span));
+    await this.#step('clear.seen');
+    await confirm();
     const known = this.ranges(stream, epoch);
-    for (const [token, { range, rows }] of byToken ?? []) {
-      if (!isOf(range, stream, epoch) || !isWithin(range, span)) continue;
+    await this.#step('clear.request');
+    for (const { range, rows } of seen) {
       if (known.some(({ first, last }) => first <= range.first && range.last <= last)) continue;
       // the engine forgets no token when rows are removed
-      byToken?.set(token, { range, rows, isGone: true });
+      this.#tables.get(main)?.set(range.token, { range, rows, isGone: true });
     }
     await this.#step('clear.response');
   }

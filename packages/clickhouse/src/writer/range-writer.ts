@@ -6,7 +6,7 @@ import { type Pending, pendingMetadata, pendingOf, skipLostMetadata } from './pe
 import { type PreparedRange, prepare, type Rejected } from './prepared-range.ts';
 import { halvesOf, type Range, type Span, type StreamName, skipped, tokenOf } from './range.ts';
 import { doubledTable, isNowhere, isWhole, type RangeCount } from './store.ts';
-import type { StreamContext } from './stream-context.ts';
+import type { Committed, StreamContext } from './stream-context.ts';
 
 /** Stores ranges of one stream, each exactly once: commit before, insert, and what to do when that fails. */
 export class RangeWriter {
@@ -70,13 +70,17 @@ export class RangeWriter {
   /**
    * What stands in a span, and in no range of the ledger, would come a second time: removes it. From now on tokens are
    * others than any the engine has seen, since it remembers those of rows that are gone.
+   *
+   * @param committed what stood committed when the partition was assigned: committing it again changes nothing, and is
+   *   refused to who does not own the partition any more
    */
-  async clear(span: Span): Promise<void> {
+  async clear(span: Span, committed: Committed): Promise<void> {
     const { store, maker, observer, clock } = this.#context;
     this.#salt = clock.now();
     const { rows } = await this.recount(span);
     if (Object.values(rows).every((count) => count === 0)) return;
-    await this.#attempts.untilDone(() => store.clear(maker.rows.table, this.#stream, this.#epoch, span));
+    const confirm = (): Promise<void> => this.commit(committed.offset ?? 0, committed.metadata);
+    await this.#attempts.untilDone(() => store.clear(maker.rows.table, this.#stream, this.#epoch, span, confirm));
     observer.cleared?.(this.#stream, rows);
   }
 

@@ -33,10 +33,14 @@ export interface HistoryStore {
   insert(insert: RangeInsert): Promise<void>;
   recount(table: IntakeTable, stream: StreamName, epoch: number, span: Span): Promise<RangeCount>;
   /**
-   * Removes the rows of a span that no range of the ledger holds, as it is when this is called, from the tables of an
-   * intake: who has lost the partition and does not know it yet takes nothing that its next owner has stored by then.
+   * Removes the rows of a span that no range of the ledger holds from the tables of an intake. It looks what stands there,
+   * then calls `confirm`, then removes of what it saw: nothing that is stored after `confirm` was called, however late
+   * the removal comes.
+   *
+   * @param confirm resolves if the caller owns the stream at that moment; if it rejects, nothing more is removed. May be
+   *   called several times
    */
-  clear(table: IntakeTable, stream: StreamName, epoch: number, span: Span): Promise<void>;
+  clear(table: IntakeTable, stream: StreamName, epoch: number, span: Span, confirm: () => Promise<void>): Promise<void>;
 }
 
 /** Whether nothing of a range stands anywhere. */

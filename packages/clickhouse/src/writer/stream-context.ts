@@ -7,10 +7,15 @@ import type { BatchLimits } from './record-buffer.ts';
 import type { Start } from './start.ts';
 import type { HistoryStore } from './store.ts';
 
+/** What the group has committed of a stream; null = nothing. */
+export interface Committed {
+  readonly offset: number | null;
+  readonly metadata: string;
+}
+
 /** What a writer needs of the log. */
 export interface Positions {
-  /** What the group has committed; null = nothing. */
-  committed(stream: StreamName): Promise<{ readonly offset: number | null; readonly metadata: string }>;
+  committed(stream: StreamName): Promise<Committed>;
   /** First offset that the log holds, and the one that the next record gets. */
   ends(stream: StreamName): Promise<{ readonly earliest: number; readonly latest: number }>;
   /** Commits as the owner; rejects with `fenced`, having committed nothing, if the partition has another. */

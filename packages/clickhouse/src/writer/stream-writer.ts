@@ -5,7 +5,7 @@ import { hashOf, hashOfToken, type Range, type RawRecord, rangeOf, type Span, ty
 import { RangeWriter } from './range-writer.ts';
 import { RecordBuffer } from './record-buffer.ts';
 import { type Start, type StoredRange, startOf } from './start.ts';
-import type { StreamContext, StreamStatus } from './stream-context.ts';
+import type { Committed, StreamContext, StreamStatus } from './stream-context.ts';
 
 type Reading = Extract<Start, { kind: 'read' }>;
 
@@ -26,6 +26,7 @@ export class StreamWriter {
   #changed = Promise.withResolvers<void>();
   #epoch = 0;
   #next = 0;
+  #committed: Committed = { offset: null, metadata: '' };
   #ledgerCheckAt = 0;
   #isDraining = false;
   #running: Promise<void> = Promise.resolve();
@@ -101,7 +102,8 @@ export class StreamWriter {
   async #start(): Promise<Start> {
     const { store, positions, isCompacted, leastEpoch } = this.#context;
     const ledger = await store.ledger(this.stream, leastEpoch);
-    const { offset, metadata } = await positions.committed(this.stream);
+    this.#committed = await positions.committed(this.stream);
+    const { offset, metadata } = this.#committed;
     const ends = await positions.ends(this.stream);
     this.#epoch = ledger.epoch;
     this.#next = ledger.next;
@@ -142,7 +144,8 @@ export class StreamWriter {
       if (resend !== null) await this.#resend(resend, ranges, wasReset);
       if (this.#isDraining) return;
       if (thenRestart) return restart(this.stream);
-      if (wasReset) await ranges.clear({ first: next, last: (behindGap ?? Number.MAX_SAFE_INTEGER) - 1 });
+      const behind = { first: next, last: (behindGap ?? Number.MAX_SAFE_INTEGER) - 1 };
+      if (wasReset) await ranges.clear(behind, this.#committed);
       this.#attempts.say('running');
       for (let range = await this.#collect(behindGap); range !== null; range = await this.#collect(behindGap)) {
         await ranges.store(range);

@@ -45,6 +45,9 @@ export function storeConformance(name: string, open: () => OpenStore): void {
     const token = `${topic}/${epoch}/${partition}/${first}-${last}/a`;
     return { table, rows, range: { ...at(), epoch, first, last, nRecords, nRejected: nRecords, token, ...more } };
   };
+  /** Nobody else owns the stream. */
+  const still = async (): Promise<void> => undefined;
+  const fenced = new ResonantError('fenced', 'the partition has another owner');
   const rowsIn = async (first: number, last: number, epoch = 0): Promise<number | undefined> =>
     (await store.recount(table, at(), epoch, { first, last })).rows.log;
 
@@ -106,15 +109,39 @@ export function storeConformance(name: string, open: () => OpenStore): void {
       await store.insert(insertOf(20, 29));
       await insertWithoutLedger(insertOf(30, 39));
       expect(await rowsIn(0, 39)).toBe(40);
-      await store.clear(table, at(), 0, { first: 10, last: Number.MAX_SAFE_INTEGER - 1 });
+      await store.clear(table, at(), 0, { first: 10, last: Number.MAX_SAFE_INTEGER - 1 }, still);
       const left = [await rowsIn(0, 9), await rowsIn(10, 19), await rowsIn(20, 29), await rowsIn(30, 39)];
       expect(left).toEqual([10, 0, 10, 0]);
       expect(await store.ledger(at(), 0)).toMatchObject({ next: 0, behindGap: 20 });
     });
 
+    test('removes nothing for who is not the owner any more', async () => {
+      await insertWithoutLedger(insertOf(0, 9));
+      await expect(store.clear(table, at(), 0, { first: 0, last: 9 }, () => Promise.reject(fenced))).rejects.toBe(
+        fenced,
+      );
+      expect(await rowsIn(0, 9)).toBe(10);
+    });
+
+    test('takes nothing that the next owner stores once the owner has confirmed, be it in the ledger yet or not', async () => {
+      await insertWithoutLedger(insertOf(0, 9));
+      const next = [insertOf(0, 4, { token: 'next/0-4' }), insertOf(5, 6, { token: 'next/5-6' })] as const;
+      let confirmed = 0;
+      const lose = async (): Promise<void> => {
+        if (++confirmed > 1) throw fenced;
+        await store.clear(table, at(), 0, { first: 0, last: 9 }, still);
+        await store.insert(next[0]);
+        await insertWithoutLedger(next[1]);
+      };
+      await store.clear(table, at(), 0, { first: 0, last: 9 }, lose).catch((error) => expect(error).toBe(fenced));
+      await store.insert(next[1]);
+      expect([await rowsIn(0, 4), await rowsIn(5, 6), await rowsIn(7, 9)]).toEqual([5, 2, 0]);
+      expect(await store.ledger(at(), 0)).toMatchObject({ next: 7 });
+    });
+
     test('remembers the token of rows that were removed', async () => {
       await insertWithoutLedger(insertOf(0, 9));
-      await store.clear(table, at(), 0, { first: 0, last: 9 });
+      await store.clear(table, at(), 0, { first: 0, last: 9 }, still);
       await store.insert(insertOf(0, 9));
       expect(await rowsIn(0, 9)).toBe(0);
       await store.insert(insertOf(0, 9, { token: 'another' }));
