@@ -59,7 +59,8 @@ export class Versions {
   }
 
   change(rule: CompiledRule, now: number): void {
-    this.#former = [...this.#former, { rule: this.current, until: now }];
+    // Before the first tick a version gives way without an instant of its own.
+    if (now > Number.NEGATIVE_INFINITY) this.#former = [...this.#former, { rule: this.current, until: now }];
     this.current = rule;
     this.#segments = null;
   }

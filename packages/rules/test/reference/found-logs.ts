@@ -248,4 +248,9 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
       2026-03-02T11:31Z acknowledgement @ alertId=c67fd5af17565bf34441c4404ff3aced id=k\n2026-03-02T12:00:01Z tick
       2026-03-02T13:30Z tick`),
   ],
+  'a put before the first tick, of a rule whose opening hours hold no instant': [
+    put(ratio({}), { zone: 'Asia/Kolkata', calendar: { from: '09:05', to: '09:10' } }),
+    put(ratio({}), { version: 2, zone: 'Asia/Kolkata', calendar: { from: '09:05', to: '09:10' } }),
+    ...log('2026-03-02T09:06Z call @; tick\n2026-03-02T09:30Z tick'),
+  ],
 };
