@@ -85,6 +85,17 @@ test('audit verify says what was looked at and ends with 0 where nothing differs
   await expect(run(auditVerifyCommand, '--from', 'tomorrow', '--to', 'now')).rejects.toThrow('--from expects a time');
 });
 
+test('audit verify of a rule that history does not know in these keyspaces is a wrong call, and no success', async () => {
+  const one = await run(auditVerifyCommand, ...range, '--only', 'sql', '--keyspace', 'team', '--rule', 'busy');
+  expect([one.code, one.out.includes('agree: 1 openings, 1 ends')]).toEqual([0, true]);
+  await expect(run(auditVerifyCommand, ...range, '--only', 'sql', '--rule', 'bussy')).rejects.toThrow(
+    'history knows no rule bussy in account, team, region, lead: there are busy',
+  );
+  await expect(
+    run(auditVerifyCommand, ...range, '--only', 'sql', '--rule', 'busy', '--keyspace', 'lead'),
+  ).rejects.toThrow('history knows no rule busy in lead: there is none');
+});
+
 test('audit proof prints a statement to paste and the counted numbers beside the stored ones', async () => {
   const { code, out } = await run(auditProofCommand, alerts[0]?.alertId as string);
   expect(out).toContain('-- n: stored 5, counted 5');

@@ -29,7 +29,7 @@ export {
   sealingKey,
 } from './seals/seal.ts';
 export { type Sealing, sealDue, storedSeals } from './seals/store.ts';
-export { type StoredAlert, storedAlert, storedAlerts, storedRule } from './stored.ts';
+export { type StoredAlert, storedAlert, storedAlerts, storedRule, storedRuleIds } from './stored.ts';
 export { type VerifyAllOptions, verify } from './verify.ts';
 export { verifyByReplay } from './verify-replay.ts';
 export { type VerifyOptions, verifyBySql } from './verify-sql.ts';

@@ -199,3 +199,17 @@ export async function storedRule(clickHouse: ClickHouse, ruleId: string, version
   );
   return row === undefined ? null : (JSON.parse(row.document) as unknown);
 }
+
+/** The ids of the rules that these keyspaces have known: put in a stored log, or named by a stored alert. In their order. */
+export async function storedRuleIds(
+  clickHouse: ClickHouse,
+  keyspaces: readonly Keyspace[],
+): Promise<readonly string[]> {
+  const rows = await clickHouse.query<{ readonly id: string }>(
+    `SELECT DISTINCT rule_id AS id FROM (
+       SELECT rule_id, keyspace FROM resonant.rule_changes UNION ALL SELECT rule_id, keyspace FROM resonant.alerts
+     ) WHERE keyspace IN {keyspaces:Array(String)} ORDER BY id`,
+    { params: { keyspaces: [...keyspaces] } },
+  );
+  return rows.map(({ id }) => id);
+}

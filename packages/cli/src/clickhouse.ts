@@ -3,6 +3,7 @@ import type { ClickHouse } from '@resonant/clickhouse';
 import { ResonantError } from '@resonant/contracts';
 import type { Io } from './command.ts';
 import { Connection } from './connection.ts';
+import { UsageError } from './options.ts';
 import { type ClickhouseUser, clickhousePasswordFile } from './places.ts';
 
 /** Options of commands that speak to ClickHouse; spread them into a command's own. */
@@ -30,9 +31,13 @@ const timeoutMs = 3_600_000;
  */
 export async function historyOf(values: Values, env: Io['env'], user: ClickhouseUser = 'writer'): Promise<ClickHouse> {
   const connection = new Connection({ data: values.data }, env);
+  const url = values['clickhouse-url'] ?? connection.clickhouseUrl;
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+    throw new UsageError(`ClickHouse's URL is expected to be like http://127.0.0.1:7415, got ${url}`);
+  }
   const { connectClickHouse } = await import('@resonant/clickhouse');
   return connectClickHouse({
-    url: values['clickhouse-url'] ?? connection.clickhouseUrl,
+    url,
     user: values['clickhouse-user'] ?? (env.CLICKHOUSE_USER || user),
     password: env.CLICKHOUSE_PASSWORD || localPassword(connection.dataFolder, user),
     application: 'resonant-cli',

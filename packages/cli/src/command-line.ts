@@ -14,13 +14,13 @@ export async function runCommandLine(words: readonly string[], io: Io): Promise<
     io.stdout.write((await loadCommand(found.file)).help);
     return 0;
   }
+  const command = await loadCommand(found.file);
   try {
-    return await (await loadCommand(found.file)).run(found.args, io);
+    return await command.run(found.args, io);
   } catch (error) {
     if (io.signal.aborted) return 130;
-    const name = found.file.replaceAll('-', ' ');
     if (error instanceof UsageError) {
-      io.stderr.write(`${error.message}\nSee: resonant ${name} --help\n`);
+      io.stderr.write(`${error.message}\nSee: resonant ${command.name} --help\n`);
       return 2;
     }
     const expected = isResonantError(error) && error.code !== 'internal';
@@ -44,7 +44,7 @@ async function withoutCommand(wanted: readonly string[], words: readonly string[
     return asked ? 0 : 2;
   }
   const typed = group.slice(0, 2).join(' ') || (wanted[0] as string);
-  const names = commandFiles.map((file) => file.replaceAll('-', ' '));
+  const names = await Promise.all(commandFiles.map(async (file) => (await loadCommand(file)).name));
   const meant = nearest(typed, names) ?? nearest(group[0] ?? '', names);
   io.stderr.write(
     `There is no command "${typed}"${meant === undefined ? '' : `; did you mean "${meant}"?`}\nSee: resonant --help\n`,

@@ -84,6 +84,7 @@ describe('a wrong call', () => {
     ['doctr', 'did you mean "doctor"?'],
     ['keys creat', 'did you mean "keys create"?'],
     ['log exprot', 'did you mean "log export"?'],
+    ['dead-letter list', 'did you mean "dead-letters list"?'],
     ['xyzzy', 'There is no command "xyzzy"\n'],
   ])('resonant %s exits with 2 and says: %s', async (typed, said) => {
     const { code, err } = await run(...typed.split(' '));
@@ -95,6 +96,28 @@ describe('a wrong call', () => {
     const { code, err } = await run('doctor', '--bass', '7400');
     expect(code).toBe(2);
     expect(err).toBe("Unknown option '--bass'\nSee: resonant doctor --help\n");
+  });
+
+  test('points to the help under the name of the command, whatever its file is called', async () => {
+    const { code, err } = await run('dead-letters', 'show');
+    expect([code, err]).toEqual([2, 'which one? give its id\nSee: resonant dead-letters show --help\n']);
+  });
+
+  test.each([
+    [
+      ['query', 'SELECT 1', '--clickhouse-url', 'nonsense'],
+      'URL is expected to be like http://127.0.0.1:7415, got nonsense',
+    ],
+    [['history', 'verify', '--clickhouse-url', 'ftp://x'], 'got ftp://x'],
+    [
+      ['rules', 'backtest', '/nowhere/x.yaml', '--from', '1d', '--to', 'now'],
+      '/nowhere/x.yaml: ENOENT: no such file or directory',
+    ],
+  ])('%j says what was expected and shows no stack', async (words, said) => {
+    const { code, err } = await run(...words);
+    expect(code).toBe(2);
+    expect(err).toContain(said);
+    expect(err).not.toMatch(/^\s+at /m);
   });
 
   test.each([

@@ -51,6 +51,14 @@ Example:
     const clickhouse = await historyOf(values, io.env);
     const log = only === 'sql' ? null : await new Connection(values, io.env).log();
     try {
+      if (values.rule !== undefined) {
+        const known = await audit.storedRuleIds(clickhouse, chosen);
+        if (!known.includes(values.rule)) {
+          throw new UsageError(
+            `history knows no rule ${values.rule} in ${chosen.join(', ')}: there ${known.length === 0 ? 'is none' : `are ${known.join(', ')}`}`,
+          );
+        }
+      }
       const report = await audit.verify(clickhouse, {
         range,
         keyspaces: chosen,

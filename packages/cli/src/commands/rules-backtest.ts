@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { isResonantError } from '@resonant/contracts';
 import { clickhouseHelp, clickhouseOptions, historyOf } from '../clickhouse.ts';
 import type { Command } from '../command.ts';
 import { Connection, connectionOptions } from '../connection.ts';
+import { isFileError } from '../file-error.ts';
 import { countOf, parseOptions, UsageError } from '../options.ts';
 import { rangeOf } from '../range.ts';
 
@@ -44,8 +46,16 @@ Example:
     if (file === undefined) throw new UsageError('which rule? give FILE');
     const range = rangeOf(values, Date.now());
     const { loadRuleDocument, compileRule } = await import('@resonant/rules');
-    const candidate = loadRuleDocument(await readFile(file, 'utf8'));
-    const { id } = compileRule(candidate);
+    const { candidate, id } = await readFile(file, 'utf8')
+      .then((text) => {
+        const document = loadRuleDocument(text);
+        return { candidate: document, id: compileRule(document).id };
+      })
+      .catch((error: unknown) => {
+        if (isResonantError(error, 'invalid-rule') || isFileError(error))
+          throw new UsageError(`${file}: ${error.message}`);
+        throw error;
+      });
     const audit = await import('@resonant/audit');
     const clickhouse = await historyOf(values, io.env);
     const log = await new Connection(values, io.env).log();
@@ -55,7 +65,7 @@ Example:
       const baseline = values.against === 'none' ? null : await audit.storedRule(clickhouse, id, version);
       if (baseline === null && values.against !== 'none') {
         throw new UsageError(
-          `history has no version ${version ?? ''} of ${id}: give --against none to compare with nothing`,
+          `history has no ${version === null ? 'version' : `version ${version}`} of ${id}: give --against none to compare with nothing`,
         );
       }
       const report = await audit.backtest(clickhouse, (await import('@resonant/kafka')).decoderFor(log), {

@@ -47,6 +47,19 @@ test.each([
   expect(() => parameterValues(new Map([['from', 'DateTime']]), given, now)).toThrow(message);
 });
 
+test.each([
+  ['UInt8', '255', '256', 'from 0 to 255'],
+  ['Int8', '-128', '-129', 'from -128 to 127'],
+  ['Nullable(Int64)', '9223372036854775807', '9223372036854775808', 'to 9223372036854775807'],
+  ['UInt32', '0', '-1', 'from 0 to 4294967295'],
+  ['UInt64', '18446744073709551615', '1.5', '(UInt64), got 1.5'],
+  ['UInt16', '7', '', '(UInt16), got '],
+])('a %s takes %j, and not %j, which ClickHouse would store as another number', (type, good, bad, message) => {
+  const types = new Map([['x', type]]);
+  expect(parameterValues(types, { x: good }, now)).toEqual({ x: good });
+  expect(() => parameterValues(types, { x: bad }, now)).toThrow(message);
+});
+
 test('a list that is no JSON is refused, and so is a parameter for a statement that has none', () => {
   expect(() => parameterValues(new Map([['x', 'Array(String)']]), { x: '["a"' }, now)).toThrow('or a JSON list');
   expect(() => parameterValues(new Map(), { x: '1' }, now)).toThrow('no parameter x: it has none');
