@@ -39,9 +39,11 @@ afterAll(() => history?.stop());
 
 /** A history of four ranges, not sealed; what a test before it left is gone. */
 async function freshHistory(): Promise<void> {
-  for (const table of ['log', 'signals', 'rule_changes', 'alerts', 'ledger', 'seals', 'erasures', 'losses']) {
+  const books = ['ledger', 'seals', 'erasures', 'erased_keys', 'losses'];
+  for (const table of ['log', 'signals', 'rule_changes', 'alerts', ...books]) {
     await history.clickHouse.command(`TRUNCATE TABLE resonant.${table}`);
   }
+  await history.clickHouse.command('SYSTEM RELOAD DICTIONARY resonant.erased');
   published = [];
   run++;
   for (const partition of [0, 1, 2]) await history.storeLog('team', partition + 10 * run, log);
@@ -181,7 +183,11 @@ test('a seal that was changed, or signed with another key, breaks the chain', as
 
 test('an erased person is explained by the sealed record of why, and not flagged; without the record it is', async () => {
   await freshHistory();
-  await erase(history.clickHouse, { erasureId: 'e1', contactId: 'ann', reason: 'request', by: 'dpo' }, 'embedded');
+  await erase(
+    history.clickHouse,
+    { erasureId: 'e1', contactId: 'ann', reason: 'request', by: 'dpo', at: Date.now() },
+    { family: 'embedded', publish: async () => undefined },
+  );
   await seal();
   const report = await audit();
   expect(report.problems).toEqual([]);

@@ -2,14 +2,13 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type ClickHouse, migrate, recordLosses, rowHash } from '@resonant/clickhouse';
-import { deadLettersTopic, directoryTopic, type Records, signalsTopic, touchpointsTopic } from '@resonant/contracts';
+import { type ClickHouse, migrate, rowHash } from '@resonant/clickhouse';
 import type { Ran } from './support/command-line.ts';
 import { type OwnEndpoint, ownEndpoint } from './support/own-endpoint.ts';
+import { emails, fill, mail, party } from './support/persons.ts';
 import { storeRange } from './support/stored-range.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'resonant-care-'));
-const at = Date.UTC(2026, 2, 3, 9);
 const open: OwnEndpoint[] = [];
 
 /** An endpoint with the tables of this release, and nothing in them. */
@@ -18,75 +17,6 @@ async function migrated(): Promise<OwnEndpoint> {
   open.push(own);
   await migrate(own.clickhouse, 'embedded');
   return own;
-}
-
-const party = (over: Partial<Records['EmailTouchpoint']['from']>): Records['EmailTouchpoint']['from'] => ({
-  ...{ role: 'customer', speaker: null, repId: null, contactId: null, accountId: null, email: null, phone: null },
-  ...{ handle: null, name: null },
-  ...over,
-});
-
-const mail = (id: string, from: Records['EmailTouchpoint']['from']): Records['EmailTouchpoint'] => ({
-  ...{ eventId: `emails:${id}`, source: 'emails', id, occurredAt: at, receivedAt: at, channel: 'email' },
-  ...{ language: null, threadId: null, leadId: null, opportunityId: null, via: 'http', keyId: 'k' },
-  ...{ payloadType: 'application/json', payload: Buffer.from(`secret of ${id} \0`), messageId: null, inReplyTo: null },
-  ...{
-    references: [],
-    from,
-    to: [party({ role: 'rep', repId: 'rep-1' })],
-    cc: [],
-    subject: 's',
-    text: `text of ${id}`,
-  },
-  ...{ isAutoReply: false, attachments: [], defects: [] },
-});
-
-const signal = (id: string, over: Partial<Records['Signal']> = {}): Records['Signal'] => ({
-  ...{ id, kind: 'sentiment', occurredAt: at, channel: 'email', accountId: 'acme', contactId: null, repId: null },
-  ...{ teamId: null, regionId: null, leadId: null, opportunityId: null, measures: { polarity: -0.5 }, labels: {} },
-  ...{ eventId: null },
-  ...over,
-});
-
-const contact = (contactId: string, emails: readonly string[]): Records['Contact'] => ({
-  ...{ contactId, name: contactId, accounts: [], emails, phones: [], handles: [] },
-});
-
-const letter = (id: string, payload: string): Records['DeadLetter'] => ({
-  ...{ deadLetterId: id, source: 'emails', origin: `nowhere ${id}`, reason: 'invalid-event', detail: '', at },
-  ...{ mediaType: 'application/json', key: null, headers: {}, payload: Buffer.from(payload) },
-});
-
-const emails = touchpointsTopic('emails');
-const accounts = signalsTopic('account');
-
-/** Ann's mails by id and by address, Bob's mail, what was made of them, and a range that an unfinished one precedes. */
-async function fill(clickhouse: ClickHouse): Promise<void> {
-  await storeRange(clickhouse, { topic: directoryTopic, partition: 0, first: 0, last: 2 }, [
-    { offset: 0, key: 'contact:ann', value: ['Contact', contact('ann', ['ann@old.example'])] },
-    { offset: 1, key: 'contact:ann', value: ['Contact', contact('ann', ['ann@acme.example', ''])] },
-    { offset: 2, key: 'contact:bob', value: ['Contact', contact('bob', ['bob@acme.example'])] },
-  ]);
-  await storeRange(clickhouse, { topic: emails, partition: 0, first: 0, last: 1 }, [
-    { offset: 0, value: ['EmailTouchpoint', mail('by-id', party({ contactId: 'ann' }))] },
-    { offset: 1, value: ['EmailTouchpoint', mail('by-bob', party({ email: 'bob@acme.example' }))] },
-  ]);
-  await storeRange(clickhouse, { topic: emails, partition: 0, first: 2, last: 4 }, [
-    { offset: 4, value: ['EmailTouchpoint', mail('by-old-address', party({ email: 'ann@old.example' }))] },
-  ]);
-  await storeRange(clickhouse, { topic: accounts, partition: 1, first: 0, last: 3 }, [
-    { offset: 0, value: ['Signal', signal('s1', { eventId: 'emails:by-old-address' })] },
-    { offset: 1, value: ['Signal', signal('s2', { contactId: 'ann' })] },
-    { offset: 2, value: ['Signal', signal('s3', { eventId: 'emails:by-bob', contactId: 'bob' })] },
-    { offset: 3, value: ['Tick', { at }] },
-  ]);
-  await storeRange(clickhouse, { topic: deadLettersTopic, partition: 0, first: 0, last: 2 }, [
-    { offset: 2, value: ['DeadLetter', letter('d3', '"joann@acme.example" and ann@acme.example.org')] },
-    { offset: 0, value: ['DeadLetter', letter('d1', '{"from": "ann@acme.example"')] },
-    { offset: 1, value: ['DeadLetter', letter('d2', '{"from": "bob@acme.example"')] },
-  ]);
-  const lost = { topic: accounts, partition: 2, epoch: 0, first: 0, last: 9 };
-  await recordLosses(clickhouse, [lost], { reason: 'backup of March', by: 'ops' });
 }
 
 const counts = async (clickhouse: ClickHouse): Promise<Readonly<Record<string, number>>> => {
@@ -143,14 +73,14 @@ describe('a backup', () => {
 
   test('comes back with the same rows, ledger and hashes, and only into an empty database', async () => {
     const target = await migrated();
-    expect(await target.resonant('restore', backup)).toMatchObject({ code: 0 });
+    expect(await target.resonant('restore', '--no-published', backup)).toMatchObject({ code: 0 });
     expect(await counts(target.clickhouse)).toEqual(whole);
     const hashes = (clickhouse: ClickHouse) =>
       clickhouse.query(
         `SELECT offset, hex(${rowHash('payloads')}) AS hash FROM resonant.payloads WHERE offset < 9 ORDER BY offset`,
       );
     expect(await hashes(target.clickhouse)).toEqual(await hashes(source.clickhouse));
-    expect(await target.resonant('restore', backup)).toMatchObject({
+    expect(await target.resonant('restore', '--no-published', backup)).toMatchObject({
       code: 1,
       err: expect.stringMatching(/the ledger has 5 ranges: a backup is restored into an empty database only/),
     });
@@ -162,23 +92,23 @@ describe('a backup', () => {
       `INSERT INTO resonant.payloads (source, event_id, topic, occurred_at, appended_at)
        VALUES ('emails', 'emails:left-over', 'x', '2026-03-03', '2026-03-03')`,
     );
-    expect(await target.resonant('restore', backup)).toMatchObject({
+    expect(await target.resonant('restore', '--no-published', backup)).toMatchObject({
       code: 1,
       err: expect.stringMatching(/payloads has 1 rows and the ledger none.*--again empties/),
     });
-    expect(await target.resonant('restore', backup, '--again')).toMatchObject({ code: 0 });
+    expect(await target.resonant('restore', '--no-published', backup, '--again')).toMatchObject({ code: 0 });
     expect(await counts(target.clickhouse)).toEqual(whole);
   }, 60_000);
 
   test('of which a byte has changed, or that did not end, is refused and changes nothing', async () => {
     const target = await migrated();
     appendFileSync(join(backup, 'alerts.native.zst'), 'x');
-    expect(await target.resonant('restore', backup)).toMatchObject({
+    expect(await target.resonant('restore', '--no-published', backup)).toMatchObject({
       code: 1,
       err: expect.stringMatching(/alerts\.native\.zst is not what the backup wrote/),
     });
     rmSync(join(backup, 'manifest.json'));
-    expect(await target.resonant('restore', backup)).toMatchObject({
+    expect(await target.resonant('restore', '--no-published', backup)).toMatchObject({
       code: 1,
       err: expect.stringMatching(/has no manifest\.json/),
     });
@@ -193,7 +123,7 @@ describe('a backup', () => {
     const replaced = async (name: string): Promise<Ran> => {
       rmSync(join(broken, name));
       mkdirSync(join(broken, name));
-      return target.resonant('restore', broken);
+      return target.resonant('restore', '--no-published', broken);
     };
     expect(await replaced('alerts.native.zst')).toEqual({
       code: 1,
@@ -213,7 +143,7 @@ describe('a backup', () => {
     expect((await source.resonant('backup', broken)).code).toBe(0);
     rmSync(join(broken, 'alerts.native.zst'));
     const target = await migrated();
-    expect(await target.resonant('restore', broken)).toMatchObject({
+    expect(await target.resonant('restore', '--no-published', broken)).toMatchObject({
       code: 1,
       err: expect.stringMatching(/alerts\.native\.zst is not what the backup wrote: .* got no file/),
     });
@@ -234,7 +164,9 @@ describe('an erasure', () => {
     const before = await clickhouse.query(
       `SELECT table, topic, offset, hex(hash) AS hash FROM resonant.row_hashes ORDER BY ALL`,
     );
-    expect(await source.resonant('erase', '--contact', 'ann', '--reason', 'ticket 88', '--by', 'dpo')).toMatchObject({
+    expect(
+      await source.resonant('erase', '--contact', 'ann', '--reason', 'ticket 88', '--by', 'dpo', '--no-published'),
+    ).toMatchObject({
       code: 0,
     });
     expect(await counts(clickhouse)).toEqual({
@@ -269,12 +201,12 @@ describe('an erasure', () => {
     const backup = join(folder, 'later');
     expect((await source.resonant('backup', backup)).code).toBe(0);
     const target = await migrated();
-    expect((await target.resonant('restore', backup)).code).toBe(0);
+    expect((await target.resonant('restore', '--no-published', backup)).code).toBe(0);
     expect(await counts(target.clickhouse)).toMatchObject({ touchpoints: 1, signals: 1, erasures: 11 });
   }, 60_000);
 
   test('of somebody who is not there says so', async () => {
-    expect(await source.resonant('erase', '--contact', 'ann', '--reason', 'again')).toMatchObject({
+    expect(await source.resonant('erase', '--contact', 'ann', '--reason', 'again', '--no-published')).toMatchObject({
       code: 1,
       err: expect.stringMatching(/nothing is stored about the contact ann/),
     });

@@ -44,13 +44,18 @@ afterAll(async () => {
 const resonant = (...words: readonly string[]) => commandLine(stack.env, ...words);
 
 /** Appends signals to a partition, with ids that name their places. */
-async function append(partition: number, from: number, to: number): Promise<void> {
+async function append(
+  partition: number,
+  from: number,
+  to: number,
+  more: Parameters<typeof signal>[0] = {},
+): Promise<void> {
   const encode = await encoderFor(log, topic, 'Signal');
   const producer = await log.producer();
   const ids = Array.from({ length: to - from }, (_, index) => `${partition}-${from + index}`);
   await producer.sendAll(
     ids.map((id) => ({
-      ...{ topic, partition, key: 'acme', value: encode(signal({ id })) },
+      ...{ topic, partition, key: 'acme', value: encode(signal({ id, ...more })) },
       headers: eventHeaders({ id, type: 'signal', source: '/test', time: 0 }),
     })),
   );
@@ -186,4 +191,37 @@ test('what is lost once more is asked for once more, on either side of what is s
     { first: 20, last: 24 },
     { first: 27, last: 34 },
   ]);
+}, 600_000);
+
+test('who was erased after the backup stays so, in what it brings back and in what Kafka brings again', async () => {
+  await append(2, 0, 5);
+  await append(2, 5, 8, { contactId: 'ann' });
+  const runTo = async (end: number): Promise<void> => {
+    const service = await start();
+    await service.ready();
+    await service.until('all is stored', async () => (await next(2)) === end);
+    expect(await service.end('SIGTERM')).toBe(0);
+  };
+  await runTo(8);
+  const older = join(folder, 'before-erasure');
+  rmSync(older, { recursive: true, force: true });
+  expect((await resonant('history', 'backup', older)).code).toBe(0);
+  await append(2, 8, 10, { contactId: 'ann' });
+  await append(2, 10, 12);
+  await runTo(12);
+  expect(await resonant('history', 'erase', '--contact', 'ann', '--reason', 'ticket 88', '--by', 'dpo')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^signals +5$/m),
+  });
+  const others = [...span(0, 5), ...span(10, 12)];
+  expect(await places(2)).toEqual(others);
+
+  await clickHouse.command('DROP DATABASE resonant SYNC');
+  expect((await resonant('history', 'migrate')).code).toBe(0);
+  expect((await resonant('history', 'restore', older)).code).toBe(0);
+  expect(await places(2)).toEqual(span(0, 5));
+  await runTo(12);
+  expect(await places(2)).toEqual(others);
+  const report = await auditSeals(clickHouse, { keys: new Map(), published: null, now: Date.now() });
+  expect(report).toMatchObject({ problems: [], erased: 10 });
 }, 600_000);

@@ -5,8 +5,10 @@ import {
   hashedTables,
   migrate,
   readMigrations,
+  reloadErased,
   removalsText,
   renderStatement,
+  runningInserts,
   textLiteral,
   verifySchema,
 } from '@resonant/clickhouse';
@@ -102,7 +104,19 @@ describe('rendered statements', () => {
       `SELECT formatQuery(arrayJoin([${statements.map(textLiteral).join(', ')}])) AS text`,
     );
     expect(parsed).toHaveLength(statements.length);
-    expect(parsed.every(({ text }) => text.startsWith('CREATE '))).toBe(true);
+    const others = parsed.filter(({ text }) => !text.startsWith('CREATE '));
+    expect(others.filter(({ text }) => !/^ALTER TABLE .*\n? *\(?(ADD COLUMN|MODIFY QUERY)/.test(text))).toEqual([]);
+  });
+
+  test.each(engineFamilies)('of an erasure, for %s, are read by the engine', async (family) => {
+    const statements = [reloadErased(family), runningInserts(family)].map(textLiteral).join(', ');
+    const parsed = await clickhouse.query<{ text: string }>(
+      `SELECT formatQuerySingleLine(arrayJoin([${statements}])) AS text`,
+    );
+    expect(parsed.map(({ text }) => text.slice(0, 24))).toEqual([
+      'SYSTEM RELOAD DICTIONARY',
+      'SELECT query_id AS id FR',
+    ]);
   });
 
   test.each(engineFamilies)('that remove rows, for %s, are read by the engine as what they are', async (family) => {

@@ -57,7 +57,7 @@ describe('the schema', () => {
       `SELECT name, comment, create_table_query AS definition FROM system.tables
        WHERE database = 'resonant' AND engine LIKE '%MergeTree'`,
     );
-    expect(tables).toHaveLength(20);
+    expect(tables).toHaveLength(21);
     const wrong = tables.filter(({ comment, definition }) => {
       const [, count, unit, column] = /Retention: (\d+) (year)s? from (\w+)\.$/.exec(comment) ?? [];
       const ttl = / TTL (\w+) \+ toInterval(\w+)\((\d+)\) SETTINGS/.exec(definition);

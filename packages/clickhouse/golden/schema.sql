@@ -326,6 +326,34 @@ ORDER BY (kind, id, epoch, offset)
 SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', index_granularity = 8192
 COMMENT 'One row per version of an entry of the directory; unit: version; e.g. account acme. Retention: kept.';
 
+CREATE DICTIONARY resonant.erased
+(
+    `key` String,
+    `erasure_id` String DEFAULT '',
+    `reason` String DEFAULT '',
+    `erased_by` String DEFAULT '',
+    `erased_at` DateTime64(3, 'UTC') DEFAULT '1970-01-01 00:00:00.000'
+)
+PRIMARY KEY key
+SOURCE(CLICKHOUSE(QUERY 'SELECT key, latest.1 AS erasure_id, latest.2 AS reason, latest.3 AS erased_by, last_at AS erased_at FROM (SELECT key, argMax((erasure_id, reason, erased_by), erased_keys.erased_at) AS latest, max(erased_keys.erased_at) AS last_at FROM resonant.erased_keys GROUP BY key)'))
+LIFETIME(MIN 30 MAX 60)
+LAYOUT(COMPLEX_KEY_HASHED())
+COMMENT 'One row per key of an erased person: key, and of its last erasure erasure_id, reason, erased_by, erased_at; unit: key; e.g. 9f86d081…, e-20260302-1. Retention: kept, from erased_keys.';
+
+CREATE TABLE resonant.erased_keys
+(
+    `key` String COMMENT 'SHA-256 of what names the person or what the person took part in: contact:<id>, email:<address>, phone:<number>, handle:<handle>, event:<event id>, dead-letter:<id>; unit: 64 hex digits; e.g. 9f86d081…',
+    `erasure_id` String COMMENT 'request to erase; unit: id; e.g. e-20260302-1',
+    `reason` String COMMENT 'why, as the operator gave it, without the person\'s name; unit: text; e.g. request of the person, ticket 88',
+    `erased_by` String COMMENT 'who asked for it; unit: id; e.g. dpo',
+    `erased_at` DateTime64(3, 'UTC') COMMENT 'what happened or was appended before it is erased; unit: instant, ms, UTC; e.g. 2026-03-02 11:00:00.000',
+    CONSTRAINT named CHECK match(key, '^[0-9a-f]{64}$') AND notEmpty(erasure_id) AND notEmpty(reason)
+)
+ENGINE = MergeTree
+ORDER BY (erasure_id, key)
+SETTINGS non_replicated_deduplication_window = 200000, replicated_deduplication_window = 200000, replicated_deduplication_window_seconds = 7200, default_compression_codec = 'ZSTD(1)', index_granularity = 8192
+COMMENT 'One row per key of an erased person, as resonant.erasures.v1 has them: hashes, never what they are of; unit: key; e.g. of an e-mail address. Retention: kept.';
+
 CREATE TABLE resonant.erasures
 (
     `erasure_id` String COMMENT 'one request to erase; unit: id; e.g. e-20260302-1',
@@ -403,6 +431,7 @@ CREATE TABLE resonant.intake_actions
     `appended_at` DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493',
     `schema_id` UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
     `actions_hash` FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', action, action_id, alert_id, seq, rule_id, rule_version, subject, subject_fields, to_role, template, at, decided_at, due_at, keyspace, partition_key, log_partition, tick_offset, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of actions; unit: 32 bytes; e.g. unhex(\'e3b0c442…\')',
+    `erased_key` String MATERIALIZED arrayFirst(key -> (dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > least(at, appended_at)), arrayMap(text -> lower(hex(SHA256(text))), arrayFilter(text -> (notEmpty(text) AND (NOT endsWith(text, ':'))), [concat('contact:', subject_fields['contactId'])]))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…',
     CONSTRAINT range_is_whole CHECK (NOT is_range) OR ((range_first <= range_last) AND (range_records <= ((range_last - range_first) + 1)) AND (range_rejected <= range_records) AND notEmpty(range_token)),
     CONSTRAINT known_keyspace CHECK is_range OR (keyspace IN ('account', 'team', 'region', 'lead')),
     CONSTRAINT named CHECK is_range OR (notEmpty(action_id) AND notEmpty(rule_id) AND notEmpty(subject)),
@@ -466,7 +495,36 @@ AS SELECT
     appended_at,
     schema_id
 FROM resonant.intake_actions
-WHERE NOT is_range;
+WHERE (NOT is_range) AND empty(erased_key);
+
+CREATE MATERIALIZED VIEW resonant.intake_actions_to_erasures TO resonant.erasures
+(
+    `erasure_id` String,
+    `reason` String,
+    `table` String,
+    `topic` LowCardinality(String),
+    `partition` UInt16,
+    `epoch` UInt32,
+    `offset` UInt64,
+    `hash` FixedString(32),
+    `erased_by` String,
+    `erased_at` DateTime64(3, 'UTC')
+)
+COMMENT 'Fills erasures from intake_actions: what is left out because its person was erased.'
+AS SELECT
+    dictGet('resonant.erased', 'erasure_id', erased_key) AS erasure_id,
+    dictGet('resonant.erased', 'reason', erased_key) AS reason,
+    tupleElement(entry, 1) AS `table`,
+    topic,
+    partition,
+    epoch,
+    offset,
+    tupleElement(entry, 2) AS hash,
+    dictGet('resonant.erased', 'erased_by', erased_key) AS erased_by,
+    now64(3, 'UTC') AS erased_at
+FROM resonant.intake_actions
+ARRAY JOIN [('actions', actions_hash)] AS entry
+WHERE (NOT is_range) AND notEmpty(erased_key);
 
 CREATE MATERIALIZED VIEW resonant.intake_actions_to_ledger TO resonant.ledger
 (
@@ -549,6 +607,7 @@ CREATE TABLE resonant.intake_alerts
     `appended_at` DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493',
     `schema_id` UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
     `alerts_hash` FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', rule_id, rule_version, subject, subject_fields, alert_id, seq, transition, state, at, decided_at, opened_at, severity, title, `values`, evidence, is_late, is_shadow, keyspace, partition_key, log_partition, tick_offset, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of alerts; unit: 32 bytes; e.g. unhex(\'e3b0c442…\')',
+    `erased_key` String MATERIALIZED arrayFirst(key -> (dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > least(at, appended_at)), arrayMap(text -> lower(hex(SHA256(text))), arrayFilter(text -> (notEmpty(text) AND (NOT endsWith(text, ':'))), [concat('contact:', subject_fields['contactId'])]))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…',
     CONSTRAINT range_is_whole CHECK (NOT is_range) OR ((range_first <= range_last) AND (range_records <= ((range_last - range_first) + 1)) AND (range_rejected <= range_records) AND notEmpty(range_token)),
     CONSTRAINT known_keyspace CHECK is_range OR (keyspace IN ('account', 'team', 'region', 'lead')),
     CONSTRAINT named CHECK is_range OR (notEmpty(rule_id) AND notEmpty(alert_id) AND notEmpty(subject) AND notEmpty(state)),
@@ -626,7 +685,36 @@ AS SELECT
     appended_at,
     schema_id
 FROM resonant.intake_alerts
-WHERE NOT is_range;
+WHERE (NOT is_range) AND empty(erased_key);
+
+CREATE MATERIALIZED VIEW resonant.intake_alerts_to_erasures TO resonant.erasures
+(
+    `erasure_id` String,
+    `reason` String,
+    `table` String,
+    `topic` LowCardinality(String),
+    `partition` UInt16,
+    `epoch` UInt32,
+    `offset` UInt64,
+    `hash` FixedString(32),
+    `erased_by` String,
+    `erased_at` DateTime64(3, 'UTC')
+)
+COMMENT 'Fills erasures from intake_alerts: what is left out because its person was erased.'
+AS SELECT
+    dictGet('resonant.erased', 'erasure_id', erased_key) AS erasure_id,
+    dictGet('resonant.erased', 'reason', erased_key) AS reason,
+    tupleElement(entry, 1) AS `table`,
+    topic,
+    partition,
+    epoch,
+    offset,
+    tupleElement(entry, 2) AS hash,
+    dictGet('resonant.erased', 'erased_by', erased_key) AS erased_by,
+    now64(3, 'UTC') AS erased_at
+FROM resonant.intake_alerts
+ARRAY JOIN [('alerts', alerts_hash)] AS entry
+WHERE (NOT is_range) AND notEmpty(erased_key);
 
 CREATE MATERIALIZED VIEW resonant.intake_alerts_to_ledger TO resonant.ledger
 (
@@ -700,6 +788,7 @@ CREATE TABLE resonant.intake_dead_letters
     `replayed_to` LowCardinality(String) COMMENT 'topic that a replayed letter was appended to, empty when discarded; unit: name; e.g. resonant.inbound.emails.v1',
     `dead_letters_hash` FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', dead_letter_id, source, origin, reason, detail, at, media_type, key, headers, payload, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of dead_letters; unit: 32 bytes; e.g. unhex(\'e3b0c442…\')',
     `dead_letter_outcomes_hash` FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', dead_letter_id, outcome, at, decided_by, note, replayed_to, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of dead_letter_outcomes; unit: 32 bytes; e.g. unhex(\'e3b0c442…\')',
+    `erased_key` String MATERIALIZED arrayFirst(key -> (dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > least(at, appended_at)), arrayMap(text -> lower(hex(SHA256(text))), arrayFilter(text -> (notEmpty(text) AND (NOT endsWith(text, ':'))), [concat('dead-letter:', dead_letter_id)]))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…',
     CONSTRAINT range_is_whole CHECK (NOT is_range) OR ((range_first <= range_last) AND (range_records <= ((range_last - range_first) + 1)) AND (range_rejected <= range_records) AND notEmpty(range_token)),
     CONSTRAINT known_record_type CHECK is_range OR (record_type IN ('DeadLetter', 'DeadLetterOutcome')),
     CONSTRAINT dead_letters_named CHECK (NOT ((NOT is_range) AND (record_type = 'DeadLetter'))) OR (notEmpty(dead_letter_id) AND notEmpty(origin) AND notEmpty(reason)),
@@ -781,7 +870,36 @@ AS SELECT
     appended_at,
     schema_id
 FROM resonant.intake_dead_letters
-WHERE (NOT is_range) AND (record_type = 'DeadLetter');
+WHERE (NOT is_range) AND (record_type = 'DeadLetter') AND empty(erased_key);
+
+CREATE MATERIALIZED VIEW resonant.intake_dead_letters_to_erasures TO resonant.erasures
+(
+    `erasure_id` String,
+    `reason` String,
+    `table` String,
+    `topic` LowCardinality(String),
+    `partition` UInt16,
+    `epoch` UInt32,
+    `offset` UInt64,
+    `hash` FixedString(32),
+    `erased_by` String,
+    `erased_at` DateTime64(3, 'UTC')
+)
+COMMENT 'Fills erasures from intake_dead_letters: what is left out because its person was erased.'
+AS SELECT
+    dictGet('resonant.erased', 'erasure_id', erased_key) AS erasure_id,
+    dictGet('resonant.erased', 'reason', erased_key) AS reason,
+    tupleElement(entry, 1) AS `table`,
+    topic,
+    partition,
+    epoch,
+    offset,
+    tupleElement(entry, 2) AS hash,
+    dictGet('resonant.erased', 'erased_by', erased_key) AS erased_by,
+    now64(3, 'UTC') AS erased_at
+FROM resonant.intake_dead_letters
+ARRAY JOIN [('dead_letters', dead_letters_hash)] AS entry
+WHERE (NOT is_range) AND notEmpty(erased_key) AND (record_type = 'DeadLetter');
 
 CREATE MATERIALIZED VIEW resonant.intake_dead_letters_to_ledger TO resonant.ledger
 (
@@ -961,6 +1079,7 @@ CREATE TABLE resonant.intake_directory
     `appended_at` DateTime64(3, 'UTC') COMMENT 'timestamp of the Kafka record; unit: instant, ms, UTC; e.g. 2026-03-02 09:31:12.493',
     `schema_id` UInt32 COMMENT 'schema in the registry, 0 if the value names none; unit: id; e.g. 12',
     `directory_hash` FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', kind, id, is_deleted, name, belongs_to, head_id, emails, phones, handles, domains, crm_ids, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of directory; unit: 32 bytes; e.g. unhex(\'e3b0c442…\')',
+    `erased_key` String MATERIALIZED arrayFirst(key -> (dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > appended_at), arrayMap(text -> lower(hex(SHA256(text))), arrayFilter(text -> (notEmpty(text) AND (NOT endsWith(text, ':'))), [if(kind = 'contact', concat('contact:', id), '')]))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…',
     CONSTRAINT range_is_whole CHECK (NOT is_range) OR ((range_first <= range_last) AND (range_records <= ((range_last - range_first) + 1)) AND (range_rejected <= range_records) AND notEmpty(range_token)),
     CONSTRAINT known_kind CHECK is_range OR (kind IN ('account', 'contact', 'rep', 'team', 'region')),
     CONSTRAINT named CHECK is_range OR (notEmpty(id)),
@@ -1012,7 +1131,36 @@ AS SELECT
     appended_at,
     schema_id
 FROM resonant.intake_directory
-WHERE NOT is_range;
+WHERE (NOT is_range) AND empty(erased_key);
+
+CREATE MATERIALIZED VIEW resonant.intake_directory_to_erasures TO resonant.erasures
+(
+    `erasure_id` String,
+    `reason` String,
+    `table` String,
+    `topic` LowCardinality(String),
+    `partition` UInt16,
+    `epoch` UInt32,
+    `offset` UInt64,
+    `hash` FixedString(32),
+    `erased_by` String,
+    `erased_at` DateTime64(3, 'UTC')
+)
+COMMENT 'Fills erasures from intake_directory: what is left out because its person was erased.'
+AS SELECT
+    dictGet('resonant.erased', 'erasure_id', erased_key) AS erasure_id,
+    dictGet('resonant.erased', 'reason', erased_key) AS reason,
+    tupleElement(entry, 1) AS `table`,
+    topic,
+    partition,
+    epoch,
+    offset,
+    tupleElement(entry, 2) AS hash,
+    dictGet('resonant.erased', 'erased_by', erased_key) AS erased_by,
+    now64(3, 'UTC') AS erased_at
+FROM resonant.intake_directory
+ARRAY JOIN [('directory', directory_hash)] AS entry
+WHERE (NOT is_range) AND notEmpty(erased_key);
 
 CREATE MATERIALIZED VIEW resonant.intake_directory_to_ledger TO resonant.ledger
 (
@@ -1210,6 +1358,7 @@ CREATE TABLE resonant.intake_signals
     `signals_hash` FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', keyspace, kind, account_id, contact_id, rep_id, team_id, region_id, lead_id, opportunity_id, occurred_at, channel, signal_id, event_id, measures, labels, empty_fields, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of signals; unit: 32 bytes; e.g. unhex(\'e3b0c442…\')',
     `acknowledgements_hash` FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', alert_id, action_id, acknowledged_by, note, keyspace, signal_id, occurred_at, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of acknowledgements; unit: 32 bytes; e.g. unhex(\'e3b0c442…\')',
     `rule_changes_hash` FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', rule_id, action, revision, document, keyspace, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of rule_changes; unit: 32 bytes; e.g. unhex(\'e3b0c442…\')',
+    `erased_key` String MATERIALIZED arrayFirst(key -> (dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > least(occurred_at, appended_at)), arrayMap(text -> lower(hex(SHA256(text))), arrayFilter(text -> (notEmpty(text) AND (NOT endsWith(text, ':'))), [concat('contact:', contact_id), concat('event:', event_id)]))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…',
     CONSTRAINT range_is_whole CHECK (NOT is_range) OR ((range_first <= range_last) AND (range_records <= ((range_last - range_first) + 1)) AND (range_rejected <= range_records) AND notEmpty(range_token)),
     CONSTRAINT log_known_keyspace CHECK is_range OR (keyspace IN ('account', 'team', 'region', 'lead')),
     CONSTRAINT log_known_record_type CHECK is_range OR (record_type IN ('Signal', 'Tick', 'RuleChange', '')),
@@ -1261,6 +1410,35 @@ AS SELECT
     schema_id
 FROM resonant.intake_signals
 WHERE (NOT is_range) AND is_row AND (record_type = 'Signal') AND (kind = 'acknowledgement');
+
+CREATE MATERIALIZED VIEW resonant.intake_signals_to_erasures TO resonant.erasures
+(
+    `erasure_id` String,
+    `reason` String,
+    `table` String,
+    `topic` LowCardinality(String),
+    `partition` UInt16,
+    `epoch` UInt32,
+    `offset` UInt64,
+    `hash` FixedString(32),
+    `erased_by` String,
+    `erased_at` DateTime64(3, 'UTC')
+)
+COMMENT 'Fills erasures from intake_signals: what is left out because its person was erased.'
+AS SELECT
+    dictGet('resonant.erased', 'erasure_id', erased_key) AS erasure_id,
+    dictGet('resonant.erased', 'reason', erased_key) AS reason,
+    tupleElement(entry, 1) AS `table`,
+    topic,
+    partition,
+    epoch,
+    offset,
+    tupleElement(entry, 2) AS hash,
+    dictGet('resonant.erased', 'erased_by', erased_key) AS erased_by,
+    now64(3, 'UTC') AS erased_at
+FROM resonant.intake_signals
+ARRAY JOIN [('log', log_hash), ('signals', signals_hash)] AS entry
+WHERE (NOT is_range) AND notEmpty(erased_key);
 
 CREATE MATERIALIZED VIEW resonant.intake_signals_to_ledger TO resonant.ledger
 (
@@ -1331,7 +1509,7 @@ AS SELECT
     tick_at,
     schema_id
 FROM resonant.intake_signals
-WHERE NOT is_range;
+WHERE (NOT is_range) AND empty(erased_key);
 
 CREATE MATERIALIZED VIEW resonant.intake_signals_to_rule_changes TO resonant.rule_changes
 (
@@ -1409,7 +1587,7 @@ AS SELECT
     appended_at,
     schema_id
 FROM resonant.intake_signals
-WHERE (NOT is_range) AND is_row AND (record_type = 'Signal');
+WHERE (NOT is_range) AND is_row AND (record_type = 'Signal') AND empty(erased_key);
 
 CREATE TABLE resonant.intake_touchpoints
 (
@@ -1461,6 +1639,7 @@ CREATE TABLE resonant.intake_touchpoints
     `bytes` String COMMENT 'the bytes as received; unit: bytes; e.g. {"id":"c-881",…}',
     `touchpoints_hash` FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', source, account_id, event_id, id, occurred_at, received_at, channel, language, thread_id, lead_id, opportunity_id, via, key_id, rep_id, contact_id, direction, subject, text, n_utterances, duration_ms, is_auto_reply, parties, attributes, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of touchpoints; unit: 32 bytes; e.g. unhex(\'e3b0c442…\')',
     `payloads_hash` FixedString(32) MATERIALIZED SHA256(formatRow('RowBinary', source, account_id, event_id, occurred_at, media_type, bytes, topic, partition, offset, epoch, appended_at, schema_id)) COMMENT 'hash of the row of payloads; unit: 32 bytes; e.g. unhex(\'e3b0c442…\')',
+    `erased_key` String MATERIALIZED arrayFirst(key -> (dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > least(occurred_at, appended_at)), arrayMap(text -> lower(hex(SHA256(text))), arrayFilter(text -> (notEmpty(text) AND (NOT endsWith(text, ':'))), arrayConcat([concat('event:', event_id)], arrayFlatten(arrayMap(party -> [concat('contact:', party.contact_id), concat('email:', party.email), concat('phone:', party.phone), concat('handle:', party.handle)], parties)))))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…',
     CONSTRAINT range_is_whole CHECK (NOT is_range) OR ((range_first <= range_last) AND (range_records <= ((range_last - range_first) + 1)) AND (range_rejected <= range_records) AND notEmpty(range_token)),
     CONSTRAINT touchpoints_named CHECK is_range OR (notEmpty(source) AND notEmpty(event_id) AND notEmpty(id) AND notEmpty(channel) AND notEmpty(topic)),
     CONSTRAINT touchpoints_known_via CHECK is_range OR (via IN ('http', 'webhook', 'kafka')),
@@ -1470,6 +1649,35 @@ CREATE TABLE resonant.intake_touchpoints
 )
 ENGINE = `Null`
 COMMENT 'Takes one range of a touchpoints topic; unit: record or range; e.g. 500 calls. Retention: none, it stores nothing.';
+
+CREATE MATERIALIZED VIEW resonant.intake_touchpoints_to_erasures TO resonant.erasures
+(
+    `erasure_id` String,
+    `reason` String,
+    `table` String,
+    `topic` LowCardinality(String),
+    `partition` UInt16,
+    `epoch` UInt32,
+    `offset` UInt64,
+    `hash` FixedString(32),
+    `erased_by` String,
+    `erased_at` DateTime64(3, 'UTC')
+)
+COMMENT 'Fills erasures from intake_touchpoints: what is left out because its person was erased.'
+AS SELECT
+    dictGet('resonant.erased', 'erasure_id', erased_key) AS erasure_id,
+    dictGet('resonant.erased', 'reason', erased_key) AS reason,
+    tupleElement(entry, 1) AS `table`,
+    topic,
+    partition,
+    epoch,
+    offset,
+    tupleElement(entry, 2) AS hash,
+    dictGet('resonant.erased', 'erased_by', erased_key) AS erased_by,
+    now64(3, 'UTC') AS erased_at
+FROM resonant.intake_touchpoints
+ARRAY JOIN [('touchpoints', touchpoints_hash), ('payloads', payloads_hash)] AS entry
+WHERE (NOT is_range) AND notEmpty(erased_key);
 
 CREATE MATERIALIZED VIEW resonant.intake_touchpoints_to_ledger TO resonant.ledger
 (
@@ -1542,7 +1750,7 @@ AS SELECT
     appended_at,
     schema_id
 FROM resonant.intake_touchpoints
-WHERE NOT is_range;
+WHERE (NOT is_range) AND empty(erased_key);
 
 CREATE MATERIALIZED VIEW resonant.intake_touchpoints_to_touchpoints TO resonant.touchpoints
 (
@@ -1617,7 +1825,7 @@ AS SELECT
     appended_at,
     schema_id
 FROM resonant.intake_touchpoints
-WHERE NOT is_range;
+WHERE (NOT is_range) AND empty(erased_key);
 
 CREATE TABLE resonant.intake_vocabulary
 (

@@ -47,6 +47,7 @@ export const directoryTopic = 'resonant.directory.v1';
 export const vocabularyTopic = 'resonant.vocabulary.v1';
 export const positionsTopic = 'resonant.positions.v1';
 export const sealsTopic = 'resonant.seals.v1';
+export const erasuresTopic = 'resonant.erasures.v1';
 export const keysTopic = 'resonant.keys.v1';
 export const deadLettersTopic = 'resonant.dead-letters.v1';
 
@@ -76,6 +77,7 @@ export const topics: readonly Topic[] = [
   compacted(vocabularyTopic, ['TalkTrack', 'GlossaryEntry']),
   { ...compacted(positionsTopic, ['Position']), segmentBytes: 16 << 20 },
   compacted(sealsTopic, ['Seal']),
+  compacted(erasuresTopic, ['Erasure']),
   compacted(keysTopic, ['ApiKey']),
   kept(deadLettersTopic, 90, ['DeadLetter', 'DeadLetterOutcome']),
 ];

@@ -1,6 +1,7 @@
 export { type ConnectOptions, connectKafka } from './broker/connect.ts';
 export * from './codec.ts';
 export * from './dead-letter.ts';
+export * from './erasures.ts';
 export * from './lost-ranges.ts';
 export { MemoryBroker } from './memory/broker.ts';
 export { type MemoryLog, type MemoryLogOptions, memoryLog } from './memory/memory-log.ts';

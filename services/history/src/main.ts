@@ -3,6 +3,7 @@ import { deadLettersTopic } from '@resonant/contracts';
 import { checkLog, httpComponent, logComponent, runService } from '@resonant/service';
 import { checkClickHouse, clickHouseComponent } from './clickhouse.ts';
 import { configSchema } from './config.ts';
+import { erasuresComponent } from './erasures.ts';
 import { connect } from './kafka.ts';
 import { progressComponent } from './progress.ts';
 import { sealerComponent } from './sealer.ts';
@@ -17,6 +18,7 @@ await runService({
   wire: async ({ config, logger, metrics, health, start }) => {
     const log = await start(logComponent(() => connect(config, logger), deadLettersTopic));
     const clickHouse = await start(clickHouseComponent(config, logger));
+    await start(erasuresComponent({ log, clickHouse, config, logger }));
     const streams = streamMetrics(metrics);
     const writer = await start(writerComponent({ log, clickHouse, config, logger, metrics: streams }));
     const progress = await start(progressComponent(log, writer, streams.gauges, logger));

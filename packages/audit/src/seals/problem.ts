@@ -9,15 +9,17 @@ export interface Batch {
 }
 
 /**
- * `changed`, `deleted`, `added`: a row of a table. `batch`: a row of the ledger that does not fit its row hashes. `gap`:
- * offsets between two ranges that no range holds. `hour`: what the ledger holds of a sealed hour is not what was sealed.
- * `chain`: a seal that does not fit the one before, its own hash or its signature. `cut-off`: a seal that was published
- * and is not stored. `unsealable`: a row of the ledger, of the erasures or the losses with an instant that no seal binds.
+ * `changed`, `deleted`, `added`: a row of a table. `returned`: one of a person who was erased, which stands there.
+ * `batch`: a row of the ledger that does not fit its row hashes. `gap`: offsets between two ranges that no range holds.
+ * `hour`: what the ledger holds of a sealed hour is not what was sealed. `chain`: a seal that does not fit the one before,
+ * its own hash or its signature. `cut-off`: a seal that was published and is not stored. `unsealable`: a row of the
+ * ledger, of the erasures or the losses with an instant that no seal binds.
  */
 export type ProblemKind =
   | 'changed'
   | 'deleted'
   | 'added'
+  | 'returned'
   | 'batch'
   | 'gap'
   | 'hour'

@@ -19,7 +19,7 @@ export interface Stretch {
 }
 
 interface Row {
-  readonly verdict: 'same' | 'erased' | 'expired' | 'deleted' | 'added' | 'changed';
+  readonly verdict: 'same' | 'erased' | 'returned' | 'expired' | 'deleted' | 'added' | 'changed';
   readonly n: number;
   readonly offsets: readonly number[];
   readonly batches: readonly (readonly [number, number, number])[];
@@ -80,10 +80,9 @@ export async function checkRows(
     `SELECT verdict, count() AS n, groupArray(${named})(offset) AS offsets,
        CAST(groupArray(${named})((epoch, begin, end)), 'Array(Tuple(UInt32, UInt64, UInt64))') AS batches
      FROM (
-       SELECT epoch, offset, begin, end, multiIf(
-         expected = got, 'same',
-         empty(got) AND (epoch, offset, expected[1]) GLOBAL IN (SELECT epoch, offset, hash FROM resonant.erasures
-           WHERE table = {table:String} AND topic = {topic:String} AND partition = {partition:UInt16}), 'erased',
+       SELECT epoch, offset, begin, end, (epoch, offset, expected[1]) GLOBAL IN (SELECT epoch, offset, hash FROM resonant.erasures
+           WHERE table = {table:String} AND topic = {topic:String} AND partition = {partition:UInt16}) AS is_erased, multiIf(
+         is_erased AND empty(got), 'erased', is_erased, 'returned', expected = got, 'same',
          empty(got) AND stored < {expiredBefore:Int64}, 'expired',
          empty(got), 'deleted', empty(expected), 'added', 'changed') AS verdict
        FROM (
@@ -106,7 +105,7 @@ export async function checkRows(
   );
   const countOf = (verdict: Row['verdict']): number => Number(rows.find((row) => row.verdict === verdict)?.n ?? 0);
   const problems = rows.flatMap(({ verdict, n, offsets, batches }) =>
-    verdict === 'changed' || verdict === 'deleted' || verdict === 'added'
+    verdict === 'changed' || verdict === 'deleted' || verdict === 'added' || verdict === 'returned'
       ? offsets.map((offset, i) => {
           const [epoch, begin, end] = batches[i] as readonly [number, number, number];
           const batch: Batch | null =
@@ -116,6 +115,7 @@ export async function checkRows(
             changed: 'its hash is not the one it was stored with',
             deleted: 'it was stored and is gone',
             added: 'no range of the ledger holds it',
+            returned: 'its person was erased and it stands there: resonant history erase --again',
           }[verdict];
           return { kind: verdict, table, offset: Number(offset), batch, detail: `${detail}${more}` };
         })

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
+import type { ClickHouse, EngineFamily, ErasureRecord } from '@resonant/clickhouse';
+import { erasuresTopic } from '@resonant/contracts';
+import type { Log } from '@resonant/kafka';
 import { clickhouseHelp, clickhouseOptions, historyOf } from '../clickhouse.ts';
-import type { Command } from '../command.ts';
+import type { Command, Io } from '../command.ts';
+import { Connection, connectionOptions } from '../connection.ts';
 import { engineOf, engineOption, engineOptionHelp } from '../engine-option.ts';
 import { parseOptions, UsageError } from '../options.ts';
+
+/** Ms: what is on its way while it runs, and clocks that differ, are on the erased side. */
+const ahead = 60_000;
 
 export const historyEraseCommand: Command = {
   name: 'history erase',
@@ -15,17 +22,26 @@ ever had them), their payloads, the signals and log records made of them or abou
 address, and the contact's entries in the directory. For each row its place, its hash and the reason are kept in
 resonant.erasures, so seals still hold and the gap is explained. Cut off in the middle, run it again.
 
-It does not reach Kafka, where touchpoints stand for 14 and signals for 45 days, nor backups made before.
+It holds for what is written later as well, be it fetched from Kafka again, restored or replayed: what happened, or was
+appended, until now is left out, its hash kept. By what it is known stands as hashes in ${erasuresTopic} and
+resonant.erased_keys. What happens from now on is kept: who erases a person has to stop the sources, too.
 
-Usage: resonant history erase --contact ID --reason TEXT [--by NAME] [--dry-run] [--engine FAMILY]
+It does not reach Kafka, where touchpoints stand for 14 and signals for 45 days, nor backups made before; of those,
+resonant history restore brings nothing back that was erased.
 
-  --contact ID   id of the contact in the directory
-  --reason TEXT  why, without the person's name: it is kept
-  --by NAME      who asked for it (default: the system's user)
-  --dry-run      only count what would go
+Usage: resonant history erase --contact ID --reason TEXT [--by NAME] [--dry-run] [--no-published] [--engine FAMILY]
+       resonant history erase --again [--no-published] [--engine FAMILY]
+
+  --contact ID    id of the contact in the directory
+  --reason TEXT   why, without the person's name: it is kept
+  --by NAME       who asked for it (default: the system's user)
+  --dry-run       only count what would go
+  --again         remove what stands there of persons who were erased already, as audit seals may say
+  --no-published  neither write to nor read ${erasuresTopic}: a database that is lost takes its erasures with it
 ${engineOptionHelp}
 
-${clickhouseHelp}
+${clickhouseHelp}  --brokers LIST, --registry URL  for the published erasures              KAFKA_BROKERS, SCHEMA_REGISTRY_URL
+
 Exit codes: 0 done; 1 nothing is stored about the contact, or it failed; 2 the call was wrong
 
 Example:
@@ -33,29 +49,70 @@ Example:
 `,
   run: async (args, io) => {
     const { values } = parseOptions(args, {
+      ...connectionOptions,
       ...clickhouseOptions,
       ...engineOption,
       contact: { type: 'string' },
       reason: { type: 'string' },
       by: { type: 'string' },
       'dry-run': { type: 'boolean', default: false },
+      again: { type: 'boolean', default: false },
+      'no-published': { type: 'boolean', default: false },
     });
     const { contact, reason, by = userInfo().username } = values;
-    if (contact === undefined || contact === '') throw new UsageError('whom? give --contact ID');
-    if (!values['dry-run'] && !reason) throw new UsageError('why? give --reason TEXT');
+    if (values.again && contact !== undefined)
+      throw new UsageError('--again is for all who were erased: leave --contact');
+    if (!values.again && !contact) throw new UsageError('whom? give --contact ID');
+    if (!values.again && !values['dry-run'] && !reason) throw new UsageError('why? give --reason TEXT');
     const family = await engineOf(values.engine);
-    const { erasable, erase } = await import('@resonant/clickhouse');
+    const { erasable } = await import('@resonant/clickhouse');
     const clickhouse = await historyOf(values, io.env);
     try {
-      const erasureId = randomUUID();
-      const erased = values['dry-run']
-        ? await erasable(clickhouse, contact)
-        : await erase(clickhouse, { erasureId, contactId: contact, reason: reason ?? '', by }, family);
-      for (const [table, rows] of Object.entries(erased)) io.stdout.write(`${table.padEnd(14)}${rows}\n`);
-      io.stdout.write(values['dry-run'] ? 'nothing was changed\n' : `erased under ${erasureId}\n`);
+      if (contact !== undefined && values['dry-run']) {
+        printCounts(io, await erasable(clickhouse, contact));
+        io.stdout.write('nothing was changed\n');
+        return 0;
+      }
+      const log = values['no-published'] ? null : await new Connection(values, io.env).log();
+      try {
+        if (contact === undefined) await eraseAgain(clickhouse, log, family);
+        else await erasePerson(clickhouse, log, { contact, reason: reason ?? '', by, family }, io);
+      } finally {
+        await log?.close();
+      }
       return 0;
     } finally {
       await clickhouse.close();
     }
   },
 };
+
+const printCounts = (io: Io, counts: Readonly<Record<string, number>>): void => {
+  for (const [table, rows] of Object.entries(counts)) io.stdout.write(`${table.padEnd(14)}${rows}\n`);
+};
+
+async function erasePerson(
+  clickhouse: ClickHouse,
+  log: Log | null,
+  of: { readonly contact: string; readonly reason: string; readonly by: string; readonly family: EngineFamily },
+  io: Io,
+): Promise<void> {
+  const { erase } = await import('@resonant/clickhouse');
+  const { erasureWriter } = await import('@resonant/kafka');
+  const erasureId = randomUUID();
+  const writer = log === null ? null : await erasureWriter(log);
+  try {
+    const erasure = { erasureId, contactId: of.contact, reason: of.reason, by: of.by, at: Date.now() + ahead };
+    const publish = async (record: ErasureRecord): Promise<void> => writer?.write(record);
+    printCounts(io, await erase(clickhouse, erasure, { family: of.family, publish }));
+    io.stdout.write(`erased under ${erasureId}\n`);
+  } finally {
+    await writer?.close();
+  }
+}
+
+async function eraseAgain(clickhouse: ClickHouse, log: Log | null, family: EngineFamily): Promise<void> {
+  const { eraseAgain: again } = await import('@resonant/clickhouse');
+  const { publishedErasures } = await import('@resonant/kafka');
+  await again(clickhouse, log === null ? [] : await publishedErasures(log), family);
+}

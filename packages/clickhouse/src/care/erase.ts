@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { ResonantError } from '@resonant/contracts';
 import type { ClickHouse } from '../client/connect.ts';
-import { type HashedTable, rowHash } from '../migrations/hash-forms.ts';
+import type { HashedTable } from '../migrations/hash-forms.ts';
 import type { EngineFamily } from '../migrations/render.ts';
-import { type Place, placesAtOnce, removal } from '../removals.ts';
+import { type ErasureRecord, insertsEnded, keysAtOnce, rememberErased } from './erased-keys.ts';
+import { eraseOrder, removeByKey, removeErased } from './remove-erased.ts';
 
 /** Whom to erase, why, and who says so. */
 export interface Erasure {
@@ -10,6 +12,15 @@ export interface Erasure {
   readonly contactId: string;
   readonly reason: string;
   readonly by: string;
+  /** Epoch ms: what happened or was appended before is erased. */
+  readonly at: number;
+}
+
+export interface EraseOptions {
+  /** What the tables run on. */
+  readonly family: EngineFamily;
+  /** Writes a part of the erasure where it outlasts ClickHouse; resolves once it is durable. */
+  readonly publish: (record: ErasureRecord) => Promise<void>;
 }
 
 /** What an erasure found, or would find: rows by table. */
@@ -52,22 +63,10 @@ const conditions: Readonly<Partial<Record<HashedTable, string>>> = {
   directory: `kind = 'contact' AND id = {contact:String}`,
 };
 
-/** In this order: what others are found by goes last, so that an erasure that was cut off finds everything again. */
-const order: readonly HashedTable[] = [
-  'payloads',
-  'log',
-  'signals',
-  'alerts',
-  'actions',
-  'dead_letters',
-  'touchpoints',
-  'directory',
-];
-
 /** Counts what `erase` would remove. */
 export async function erasable(clickhouse: ClickHouse, contactId: string): Promise<Erased> {
   const counts: Record<string, number> = {};
-  for (const table of order) {
+  for (const table of eraseOrder) {
     const [row] = await clickhouse.query<{ n: number }>(
       `SELECT toFloat64(count()) AS n FROM resonant.${table} WHERE ${conditions[table]}`,
       { params: { contact: contactId } },
@@ -77,59 +76,74 @@ export async function erasable(clickhouse: ClickHouse, contactId: string): Promi
   return counts;
 }
 
+/** What names a person, as `erasedKey` reads it of a row. */
+const personTexts = `
+  SELECT DISTINCT text FROM (
+    SELECT concat('contact:', {contact:String}) AS text
+    UNION ALL
+    SELECT arrayJoin(arrayConcat(arrayMap(email -> concat('email:', email), emails),
+      arrayMap(phone -> concat('phone:', phone), phones), arrayMap(handle -> concat('handle:', handle), handles)))
+    FROM resonant.directory WHERE kind = 'contact' AND id = {contact:String}
+  ) WHERE NOT endsWith(text, ':')`;
+
+/** What the person took part in and does not name them elsewhere: signals name the touchpoint, letters name nothing. */
+const contentTexts = `
+  SELECT DISTINCT concat('event:', event_id) AS text FROM resonant.touchpoints WHERE ${conditions.touchpoints}
+  UNION ALL
+  SELECT DISTINCT concat('dead-letter:', dead_letter_id) FROM resonant.dead_letters WHERE ${conditions.dead_letters}`;
+
 /**
  * Removes a person's rows: touchpoints and payloads that the person took part in, their signals and log records, dead
- * letters that name an address of theirs, and the contact's versions in the directory. Before a row goes, its place,
- * hash and the reason are written to `erasures`: the ledger keeps its hashes, so seals still hold and the gap is
+ * letters that name an address of theirs, and the contact's versions in the directory. First it is published and
+ * remembered by which keys they are known, so that what is written later is left out as well; before a row goes, its
+ * place, hash and the reason are written to `erasures`: the ledger keeps its hashes, so seals still hold and the gap is
  * explained. Cut off in the middle it can be run again. Rejects with `not-found` if nothing is there.
  */
-export async function erase(clickhouse: ClickHouse, erasure: Erasure, family: EngineFamily): Promise<Erased> {
+export async function erase(clickhouse: ClickHouse, erasure: Erasure, options: EraseOptions): Promise<Erased> {
+  const { family } = options;
   const found = await erasable(clickhouse, erasure.contactId);
   if (Object.values(found).every((count) => count === 0)) {
     throw new ResonantError('not-found', `nothing is stored about the contact ${erasure.contactId}`);
   }
-  const params = {
-    contact: erasure.contactId,
-    erasure: erasure.erasureId,
-    reason: erasure.reason,
-    by: erasure.by,
-  };
-  for (const table of order) {
-    if (found[table] === 0) continue;
-    // Those alone: what comes in between has no hash in `erasures` yet.
-    const places = await clickhouse.query<Place>(
-      `SELECT topic, partition, epoch, offset FROM resonant.${table} WHERE ${conditions[table]}`,
-      { params },
-    );
-    await clickhouse.command(
-      `INSERT INTO resonant.erasures (erasure_id, reason, table, topic, partition, epoch, offset, hash, erased_by)
-       SELECT {erasure:String}, {reason:String}, '${table}', topic, partition, epoch, offset, ${rowHash(table)}, {by:String}
-       FROM resonant.${table} WHERE ${conditions[table]}`,
-      { params, settings: { distributed_foreground_insert: 1 } },
-    );
-    await removePlaces(clickhouse, table, places, family);
-  }
+  // Once no touchpoint of theirs can come any more, those that are there are all.
+  const parts = await remember(clickhouse, erasure, personTexts, 0, options);
+  await insertsEnded(clickhouse, family);
+  await remember(clickhouse, erasure, contentTexts, parts, options);
+  await insertsEnded(clickhouse, family);
+  await removeByKey(clickhouse, family);
   return found;
 }
 
-/** Removes every row that `erasures` names: what a backup from before has brought back. */
-export async function removeErased(clickhouse: ClickHouse, family: EngineFamily): Promise<void> {
-  for (const table of order) {
-    const places = await clickhouse.query<Place>(
-      'SELECT DISTINCT topic, partition, epoch, offset FROM resonant.erasures WHERE table = {table:String}',
-      { params: { table } },
-    );
-    await removePlaces(clickhouse, table, places, family);
+/** Publishes and remembers the keys of what a query gives, from a part on. Returns the number of the next part. */
+async function remember(
+  clickhouse: ClickHouse,
+  { erasureId, contactId, reason, by, at }: Erasure,
+  texts: string,
+  from: number,
+  { family, publish }: EraseOptions,
+): Promise<number> {
+  const rows = await clickhouse.query<{ text: string }>(texts, { params: { contact: contactId } });
+  const keys = rows.map(({ text }) => createHash('sha256').update(text).digest('hex'));
+  let part = from;
+  for (let first = 0; first < keys.length; first += keysAtOnce) {
+    const some = keys.slice(first, first + keysAtOnce);
+    const record = { erasureId, part: part++, reason, erasedBy: by, erasedAt: at, keys: some };
+    await publish(record);
+    await rememberErased(clickhouse, [record], family);
   }
+  return part;
 }
 
-async function removePlaces(
+/**
+ * Removes what stands there of persons who were erased already: what a backup has brought back, by what it says itself
+ * and by the erasures that were published, and what half an insert had left.
+ */
+export async function eraseAgain(
   clickhouse: ClickHouse,
-  table: HashedTable,
-  places: readonly Place[],
+  published: readonly ErasureRecord[],
   family: EngineFamily,
 ): Promise<void> {
-  for (let from = 0; from < places.length; from += placesAtOnce) {
-    await clickhouse.command(removal.places(table, places.slice(from, from + placesAtOnce), family));
-  }
+  await rememberErased(clickhouse, published, family);
+  await removeErased(clickhouse, family);
+  await removeByKey(clickhouse, family);
 }

@@ -8,7 +8,8 @@ import type { EngineFamily } from '../migrations/render.ts';
 import { removal } from '../removals.ts';
 import { readApplied } from './applied.ts';
 import { type CareProgress, sha256Of } from './backup.ts';
-import { removeErased } from './erase.ts';
+import { eraseAgain } from './erase.ts';
+import type { ErasureRecord } from './erased-keys.ts';
 import { type BackupTable, type Manifest, manifestFile, parseManifest } from './manifest.ts';
 import { storedTables } from './tables.ts';
 
@@ -16,6 +17,8 @@ export interface RestoreOptions {
   readonly progress: CareProgress;
   /** What the tables run on. */
   readonly family: EngineFamily;
+  /** Every erasure that was published: those made after the backup are made again. */
+  readonly erasures: readonly ErasureRecord[];
   /** Empties what an earlier restore that did not end has left. Never touches a database whose ledger has rows. */
   readonly again?: boolean;
   readonly signal?: AbortSignal;
@@ -34,11 +37,14 @@ export async function restore(clickhouse: ClickHouse, folder: string, options: R
   await checkEmpty(clickhouse, options);
   for (const [index, table] of manifest.tables.entries()) {
     options.signal?.throwIfAborted();
-    if (table.name === 'ledger') await checkNobodyWrote(clickhouse);
+    if (table.name === 'ledger') {
+      await checkNobodyWrote(clickhouse);
+      // before anything claims to be stored
+      await eraseAgain(clickhouse, options.erasures, options.family);
+    }
     options.progress(table.name, table.rows, index, manifest.tables.length);
     await readTable(clickhouse, folder, table, options.signal);
   }
-  await removeErased(clickhouse, options.family);
   return manifest;
 }
 

@@ -12,6 +12,7 @@ export const storedTables: readonly StoredTable[] = [
   ...hashedTables.map((name) => ({ name, isPlaced: true })),
   { name: 'seals', isPlaced: false },
   { name: 'erasures', isPlaced: false },
+  { name: 'erased_keys', isPlaced: false },
   { name: 'losses', isPlaced: false },
   { name: 'queries', isPlaced: false },
   { name: 'ledger', isPlaced: false },

@@ -1,3 +1,4 @@
+import { erasedKey, type NamingTable, namingTables } from './erased-key.ts';
 import { readMigrations } from './files.ts';
 import { type HashedTable, type HashForm, hashedTables, hashForms, rowHash } from './hash-forms.ts';
 
@@ -25,6 +26,7 @@ const deduplication = (window = defaultWindow): string =>
  * - `{{distributed t by E}}`: in a cluster the table `resonant.t` over all shards, with sharding key E
  * - `{{on_cluster}}`, `{{merge_tree}}`, `{{dictionary_source}}`, `{{deduplication}}` or `{{deduplication n}}` with a window of n blocks
  * - `{{row_hash t n}}`: the hash of a row of `t`, form n
+ * - `{{erased_key t}}`: the key by which a row of `t` belongs to an erased person
  *
  * Throws an Error for a mark that is not one of these.
  */
@@ -50,6 +52,8 @@ export function renderStatement(text: string, family: EngineFamily): string | un
         return family === 'embedded' ? '' : 'NAME resonant_dictionaries ';
       case 'row_hash':
         return rowHash(hashedTable(args[0]), hashForm(args[1]));
+      case 'erased_key':
+        return erasedKey(namingTable(args[0]));
       default:
         throw new Error(`expected a mark such as {{on_cluster}}, got ${mark}`);
     }
@@ -72,6 +76,12 @@ ENGINE = Distributed('{cluster}', 'resonant', '${table}_local', ${shardBy})`;
 function hashedTable(name: string | undefined): HashedTable {
   const table = hashedTables.find((known) => known === name);
   if (table === undefined) throw new Error(`expected a table with row hashes, got ${name}`);
+  return table;
+}
+
+function namingTable(name: string | undefined): NamingTable {
+  const table = namingTables.find((known) => known === name);
+  if (table === undefined) throw new Error(`expected a table whose rows name persons, got ${name}`);
   return table;
 }
 

@@ -39,7 +39,7 @@ describe('rendered migrations', () => {
     );
     expect(spanning).toEqual(local);
     expect(local.filter((name) => !replicated.includes(name)).every((name) => name.startsWith('intake_'))).toBe(true);
-    expect(replicated).toHaveLength(20);
+    expect(replicated).toHaveLength(21);
     expect(statements.filter((text) => !text.includes("ON CLUSTER '{cluster}'"))).toEqual([]);
     expect(statements.filter((text) => / ENGINE = MergeTree/.test(text))).toEqual([]);
   });

@@ -22,12 +22,13 @@ const topicOf = (name: SampledName): string => topics.find(({ records }) => reco
 const coordinates = { partition: 3, offset: 12_001, epoch: 0, appended_at: at + 10 };
 
 describe('what history keeps', () => {
-  test('every topic but state, inbound, positions, seals and keys', () => {
+  test('every topic but state, inbound, positions, seals, erasures and keys', () => {
     const left = topics.map(({ name }) => name).filter((name) => !keptTopics.includes(name));
     expect(left.sort()).toEqual(
       [
         ...sources.map((source) => `resonant.inbound.${source}.v1`),
         ...keyspaces.map((keyspace) => `resonant.state.${keyspace}.v1`),
+        'resonant.erasures.v1',
         'resonant.keys.v1',
         'resonant.positions.v1',
         'resonant.seals.v1',

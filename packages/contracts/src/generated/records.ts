@@ -406,6 +406,22 @@ export interface EmailTouchpoint {
   readonly defects: readonly string[];
 }
 
+/** A part of a person's erasure from history: by which hashes what is written later is known to be theirs. */
+export interface Erasure {
+  /** one request to erase */
+  readonly erasureId: string;
+  /** which part of it, from 0; a part is never written with other keys */
+  readonly part: number;
+  /** why, without the person's name */
+  readonly reason: string;
+  /** who asked for it */
+  readonly erasedBy: string;
+  /** what happened or was appended before it is erased */
+  readonly erasedAt: number;
+  /** SHA-256 in hexadecimal of contact:<id>, email:<address>, phone:<number>, handle:<handle>, event:<event id> or dead-letter:<id> */
+  readonly keys: readonly string[];
+}
+
 /** A post or comment in a community. */
 export interface ForumTouchpoint {
   /** <source>:<id>; unique over all sources, the dedupe key of ingest and the trace id of evidence */
@@ -735,6 +751,7 @@ export interface Records {
   readonly DeadLetterOutcome: DeadLetterOutcome;
   readonly Delivery: Delivery;
   readonly EmailTouchpoint: EmailTouchpoint;
+  readonly Erasure: Erasure;
   readonly ForumTouchpoint: ForumTouchpoint;
   readonly GlossaryEntry: GlossaryEntry;
   readonly KnowledgeTouchpoint: KnowledgeTouchpoint;
@@ -2195,6 +2212,50 @@ export const schemas: Readonly<Record<keyof Records, object>> = {
      "items": "string"
     },
     "doc": "what was broken in the MIME and read all the same"
+   }
+  ]
+ },
+ "Erasure": {
+  "type": "record",
+  "name": "Erasure",
+  "namespace": "resonant.v1",
+  "doc": "A part of a person's erasure from history: by which hashes what is written later is known to be theirs.",
+  "fields": [
+   {
+    "name": "erasureId",
+    "type": "string",
+    "doc": "one request to erase"
+   },
+   {
+    "name": "part",
+    "type": "int",
+    "doc": "which part of it, from 0; a part is never written with other keys"
+   },
+   {
+    "name": "reason",
+    "type": "string",
+    "doc": "why, without the person's name"
+   },
+   {
+    "name": "erasedBy",
+    "type": "string",
+    "doc": "who asked for it"
+   },
+   {
+    "name": "erasedAt",
+    "type": {
+     "type": "long",
+     "logicalType": "timestamp-millis"
+    },
+    "doc": "what happened or was appended before it is erased"
+   },
+   {
+    "name": "keys",
+    "type": {
+     "type": "array",
+     "items": "string"
+    },
+    "doc": "SHA-256 in hexadecimal of contact:<id>, email:<address>, phone:<number>, handle:<handle>, event:<event id> or dead-letter:<id>"
    }
   ]
  },
