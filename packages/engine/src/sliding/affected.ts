@@ -3,7 +3,7 @@ import type { Cohort, LateCount } from './cohort.ts';
 import { CountSeries, type Sums } from './counts.ts';
 import { instantsOf } from './instants.ts';
 import type { LateArrivals } from './late-arrivals.ts';
-import type { Member, Redo } from './member.ts';
+import { hiddenFrom, type Member, type Redo } from './member.ts';
 import type { Joint, Series, Totals } from './meter.ts';
 import { lowerBound } from './sorted.ts';
 
@@ -16,7 +16,8 @@ interface Point {
 
 /**
  * The members of a cohort whose status its late signals change at instants of a version that are decided, and the
- * instants to be decided again. Others keep their history as it is: it follows from their statuses alone.
+ * instants to be decided again. Others keep their history as it is, which follows from their statuses alone, but for
+ * the numbers of openings that wait behind a said alert.
  */
 export function* affected<S extends Series>(
   cohort: Cohort<S>,
@@ -55,6 +56,8 @@ export function* affected<S extends Series>(
   };
   for (const member of cohort.members) {
     if (owners.has(member)) continue;
+    const hidden = hiddenFrom(member, first.at);
+    if (hidden !== Number.POSITIVE_INFINITY) yield [member, { from: hidden, until: span.until }];
     const inTime = joint.counts(member.series);
     if (member.late.length === 0 && inTime.sums(first.at - cohort.window, last.at).d === 0) continue;
     for (let i = 0; i < points.length; ) {

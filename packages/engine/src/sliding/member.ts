@@ -150,6 +150,15 @@ export function unacknowledge<S extends Series>(member: Member<S>, at: number): 
   return from;
 }
 
+/** The first time ≥ `from` of what openings that said alerts hide have to say; +∞ = there is none. */
+export function hiddenFrom<S extends Series>({ hidden }: Member<S>, from: number): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const { statement, updates } of hidden) {
+    for (const { at } of [statement, ...updates]) if (at >= from) first = Math.min(first, at);
+  }
+  return first;
+}
+
 /** Goes back to the state before `from`; returns the changes that are cut off. */
 function cut<S extends Series>(member: Member<S>, from: number): readonly Change[] {
   const { changes } = member;

@@ -248,6 +248,17 @@ export const foundLogs: Readonly<Record<string, readonly LogEntry[]>> = {
       2026-03-02T11:31Z acknowledgement @ alertId=c67fd5af17565bf34441c4404ff3aced id=k\n2026-03-02T12:00:01Z tick
       2026-03-02T13:30Z tick`),
   ],
+  'an opening that a said alert hides, whose cohort changes by late signals of others': [
+    put(ratio({ ...{ window: '30m', every: '30m' }, against: 'cohort', cohort: { by: ['teamId'] } }), {
+      lateness: '2h',
+    }),
+    ...log(`2026-03-02T09:00Z call @ id=c1\n2026-03-02T09:30Z call @ id=c2
+      2026-03-02T09:59Z hit teamId=t1 repId=r2 id=h2; call teamId=t1 repId=r2 id=d2; call teamId=t1 repId=r2 id=d5
+      2026-03-02T10:00Z tick
+      2026-03-02T09:15Z call teamId=t1 repId=r2 id=d3; call teamId=t1 repId=r2 id=d4; hit teamId=t1 repId=r2 id=h3
+      2026-03-02T10:20Z tick\n2026-03-02T09:16Z hit teamId=t1 repId=r2 id=h4\n2026-03-02T10:25Z tick
+      2026-03-02T09:31Z hit @ id=h1\n2026-03-02T11:30Z tick`),
+  ],
   'a put before the first tick, of a rule whose opening hours hold no instant': [
     put(ratio({}), { zone: 'Asia/Kolkata', calendar: { from: '09:05', to: '09:10' } }),
     put(ratio({}), { version: 2, zone: 'Asia/Kolkata', calendar: { from: '09:05', to: '09:10' } }),
