@@ -26,7 +26,7 @@ export function parseInstant(text: string): number | undefined {
   const wall = Date.parse(`${date}T${time}:${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
   if (Number.isNaN(wall)) return undefined;
   // A day that its month does not have would be read as one of the next month.
-  if (/-(29|30|31)$/.test(date as string) && isoDay(wall) !== date) return undefined;
+  if (/-(29|30|31)$/.test(date as string) && isoDay(Date.parse(`${date}T00:00Z`)) !== date) return undefined;
   if (zone === 'Z') return wall;
   const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(3).replace(':', ''))];
   if (hours > 23 || minutes > 59) return undefined;
