@@ -35,6 +35,9 @@ const lead = (id: string, leadId = 'l1'): string =>
   `{"type":"signal","id":"${id}","kind":"lead-created","occurredAt":"2026-03-02T09:00:00Z","leadId":"${leadId}"}\n`;
 const log = `${tick('09:00:00')}${lead('s1', '线索')}${tick('09:01:30')}`;
 
+const inPieces = (bytes: Buffer, size: number): readonly Buffer[] =>
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+
 describe('resonant replay', () => {
   test('prints an alert and its action', async () => {
     const { code, out, err } = await runReplay(['--rules', good], log);
@@ -55,10 +58,7 @@ describe('resonant replay', () => {
     const whole = await runReplay(['--rules', good], log);
     const bytes = Buffer.from(log.trimEnd());
     for (const size of [1, 7, 64]) {
-      const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
-        bytes.subarray(i * size, (i + 1) * size),
-      );
-      expect(await runReplay(['--rules', good], pieces)).toEqual(whole);
+      expect(await runReplay(['--rules', good], inPieces(bytes, size))).toEqual(whole);
     }
   });
 
@@ -72,6 +72,22 @@ describe('resonant replay', () => {
     expect(code).toBe(2);
     expect(out.trim().split('\n')).toHaveLength(1);
     expect(err).toMatch(/^resonant replay: line 4: expected /);
+  });
+
+  test('stops at a line that is no UTF-8, in pieces of any size, instead of reading other letters', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from(`${log}{"type":"rule","action":"delete","ruleId":"é"}\n{"type":"rule","action":"delete","ruleId":"`),
+      Buffer.from('é"}\n', 'latin1'),
+      Buffer.from(log),
+    ]);
+    for (const size of [1, 7, bytes.length]) {
+      const { code, out, err } = await runReplay(['--rules', good, '--alerts-only'], inPieces(bytes, size));
+      expect({ code, err }).toEqual({
+        code: 2,
+        err: 'resonant replay: line 5: expected text in UTF-8, got other bytes\n',
+      });
+      expect(out.trim().split('\n')).toHaveLength(1);
+    }
   });
 
   test('goes on after a refused rule of the log, and says which line put it', async () => {

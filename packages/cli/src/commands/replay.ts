@@ -1,7 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import { parseArgs } from 'node:util';
 import { isResonantError } from '@resonant/contracts';
 import { Engine, formatOutput, type LogEntry, parseLine } from '@resonant/engine';
@@ -100,6 +100,10 @@ async function replay(options: Options, io: Io): Promise<number> {
     let malformed: string | undefined;
     for (const text of lines) {
       line++;
+      if (text === null) {
+        malformed = `line ${line}: expected text in UTF-8, got other bytes`;
+        break;
+      }
       let entry: LogEntry;
       try {
         entry = parseLine(text, line);
@@ -136,17 +140,32 @@ async function putFile(engine: Engine, file: string): Promise<string | undefined
   }
 }
 
-/** The lines of a stream, as many at a time as have come; a line feed at the very end begins no line. */
-async function* linesOf(input: Readable): AsyncGenerator<readonly string[]> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
+/**
+ * The lines of a stream, as many at a time as have come; null stands for one that is no UTF-8. A line feed at the very
+ * end begins no line.
+ */
+async function* linesOf(input: Readable): AsyncGenerator<readonly (string | null)[]> {
+  let pieces: Buffer[] = [];
   for await (const chunk of input) {
-    const lines = (rest + (typeof chunk === 'string' ? chunk : decoder.write(chunk as Buffer))).split('\n');
-    rest = lines.pop() ?? '';
-    if (lines.length > 0) yield lines;
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
+    const end = bytes.lastIndexOf('\n');
+    if (end < 0) {
+      pieces.push(bytes);
+      continue;
+    }
+    yield linesIn(Buffer.concat([...pieces, bytes.subarray(0, end)]));
+    pieces = end + 1 < bytes.length ? [bytes.subarray(end + 1)] : [];
   }
-  rest += decoder.end();
-  if (rest !== '') yield [rest];
+  if (pieces.length > 0) yield linesIn(Buffer.concat(pieces));
+}
+
+function linesIn(bytes: Buffer): readonly (string | null)[] {
+  if (isUtf8(bytes)) return bytes.toString().split('\n');
+  return bytes
+    .toString('latin1')
+    .split('\n')
+    .map((line) => Buffer.from(line, 'latin1'))
+    .map((line) => (isUtf8(line) ? line.toString() : null));
 }
 
 async function print(out: Writable, text: string): Promise<void> {
