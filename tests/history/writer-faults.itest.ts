@@ -46,11 +46,27 @@ describe('each row of the fault table, on the engine', () => {
 
   test('a view fails and rows are stored: the same range and token heal both', async () => {
     await bench.signals(...ids(10));
+    const writer = await bench.start();
+    await bench.settled();
+    await own.clickhouse.command('RENAME TABLE resonant.signals TO resonant.signals_aside');
+    try {
+      await bench.signals(...ids(5, 10));
+      await until('it has stopped', () => writer.status()?.state === 'stopped');
+    } finally {
+      await own.clickhouse.command('RENAME TABLE resonant.signals_aside TO resonant.signals');
+    }
+    expect(await bench.settled()).toMatchObject(all(15, { ranges: 2 }));
+    await until('it goes on', () => writer.status()?.state === 'running');
+  });
+
+  test('a table is missing when a writer begins: it stops and says which, and goes on once it is there', async () => {
+    await bench.signals(...ids(10));
     await own.clickhouse.command('RENAME TABLE resonant.signals TO resonant.signals_aside');
     let writer: Awaited<ReturnType<WriterBench['start']>> | undefined;
     try {
       writer = await bench.start();
       await until('it has stopped', () => writer?.status()?.state === 'stopped');
+      expect(writer.status()?.reason).toMatch(/resonant\.signals/);
     } finally {
       await own.clickhouse.command('RENAME TABLE resonant.signals_aside TO resonant.signals');
     }

@@ -34,6 +34,29 @@ describe('offsets that are moved, on the engine', () => {
     expect(await bench.settled()).toMatchObject(all(15, { ranges: 2 }));
   });
 
+  test('the offset is moved to where it stands, which says no more what was pending: it comes once all the same', async () => {
+    await halfWay();
+    await bench.moveOffset(10);
+    await bench.start();
+    expect(await bench.settled()).toMatchObject(all(20, { ranges: 2 }));
+  });
+
+  test('the offset is moved to the beginning before anything is stored, when the first insert had ended half-way', async () => {
+    await own.clickhouse.command('DETACH TABLE resonant.intake_signals_to_ledger');
+    try {
+      await bench.signals(...ids(5));
+      const first = await bench.start();
+      await until('rows without ledger', async () => (await bench.stored()).signals === 5);
+      first.kill();
+    } finally {
+      await own.clickhouse.command('ATTACH TABLE resonant.intake_signals_to_ledger');
+    }
+    await bench.moveOffset(0);
+    await bench.signals(...ids(5, 5));
+    await bench.start();
+    expect(await bench.settled()).toMatchObject(all(10, { ranges: 1 }));
+  });
+
   /** Ten signals stored, five more in the tables and not in the ledger, none of it by a writer that runs. */
   async function halfWay(): Promise<void> {
     await bench.signals(...ids(10));

@@ -247,7 +247,8 @@ async function stored(log: Log, clickHouse: ClickHouse, onLine: (line: string) =
       const lags = await Promise.all(
         ends.map(async ({ partition, latest }) => {
           const { next, behindGap } = await reader.stream({ topic, partition }, 0);
-          const isPending = committed.find((known) => known.partition === partition)?.metadata !== '';
+          const isPending =
+            committed.find((known) => known.partition === partition)?.metadata?.includes('pending') === true;
           return latest - next + (behindGap === null ? 0 : 1) + (isPending ? 1 : 0);
         }),
       ).catch(() => [1]);

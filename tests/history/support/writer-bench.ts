@@ -4,6 +4,7 @@ import {
   clickHouseStore,
   type HistoryStore,
   ledgerReader,
+  noteOf,
   type StreamStatus,
   type WriterLimits,
   type WriterObserver,
@@ -148,7 +149,7 @@ export class WriterBench {
   async settled(epoch = this.epoch): Promise<Stored> {
     const { latest } = this.broker.partition({ topic, partition: 0 });
     await until(`all ${latest} records are stored`, async () => {
-      if (this.metadata() !== '') return false;
+      if (noteOf(this.metadata()).kind === 'pending') return false;
       const { next } = await this.stored(epoch).catch(() => ({ next: -1 }));
       return next === latest;
     });

@@ -3,7 +3,7 @@ export { clickHouseStore } from './clickhouse-store.ts';
 export { backOffMs, hostClock, type WriterClock } from './clock.ts';
 export { intakeTargets } from './intake-targets.ts';
 export { type InsertFault, MemoryStore, type MemoryStoreOptions, type MemoryTables } from './memory-store.ts';
-export { type CommitNote, noteOf, type Pending, pendingMetadata } from './pending.ts';
+export { type CommitNote, noteOf, type Pending, pendingMetadata, storedMetadata } from './pending.ts';
 export type { Rejected } from './prepared-range.ts';
 export { hashOf, type RawRecord, type Span, type StreamName, tokenOf } from './range.ts';
 export type { BatchLimits } from './record-buffer.ts';

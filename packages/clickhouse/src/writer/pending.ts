@@ -19,7 +19,10 @@ const refusedLimit = 700;
 
 /** What the committer before us wrote beside the offset. */
 export type CommitNote =
+  /** It is not from a writer: nothing was committed yet, or an operator moved the offset. */
   | { readonly kind: 'none' }
+  /** Everything before it is stored, and nothing is pending. */
+  | { readonly kind: 'stored' }
   | { readonly kind: 'pending'; readonly pending: Pending }
   /** An operator gave up what lies between what is stored and the committed offset. */
   | { readonly kind: 'skip-lost' };
@@ -48,6 +51,12 @@ export const pendingOf = (
 /** Beside an offset at which an operator had history go on: what is not stored before it is given up. */
 export const skipLostMetadata = JSON.stringify({ skipLost: true });
 
+/**
+ * Metadata of a commit after an insert. It says something, because an offset that an operator moves says nothing: else
+ * moving it to where it stands, which takes away what was pending, would look like this.
+ */
+export const storedMetadata = JSON.stringify({ stored: true });
+
 /** Metadata of a commit before an insert. */
 export const pendingMetadata = (pending: Pending): string => JSON.stringify({ pending });
 
@@ -56,6 +65,7 @@ export function noteOf(metadata: string): CommitNote {
   if (metadata === '') return { kind: 'none' };
   const note = parsed(metadata);
   if (note?.skipLost === true) return { kind: 'skip-lost' };
+  if (note?.stored === true) return { kind: 'stored' };
   const pending = note?.pending as Partial<Pending> | undefined;
   const { first, last, count, hash, refused, salt, afterReset } = pending ?? {};
   if (isOffset(first) && isOffset(last) && isOffset(count) && first <= last && /^[0-9a-f]{64}$/.test(hash ?? '')) {

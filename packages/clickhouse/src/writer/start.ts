@@ -65,10 +65,9 @@ export type Start =
       /** Stored already from here on: close the gap, then begin anew. */
       readonly behindGap: number | null;
       /**
-       * The committed offset says nothing of a pending range, and is not where the ledger ends or was set by an operator
-       * who gave up what is lost: it was reset. An insert may have ended half-way: unknown to the ledger, so rows behind
-       * its end are removed before they come again; or known to it and to some tables only, so its last range counts as
-       * pending.
+       * The committed offset is not from a writer that had stored everything before it, or not where the ledger ends: it
+       * was reset, or is the first. An insert may have ended half-way: unknown to the ledger, so rows behind its end are
+       * removed before they come again; or known to it and to some tables only, so its last range counts as pending.
        */
       readonly wasReset: boolean;
     };
@@ -121,7 +120,7 @@ export function startOf(facts: StartFacts): Start {
     }
     return refuse(`offsets ${next} to ${earliest - 1} are no longer kept and were never stored. ${giveUp}`, earliest);
   }
-  const wasReset = pending === null && (note.kind === 'skip-lost' || (committed ?? 0) !== next);
+  const wasReset = pending === null && (note.kind !== 'stored' || committed !== next);
   const rest = { next, behindGap, wasReset };
   if (pending !== null && pending.first !== next) {
     const from = Math.max(pending.first, earliest);

@@ -1,6 +1,7 @@
+import { errorClassOf } from '../client/failure.ts';
 import { Attempts, Discarded, Lost, Stopped } from './attempts.ts';
 import { pause } from './clock.ts';
-import { noteOf, type Pending } from './pending.ts';
+import { noteOf, type Pending, storedMetadata } from './pending.ts';
 import { hashOf, hashOfToken, type Range, type RawRecord, rangeOf, type Span, type StreamName } from './range.ts';
 import { RangeWriter } from './range-writer.ts';
 import { RecordBuffer } from './record-buffer.ts';
@@ -150,7 +151,7 @@ export class StreamWriter {
       for (let range = await this.#collect(behindGap); range !== null; range = await this.#collect(behindGap)) {
         await ranges.store(range);
         // else the commit before the next insert says the same
-        if (this.#isDraining || !this.#isBatchReady()) await ranges.commit(this.#next, '');
+        if (this.#isDraining || !this.#isBatchReady()) await ranges.commit(this.#next, storedMetadata);
         if (this.#next === behindGap) return restart(this.stream);
       }
     } catch (error) {
@@ -163,7 +164,7 @@ export class StreamWriter {
     const { observer, limits, clock, restart } = this.#context;
     if (error instanceof Lost || this.#end.signal.aborted) return;
     if (error instanceof Discarded) observer.discarded?.(this.stream, error.message);
-    else if (error instanceof Stopped) this.#attempts.say('stopped', error.message);
+    else if (error instanceof Stopped || errorClassOf(error) === 'schema') this.#attempts.say('stopped', error.message);
     else this.#attempts.retrying(1, error);
     await pause(clock, error instanceof Discarded ? 0 : limits.stoppedMs, this.#end.signal);
     if (!this.#end.signal.aborted) restart(this.stream);
@@ -196,7 +197,7 @@ export class StreamWriter {
     const isThere = await ranges.resend(range, pending, isSame);
     this.#context.observer.resent?.(this.stream, { pending, isThere });
     // Once an offset is committed nobody knows that it was reset, and what stands behind the ledger is not removed yet.
-    if (!wasReset) await ranges.commit(this.#next, '');
+    if (!wasReset) await ranges.commit(this.#next, storedMetadata);
   }
 
   /** Step 2: the next range; null when draining. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { backOffMs } from '../../src/writer/clock.ts';
-import { noteOf, pendingMetadata, pendingOf } from '../../src/writer/pending.ts';
+import { noteOf, pendingMetadata, pendingOf, storedMetadata } from '../../src/writer/pending.ts';
 import {
   halvesOf,
   hashOf,
@@ -82,6 +82,7 @@ describe('metadata of a committed offset', () => {
 
   test('may say nothing, or that what is lost was given up', () => {
     expect(noteOf('')).toEqual({ kind: 'none' });
+    expect(noteOf(storedMetadata)).toEqual({ kind: 'stored' });
     expect(noteOf('{"skipLost":true}')).toEqual({ kind: 'skip-lost' });
   });
 

@@ -38,6 +38,8 @@ const facts = (
   ...changes,
   ledger: { ...nothing.ledger, ...changes.ledger },
 });
+/** What a writer commits behind an insert. */
+const settled: CommitNote = { kind: 'stored' };
 const upTo49 = { next: 50, last: stored(40, 49) };
 
 const read = {
@@ -51,7 +53,7 @@ const read = {
 
 describe('where a stream begins', () => {
   test.each<[string, StartFacts, Start]>([
-    ['nothing is stored or committed: at the beginning', facts({}), { ...read, from: 0, next: 0 }],
+    ['nothing is stored or committed: at the beginning', facts({}), { ...read, from: 0, next: 0, wasReset: true }],
     [
       'a ledger and no committed offset: behind the ledger, after looking whether its last range is in every table',
       facts({ ledger: upTo49 }),
@@ -91,8 +93,23 @@ describe('where a stream begins', () => {
     ],
     [
       'nothing happened since the last commit: where ledger and committed offset agree',
-      facts({ ledger: upTo49, committed: 50 }),
+      facts({ ledger: upTo49, committed: 50, note: settled }),
       { ...read, from: 40, verify: stored(40, 49), next: 50 },
+    ],
+    [
+      'the offset was moved to where the ledger ends: what was pending is not known any more',
+      facts({ ledger: upTo49, committed: 50 }),
+      { ...read, from: 40, resend: again(40, 49), next: 50, wasReset: true },
+    ],
+    [
+      'the offset was moved to the beginning and nothing is stored: what was pending is not known any more',
+      facts({ committed: 0 }),
+      { ...read, from: 0, next: 0, wasReset: true },
+    ],
+    [
+      'ClickHouse restored, everything was stored: back to the end of the ledger',
+      facts({ ledger: { next: 20, last: stored(10, 19) }, committed: 90, note: settled }),
+      { ...read, from: 10, resend: again(10, 19), next: 20, wasReset: true },
     ],
     [
       'killed before the insert: the pending range is sent again',
@@ -121,22 +138,22 @@ describe('where a stream begins', () => {
     ],
     [
       'a gap in the ledger: it is closed up to what is stored behind it',
-      facts({ ledger: { next: 20, last: stored(10, 19), behindGap: 50 }, committed: 20 }),
+      facts({ ledger: { next: 20, last: stored(10, 19), behindGap: 50 }, committed: 20, note: settled }),
       { ...read, from: 10, verify: stored(10, 19), next: 20, behindGap: 50 },
     ],
     [
       'the last range is no longer kept: it cannot be read again',
-      facts({ ledger: upTo49, earliest: 45, committed: 50 }),
+      facts({ ledger: upTo49, earliest: 45, committed: 50, note: settled }),
       { ...read, from: 50, next: 50 },
     ],
     [
       'a range that was given up has no records to look at',
-      facts({ ledger: { next: 50, last: { ...stored(40, 49), nRecords: 0 } }, committed: 50 }),
+      facts({ ledger: { next: 50, last: { ...stored(40, 49), nRecords: 0 } }, committed: 50, note: settled }),
       { ...read, from: 50, next: 50 },
     ],
     [
       'a compacted topic: what compaction took away is not looked for',
-      facts({ ledger: upTo49, isCompacted: true, earliest: 60, committed: 50 }),
+      facts({ ledger: upTo49, isCompacted: true, earliest: 60, committed: 50, note: settled }),
       { ...read, from: 60, next: 50 },
     ],
     [
