@@ -110,6 +110,17 @@ test.each([
   [{ sql: "SELECT * FROM file('/etc/passwd')" }, 403, 'forbidden', { clickHouseCode: 497 }],
   [{ sql: 'SELECT 1 SETTINGS max_threads = 1' }, 403, 'forbidden', { clickHouseCode: 164 }],
   [{ sql: 'SELECT {a:String}', parameters: { b: 'x' } }, 400, 'invalid-request', { errors: expect.any(Array) }],
+  [
+    { sql: 'SELECT {a:UInt8}, {b:Int8}', parameters: { a: 300, b: '-129' } },
+    400,
+    'invalid-request',
+    {
+      errors: [
+        { path: '/parameters/a', message: 'expected a whole number from 0 to 255 (UInt8), got 300' },
+        { path: '/parameters/b', message: 'expected a whole number from -128 to 127 (Int8), got -129' },
+      ],
+    },
+  ],
   [{ sql: '   ' }, 400, 'invalid-request', {}],
   [{ sql: 'SELECT 1', limit: 0 }, 400, 'invalid-request', {}],
   [{ query: 'SELECT 1' }, 400, 'invalid-request', {}],

@@ -32,7 +32,7 @@ export {
   withoutFamily,
 } from './migrations/verify.ts';
 export type { Answer, Column } from './query/answer.ts';
-export { parameterValues, placeholdersOf } from './query/parameters.ts';
+export { integerProblem, parameterValues, placeholdersOf } from './query/parameters.ts';
 export { type Question, type QuestionParameter, readQuestions } from './questions/questions.ts';
 export { removalsText } from './removals.ts';
 export { type BuiltRow, keptTopics, type Rejection, rowsOf, type TopicRows } from './rows/build.ts';

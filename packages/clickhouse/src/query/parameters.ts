@@ -43,21 +43,23 @@ function valueFrom(name: string, type: string, text: string, now: number): unkno
   const inner = /^(?:Nullable|LowCardinality)\((.*)\)$/.exec(type)?.[1] ?? type;
   if (/^Date(Time)?(64|32)?\b/.test(inner)) return instantText(name, inner, text, now);
   if (inner.startsWith('Array(')) return listOf(name, text);
-  const [, sign, bits] = /^(U?)Int(8|16|32|64|128|256)$/.exec(inner) ?? [];
-  if (bits !== undefined)
-    return integerText(name, inner, sign === 'U' ? 0n : -(2n ** (BigInt(bits) - 1n)), BigInt(bits), text);
+  const problem = integerProblem(type, text);
+  if (problem !== undefined) throw new ResonantError('invalid-request', `parameter ${name}: ${problem}`);
   return text;
 }
 
-/** ClickHouse takes a number that is too large modulo the type's range, and says nothing. */
-function integerText(name: string, type: string, least: bigint, bits: bigint, text: string): string {
+/**
+ * What is wrong with a text as the value of a parameter of an integer type; undefined = nothing, or another type.
+ * ClickHouse takes a number that is too large modulo the type's range, and says nothing.
+ */
+export function integerProblem(type: string, text: string): string | undefined {
+  const [, sign, bits] = /^(?:Nullable\(|LowCardinality\()*(U?)Int(8|16|32|64|128|256)\)*$/.exec(type) ?? [];
+  if (bits === undefined) return undefined;
+  const span = 2n ** BigInt(bits);
+  const least = sign === 'U' ? 0n : -span / 2n;
   const value = /^-?\d{1,80}$/.test(text) ? BigInt(text) : undefined;
-  const most = least + 2n ** bits - 1n;
-  if (value !== undefined && value >= least && value <= most) return text;
-  throw new ResonantError(
-    'invalid-request',
-    `parameter ${name}: expected a whole number from ${least} to ${most} (${type}), got ${text}`,
-  );
+  if (value !== undefined && value >= least && value < least + span) return undefined;
+  return `expected a whole number from ${least} to ${least + span - 1n} (${type}), got ${text.slice(0, 100)}`;
 }
 
 const spanMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };

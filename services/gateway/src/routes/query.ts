@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { placeholdersOf } from '@resonant/clickhouse';
+import { integerProblem, placeholdersOf } from '@resonant/clickhouse';
 import { ResonantError } from '@resonant/contracts';
 import { type FastifyInstance, type Metrics, parse } from '@resonant/service';
 import { z } from 'zod';
@@ -49,7 +49,7 @@ export function queryRoutes(app: FastifyInstance, { authorize, history, metrics,
   app.post('/v1/query', { bodyLimit: defaults.bodyBytes }, async (request, reply) => {
     const principal = authorize(request, 'history:query');
     const { sql, parameters, limit } = parse(queryBody, request.body);
-    checkNames(sql, parameters);
+    checkParameters(sql, parameters);
     if (running >= atOnce) throw new ResonantError('rate-limited', `${atOnce} queries are being answered here already`);
     const limited: QueryLimits = { rows: limit, bytes, ms };
     const gone = new AbortController();
@@ -80,9 +80,10 @@ export function queryRoutes(app: FastifyInstance, { authorize, history, metrics,
   });
 }
 
-/** The engine ignores a parameter that no placeholder names, and then a misspelt one goes unnoticed. */
-function checkNames(sql: string, parameters: Readonly<Record<string, unknown>>): void {
-  const names = new Set(placeholdersOf(sql).keys());
+/** The engine ignores a parameter that no placeholder names, and takes a number modulo its type: both go unnoticed. */
+function checkParameters(sql: string, parameters: Readonly<Record<string, unknown>>): void {
+  const types = placeholdersOf(sql);
+  const names = new Set(types.keys());
   const errors = [
     ...Object.keys(parameters)
       .filter((name) => !names.has(name))
@@ -93,6 +94,12 @@ function checkNames(sql: string, parameters: Readonly<Record<string, unknown>>):
     ...[...names]
       .filter((name) => !Object.hasOwn(parameters, name))
       .map((name) => ({ path: '/parameters', message: `expected a value for ${name}` })),
+    ...[...types].flatMap(([name, type]) => {
+      const value = parameters[name];
+      const text = typeof value === 'number' || typeof value === 'string' ? String(value) : undefined;
+      const message = text === undefined ? undefined : integerProblem(type, text);
+      return message === undefined ? [] : [{ path: `/parameters/${name}`, message }];
+    }),
   ];
   if (errors.length === 0) return;
   throw new ResonantError('invalid-request', errors.map(({ path, message }) => `${path}: ${message}`).join('; '), {
