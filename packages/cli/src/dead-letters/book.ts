@@ -30,8 +30,10 @@ export async function readDeadLetters(log: Log): Promise<DeadLetterBook> {
   const undecodable = await each(log, (value) => {
     if (value.kind === 'letter') {
       const { payload, headers: _headers, key: _key, ...letter } = value.letter;
-      if (letters.has(letter.deadLetterId)) return;
-      letters.set(letter.deadLetterId, { letter, size: payload.length, state: 'pending', outcome: undefined });
+      const known = letters.get(letter.deadLetterId);
+      if (!isToldBy(letter, known?.letter)) return;
+      const { state = 'pending', outcome } = known ?? {};
+      letters.set(letter.deadLetterId, { letter, size: payload.length, state, outcome });
       return;
     }
     const { outcome } = value;
@@ -48,10 +50,18 @@ export async function readWhole(log: Log, ids: ReadonlySet<string>): Promise<Rea
   await each(log, (value) => {
     if (value.kind !== 'letter' || !ids.has(value.letter.deadLetterId)) return;
     const { letter } = value;
+    if (!isToldBy(letter, found.get(letter.deadLetterId))) return;
     found.set(letter.deadLetterId, { ...letter, payload: Buffer.from(letter.payload) });
   });
   return found;
 }
+
+/**
+ * Whether a letter is to be told as this record says, and not as the one before it with its id. Of copies the first counts,
+ * but history's word only where nobody else put the record aside: who could not read it has to be the one to try again.
+ */
+const isToldBy = (letter: { readonly source: string }, known: { readonly source: string } | undefined): boolean =>
+  known === undefined || (known.source === 'history' && letter.source !== 'history');
 
 type Value =
   | { readonly kind: 'letter'; readonly letter: DeadLetter }
