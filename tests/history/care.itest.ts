@@ -100,6 +100,16 @@ describe('a backup', () => {
     expect(await counts(target.clickhouse)).toEqual(whole);
   }, 60_000);
 
+  test('is not restored where there are no tables, and what to do is said', async () => {
+    const target = await ownEndpoint();
+    open.push(target);
+    expect(await target.resonant('restore', backup)).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('make them with "resonant history migrate" first'),
+    });
+  }, 60_000);
+
   test('of which a byte has changed, or that did not end, is refused and changes nothing', async () => {
     const target = await migrated();
     appendFileSync(join(backup, 'alerts.native.zst'), 'x');

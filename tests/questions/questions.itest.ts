@@ -93,6 +93,8 @@ test('resonant ask lists the questions, asks one with the values of the demo, an
   expect(none.stderr).toContain('  from=2020-01-01\n  to=2020-01-02\n');
   expect(none.stderr).toContain('No rows. Other values can be asked for with --param');
   expect((await resonant(['ask', '15', '--sql'])).stdout).toContain('-- {alert:String}');
+  expect((await resonant(['ask', '13', '--demo'])).stderr).toContain('It goes by when records came in');
+  expect((await resonant(['ask', '1', '--demo'])).stderr).not.toContain('It goes by when records came in');
 });
 
 test.each([
@@ -244,6 +246,8 @@ test('resonant trace finds a dead letter by its id, and says when nobody who cou
       deadLetters: [{ reason: 'malformed-body', at: '2026-03-03T15:15:15.000Z' }],
     },
   });
+  const byBeginning = await resonant(['trace', String(letter?.[0]).slice(0, 12), '--json']);
+  expect(JSON.parse(byBeginning.stdout).history).toEqual(JSON.parse(found.stdout).history);
   const unknown = await resonant(['trace', 'calls:nobody']);
   expect([unknown.code, unknown.stdout]).toEqual([
     1,

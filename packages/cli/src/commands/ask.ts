@@ -61,6 +61,7 @@ Examples:
     const asked = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
     if (format === 'table') {
       io.stderr.write(`${question.title.en}\n${question.title.zh}\n${asked.map((each) => `  ${each}\n`).join('')}\n`);
+      if (values.demo && question.by_arrival) io.stderr.write(`${ofArrival}\n`);
     }
     const code = await runQuery(
       {
@@ -69,7 +70,7 @@ Examples:
         parameters,
         format,
         limit: countOf('limit', values.limit),
-        ifEmpty: 'Other values can be asked for with --param NAME=VALUE, the day of the demo with --demo.',
+        ifEmpty: `Other values can be asked for with --param NAME=VALUE${values.demo ? '' : ', the day of the demo with --demo'}.`,
         connection: values,
       },
       io,
@@ -78,6 +79,10 @@ Examples:
     return code;
   },
 };
+
+const ofArrival = `It goes by when records came in, and a day that was played came in when it was played: after "npm start" that is
+the last 24 hours, and the question is asked without --demo.
+`;
 
 /** What was given, else the demo's values if they are wanted, else the defaults. */
 function valuesOf(

@@ -15,7 +15,8 @@ gateway for the place in the log, history for the rest. What could not be asked 
 
 Usage: resonant trace EVENT [--json]
 
-  EVENT   an event id, as evidence names it: source and the sender's id, e.g. calls:acme-1; or the id of a dead letter
+  EVENT   an event id, as evidence names it: source and the sender's id, e.g. calls:acme-1; or the id of a dead letter, or its first
+          12 digits
   --json  the whole as one JSON object
 
 ${connectionHelp}

@@ -78,11 +78,12 @@ WHERE item.event_id = {event:String}
 ORDER BY alerts.at, alert_id, seq, role
 LIMIT 1000`;
 
-/** By its own id, by the id that the record's headers name, or by the place of the record that was put aside. */
+/** By its own id or the beginning that lists show, by the id that the record's headers name, or by the place of the record that was put aside. */
 const deadLetters = `
 SELECT dead_letter_id AS deadLetterId, reason, origin, ${iso('at')} AS at
 FROM resonant.dead_letters
-WHERE dead_letter_id = {event:String} OR headers['ce_id'] = {event:String}
+WHERE dead_letter_id = {event:String} OR (match({event:String}, '^[0-9a-f]{12,31}$') AND startsWith(dead_letter_id, {event:String}))
+    OR headers['ce_id'] = {event:String}
     OR origin GLOBAL IN (SELECT concat(topic, '/', toString(partition), '/', toString(offset)) FROM resonant.touchpoints WHERE event_id = {event:String})
 ORDER BY dead_letters.at, dead_letter_id
 LIMIT 1 BY dead_letter_id

@@ -83,6 +83,15 @@ async function checkFiles(folder: string, { tables }: Manifest): Promise<void> {
 }
 
 async function checkMigrations(clickhouse: ClickHouse, { migrations }: Manifest): Promise<void> {
+  const [{ n: isMigrated } = { n: 0 }] = await clickhouse.query<{ n: number }>(
+    "SELECT toFloat64(count()) AS n FROM system.tables WHERE database = 'resonant' AND name = 'migrations'",
+  );
+  if (isMigrated === 0) {
+    throw new ResonantError(
+      'invalid-request',
+      'there are no tables to restore into: make them with "resonant history migrate" first',
+    );
+  }
   const applied = await readApplied(clickhouse);
   if (applied.join() === migrations.join()) return;
   throw new ResonantError(

@@ -19,6 +19,8 @@ const shape = z.strictObject({
   title: z.strictObject({ en: z.string(), zh: z.string() }),
   why: z.string(),
   parameters: z.array(parameter),
+  /** Its instants are those at which records came in, which are not the day's own when a day is played later. */
+  by_arrival: z.boolean().default(false),
   sql: z.string(),
   /** How to read the answer. */
   reading: z.string(),
