@@ -12,10 +12,8 @@ export interface Planted {
 }
 
 const root = new URL('../../../..', import.meta.url);
-const files = ['packages/rules/test/sentences', 'packages/rules/test/{when,document}', 'packages/engine/test/**/*']
-  .flatMap((path) =>
-    globSync(path.endsWith('sentences') ? `${path}/*.test.ts` : `${path}.test.ts`, { cwd: root.pathname }),
-  )
+const files = ['rules/test/sentences/*', 'rules/test/{when,document,reference-cases}', 'engine/test/**/*']
+  .flatMap((path) => globSync(`packages/${path}.test.ts`, { cwd: root.pathname }))
   .map((path) => new URL(path, root).href);
 const ours = new RegExp(`^${root.href}packages/(engine|rules)/(src|test)/`);
 const globals = new URL('./test-globals.ts', import.meta.url).href;
