@@ -60,6 +60,13 @@ describe('resonant replay', () => {
     for (const size of [1, 7, 64]) {
       expect(await runReplay(['--rules', good], inPieces(bytes, size))).toEqual(whole);
     }
+    expect(await runReplay(['--rules', good], [Buffer.from(log), Buffer.alloc(0)])).toEqual(whole);
+  });
+
+  test('prints nothing of an empty log', async () => {
+    const nothing = { code: 0, out: '', err: '' };
+    expect(await runReplay(['--rules', good], [])).toEqual(nothing);
+    expect(await runReplay(['--rules', good], [Buffer.alloc(0)])).toEqual(nothing);
   });
 
   test.each([

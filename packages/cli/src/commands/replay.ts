@@ -156,7 +156,8 @@ async function* linesOf(input: Readable): AsyncGenerator<readonly (string | null
     yield linesIn(Buffer.concat([...pieces, bytes.subarray(0, end)]));
     pieces = end + 1 < bytes.length ? [bytes.subarray(end + 1)] : [];
   }
-  if (pieces.length > 0) yield linesIn(Buffer.concat(pieces));
+  const last = Buffer.concat(pieces);
+  if (last.length > 0) yield linesIn(last);
 }
 
 function linesIn(bytes: Buffer): readonly (string | null)[] {
