@@ -76,6 +76,29 @@ describe('resonant why', () => {
     expect(after.out).toContain('value     strength = 1\n');
   });
 
+  test('takes a line separator inside a text for no end of a line', async () => {
+    const signal = { type: 'signal', id: 'one\u2028two', kind: 'lead-created', leadId: 'l1' };
+    const log = [
+      { ...signal, occurredAt: '2026-03-02T09:00:00Z' },
+      { type: 'tick', at: '2026-03-02T09:00:30Z' },
+    ];
+    const { code, out } = await runCommand(
+      whyCommand,
+      [
+        'lead-response',
+        '--subject',
+        'leadId=l1',
+        '--at',
+        '2026-03-02T09:00:30Z',
+        '--rules',
+        `${pack}lead-response.yaml`,
+      ],
+      log.map((line) => `${JSON.stringify(line)}\n`).join(''),
+    );
+    expect(code).toBe(0);
+    expect(out).toContain('missing   the deadline: it is 2026-03-02T09:01:30.000Z\n');
+  });
+
   test('exits with 1 for a subject that is not known, with 2 for a wrong call', async () => {
     expect(await why('lead-response', 'leadId=l9', '2026-03-02T09:05:00Z', '2026-03-02T09:00:00Z tick')).toMatchObject({
       code: 1,

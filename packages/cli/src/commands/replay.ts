@@ -1,13 +1,13 @@
-import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { isResonantError } from '@resonant/contracts';
-import { Engine, formatOutput, type LogEntry, parseLine } from '@resonant/engine';
+import { Engine, formatOutput, type LogEntry } from '@resonant/engine';
 import { compileRule, loadRuleDocument } from '@resonant/rules';
 import type { Command, Io } from '../command.ts';
 import { isFileError } from '../file-error.ts';
+import { entryOfLine, linesOf } from '../log-lines.ts';
 
 const help = `resonant replay [--rules FILE…] [--alerts-only] [--summary] < log.jsonl > out.jsonl
 
@@ -100,13 +100,9 @@ async function replay(options: Options, io: Io): Promise<number> {
     let malformed: string | undefined;
     for (const text of lines) {
       line++;
-      if (text === null) {
-        malformed = `line ${line}: expected text in UTF-8, got other bytes`;
-        break;
-      }
       let entry: LogEntry;
       try {
-        entry = parseLine(text, line);
+        entry = entryOfLine(text, line);
       } catch (error) {
         if (!isResonantError(error, 'malformed-body')) throw error;
         malformed = error.message;
@@ -138,35 +134,6 @@ async function putFile(engine: Engine, file: string): Promise<string | undefined
     if (isFileError(error)) return error.message;
     throw error;
   }
-}
-
-/**
- * The lines of a stream, as many at a time as have come; null stands for one that is no UTF-8. A line feed at the very
- * end begins no line.
- */
-async function* linesOf(input: Readable): AsyncGenerator<readonly (string | null)[]> {
-  let pieces: Buffer[] = [];
-  for await (const chunk of input) {
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
-    const end = bytes.lastIndexOf('\n');
-    if (end < 0) {
-      pieces.push(bytes);
-      continue;
-    }
-    yield linesIn(Buffer.concat([...pieces, bytes.subarray(0, end)]));
-    pieces = end + 1 < bytes.length ? [bytes.subarray(end + 1)] : [];
-  }
-  const last = Buffer.concat(pieces);
-  if (last.length > 0) yield linesIn(last);
-}
-
-function linesIn(bytes: Buffer): readonly (string | null)[] {
-  if (isUtf8(bytes)) return bytes.toString().split('\n');
-  return bytes
-    .toString('latin1')
-    .split('\n')
-    .map((line) => Buffer.from(line, 'latin1'))
-    .map((line) => (isUtf8(line) ? line.toString() : null));
 }
 
 async function print(out: Writable, text: string): Promise<void> {

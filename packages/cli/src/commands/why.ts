@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { isResonantError } from '@resonant/contracts';
-import { type AlertLine, Engine, type Explanation, isoOf, parseInstant, parseLine } from '@resonant/engine';
+import { type AlertLine, Engine, type Explanation, isoOf, parseInstant } from '@resonant/engine';
 import { compileRule, loadRuleDocument } from '@resonant/rules';
 import type { Command, Io } from '../command.ts';
 import { isFileError } from '../file-error.ts';
+import { entriesOf } from '../log-lines.ts';
 
 const help = `resonant why RULE --subject NAME=VALUE[,NAME=VALUE…] --at T [--rules FILE…] < log.jsonl
 
@@ -76,9 +76,8 @@ async function answer({ ruleId, subject, at, files }: Question, io: Io): Promise
     engine.apply({ type: 'rule', action: 'put', ruleId: compileRule(document).id, document, revision: null });
   }
   const said: AlertLine[] = [];
-  let line = 0;
-  for await (const text of createInterface({ input: io.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    for (const output of engine.apply(parseLine(text, ++line))) {
+  for await (const entry of entriesOf(io.stdin)) {
+    for (const output of engine.apply(entry)) {
       if (output.type === 'alert' && output.ruleId === ruleId && sameSubject(output, subject)) said.push(output);
     }
     const grace = engine.rules().find(({ id }) => id === ruleId)?.grace ?? 0;
