@@ -89,6 +89,13 @@ describe('the tests of a rule document', () => {
     expect(run([a, answered, b])).toEqual([]);
   });
 
+  test.each(['2026-03-02T11:00Z', '2026-03-02T11:00:00Z', '2026-03-02T19:00:00.000+08:00'])(
+    'pass where an instant is written as %s',
+    (at) => {
+      expect(run([a, answered, { ...b, at }])).toEqual([]);
+    },
+  );
+
   test.each<[string, readonly object[], readonly string[]]>([
     [
       'one that is missing',

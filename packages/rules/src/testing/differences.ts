@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { parseInstant } from '@resonant/engine';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -67,7 +68,7 @@ function equalOnes(said: readonly SaidLine[], expected: readonly Fields[]): read
   return places;
 }
 
-/** Objects are compared by the fields that are named, numbers to a billionth. */
+/** Objects are compared by the fields that are named, numbers to a billionth, instants in whatever form they are written. */
 function matches(got: unknown, wanted: unknown): boolean {
   if (typeof got === 'number' && typeof wanted === 'number') {
     return Math.abs(got - wanted) <= 1e-9 * Math.max(1, Math.abs(wanted));
@@ -78,5 +79,10 @@ function matches(got: unknown, wanted: unknown): boolean {
   if (typeof wanted === 'object' && wanted !== null && typeof got === 'object' && got !== null) {
     return Object.entries(wanted).every(([key, value]) => matches((got as Fields)[key], value));
   }
-  return isDeepStrictEqual(got ?? null, wanted);
+  return isDeepStrictEqual(got ?? null, wanted) || isSameInstant(got, wanted);
 }
+
+const isSameInstant = (got: unknown, wanted: unknown): boolean => {
+  const [a, b] = [got, wanted].map((text) => (typeof text === 'string' ? parseInstant(text) : undefined));
+  return a !== undefined && a === b;
+};
