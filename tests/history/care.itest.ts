@@ -38,7 +38,7 @@ const counts = async (clickhouse: ClickHouse): Promise<Readonly<Record<string, n
 };
 
 const whole = {
-  ...{ touchpoints: 3, payloads: 3, log: 4, signals: 3, directory: 3, dead_letters: 3, ledger: 5, erasures: 0 },
+  ...{ touchpoints: 3, payloads: 3, log: 4, signals: 3, directory: 3, dead_letters: 4, ledger: 5, erasures: 0 },
   losses: 1,
 };
 
@@ -167,7 +167,7 @@ describe('an erasure', () => {
     expect([dry.code, dry.out.replace(/ +/g, ' ')]).toEqual([
       0,
       [
-        ...['payloads 2', 'log 2', 'signals 2', 'alerts 0', 'actions 0', 'dead_letters 1', 'touchpoints 2'],
+        ...['payloads 2', 'log 2', 'signals 2', 'alerts 0', 'actions 0', 'dead_letters 2', 'touchpoints 2'],
         ...['directory 2', 'nothing was changed', ''],
       ].join('\n'),
     ]);
@@ -180,12 +180,16 @@ describe('an erasure', () => {
       code: 0,
     });
     expect(await counts(clickhouse)).toEqual({
-      ...{ touchpoints: 2, payloads: 2, log: 2, signals: 1, directory: 1, dead_letters: 2, ledger: 6, erasures: 11 },
+      ...{ touchpoints: 2, payloads: 2, log: 2, signals: 1, directory: 1, dead_letters: 2, ledger: 6, erasures: 12 },
       losses: 1,
     });
     expect(await clickhouse.query(`SELECT event_id FROM resonant.touchpoints ORDER BY event_id`)).toEqual([
       { event_id: 'emails:beyond' },
       { event_id: 'emails:by-bob' },
+    ]);
+    expect(await clickhouse.query('SELECT dead_letter_id AS id FROM resonant.dead_letters ORDER BY id')).toEqual([
+      { id: 'd2' },
+      { id: 'd3' },
     ]);
     expect(
       await clickhouse.query(`SELECT table, topic, offset, hex(hash) AS hash FROM resonant.row_hashes ORDER BY ALL`),
@@ -212,7 +216,7 @@ describe('an erasure', () => {
     expect((await source.resonant('backup', backup)).code).toBe(0);
     const target = await migrated();
     expect((await target.resonant('restore', '--no-published', backup)).code).toBe(0);
-    expect(await counts(target.clickhouse)).toMatchObject({ touchpoints: 1, signals: 1, erasures: 11 });
+    expect(await counts(target.clickhouse)).toMatchObject({ touchpoints: 1, signals: 1, erasures: 12 });
   }, 60_000);
 
   test('of somebody who is not there says so', async () => {

@@ -65,10 +65,12 @@ export async function fill(clickhouse: ClickHouse): Promise<void> {
     { offset: 2, value: ['Signal', signal('s3', { eventId: 'emails:by-bob', contactId: 'bob' })] },
     { offset: 3, value: ['Tick', { at }] },
   ]);
-  await storeRange(clickhouse, { topic: deadLettersTopic, partition: 0, first: 0, last: 2 }, [
+  await storeRange(clickhouse, { topic: deadLettersTopic, partition: 0, first: 0, last: 3 }, [
     { offset: 2, value: ['DeadLetter', letter('d3', '"joann@acme.example" and ann@acme.example.org')] },
     { offset: 0, value: ['DeadLetter', letter('d1', '{"from": "ann@acme.example"')] },
-    { offset: 1, value: ['DeadLetter', letter('d2', '{"from": "bob@acme.example"')] },
+    // Bytes of a letter about nobody that could be taken for a sign of the search itself.
+    { offset: 1, value: ['DeadLetter', letter('d2', '\0\x01\x02 {"from": "bob@acme.example"')] },
+    { offset: 3, value: ['DeadLetter', { ...letter('d4', '\0'), key: Buffer.from('ann@acme.example') }] },
   ]);
   const lost = { topic: accounts, partition: 2, epoch: 0, first: 0, last: 9 };
   await recordLosses(clickhouse, [lost], { reason: 'backup of March', by: 'ops' });

@@ -45,11 +45,15 @@ const theirSignals = `keyspace, partition, epoch, offset FROM resonant.signals
     OR (notEmpty(event_id) AND event_id GLOBAL IN (
       WITH (${identities}) AS identities SELECT event_id FROM resonant.touchpoints WHERE ${isTheirs}))`;
 
-/** Whether a payload names an identity that is not the end or the beginning of a longer one. */
+/** What a dead letter came with, as one text; two bytes mark places in it below, and so are taken out. */
+const letterText = `replaceAll(lower(concat(payload, ' ', ifNull(key, ''), ' ', arrayStringConcat(mapValues(headers), ' '))), '\\x01\\x02', ' ')`;
+
+const parted = `splitByString('\\x01\\x02', replaceAll(${letterText}, lower(identity), '\\x01\\x02'))`;
+
+/** Whether a dead letter names an identity that is not the end or the beginning of a longer one. */
 const isNamed = `arrayExists(
   (before, behind) -> NOT match(right(before, 1), '[a-z0-9._%+-]') AND NOT match(behind, '^[.]?[a-z0-9-]'),
-  arrayPopBack(splitByString('\\x01\\x02', replaceAll(lower(payload), lower(identity), '\\x01\\x02'))),
-  arrayPopFront(splitByString('\\x01\\x02', replaceAll(lower(payload), lower(identity), '\\x01\\x02'))))`;
+  arrayPopBack(${parted}), arrayPopFront(${parted}))`;
 
 /** Condition on the rows of each table that are the person's. A table that is not here holds nothing of persons. */
 const conditions: Readonly<Partial<Record<HashedTable, string>>> = {
