@@ -92,7 +92,8 @@ const insertsAtTop = (tokens: readonly Token[]): boolean =>
 function formatClause(tokens: readonly Token[]): { readonly name: string; readonly start: number } | undefined {
   for (const at of topLevel(tokens).reverse()) {
     const name = tokens[at + 1];
-    if (!isWord(tokens[at], 'FORMAT') || name?.kind !== 'word') continue;
+    // The engine itself quotes names that are keywords as well: FORMAT `Null`.
+    if (!isWord(tokens[at], 'FORMAT') || (name?.kind !== 'word' && name?.kind !== 'name')) continue;
     if (isSign(tokens[at - 1], '.') || isWord(tokens[at - 1], 'AS')) continue;
     const behind = tokens[at + 2];
     if (behind === undefined || isWord(behind, 'SETTINGS')) {

@@ -56,6 +56,8 @@ describe('an analyst may', () => {
     ['see tables', 'SHOW TABLES', 'd\nt\nv'],
     ['see a table', 'DESCRIBE TABLE t', /^a\tUInt64/],
     ['see how a query runs', 'EXPLAIN SELECT count() FROM t', /ReadFrom/],
+    ['have an answer as values', "SELECT 1, 'x' FORMAT Values", "(1,'x')"],
+    ['throw an answer away', 'SELECT count() FROM t FORMAT Null', ''],
     ['use text with semicolons and comments', "SELECT 'a; -- b' /* c */ -- d", 'a; -- b'],
     ['say what a setting is called', "SELECT 'SETTINGS a = 1'", 'SETTINGS a = 1'],
     ['name a database like a client does', 'SELECT count() FROM t', '10', { database: 'default' }],

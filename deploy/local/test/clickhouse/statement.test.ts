@@ -9,6 +9,7 @@ describe('a statement', () => {
     ['(SELECT 1)', 'rows', undefined],
     ['FROM t SELECT a FORMAT JSON', 'rows', 'JSON'],
     ['SELECT 1 FORMAT CSV SETTINGS a = 1', 'rows', 'CSV'],
+    ['SELECT 1 FORMAT `Null`', 'rows', 'Null'],
     ["SELECT 'FORMAT JSON'", 'rows', undefined],
     ['SELECT a AS format FROM t', 'rows', undefined],
     ['SELECT 1 AS format', 'rows', undefined],
