@@ -163,7 +163,9 @@ export class Execution {
 
   /** What an analyst asks, as the engine itself writes it, and checked so. */
   async #analysts(session: Session, given: Statement, request: QueryRequest): Promise<Statement> {
-    const { bytes } = await session.run(`SELECT formatQuery(${literal(given.text)})`, 'RawBLOB');
+    const { bytes } = await session
+      .run(`SELECT formatQuery(${literal(given.text)})`, 'RawBLOB')
+      .catch((error: Error) => Promise.reject(withoutFormatting(error)));
     const statement = readStatement(Buffer.from(bytes).toString());
     const kill = killOfAnalyst(statement);
     if (kill !== undefined) return readStatement(kill);
@@ -260,6 +262,10 @@ function killable({ kind, tokens, text }: Statement): string {
   }
   return killed;
 }
+
+/** The function is ours: its user knows nothing of it. */
+const withoutFormatting = ({ message }: Error): Error =>
+  new Error(message.replace(/: In scope SELECT formatQuery\('[\s\S]*'\)\. (?=\(\w+\))/, '. '));
 
 /** The clause is ours: its user knows nothing of it. */
 const withoutOutfile = (error: Error, path: string): Error =>

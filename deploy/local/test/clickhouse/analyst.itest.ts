@@ -68,6 +68,16 @@ describe('an analyst may', () => {
   });
 });
 
+test('what an analyst has written wrong is told as it was written', async () => {
+  const { code, text } = await endpoint.ask('analyst', "SELECT 'it''s' FROM (");
+  expect([code, text.includes('formatQuery'), text.trimEnd().endsWith('(SYNTAX_ERROR) (version 26.7.2.1)')]).toEqual([
+    62,
+    false,
+    true,
+  ]);
+  expect(text).toContain('failed at position');
+});
+
 const file = (): string => join(endpoint.folder, 'secret.csv');
 const url = `http://127.0.0.1:${otherPort}/`;
 
