@@ -43,7 +43,7 @@ export const configSchema = z.object({
     description: 'run: brings the schema to this release at start; verify: refuses to start if it is another',
   }),
   HISTORY_EPOCHS: epochs()
-    .default(new Map())
+    .prefault('')
     .meta({ description: 'topic=number,…: how often a topic was made anew on purpose; default 0 for each' }),
   HISTORY_BATCH_MS: wholeNumber(10, 60_000)
     .optional()

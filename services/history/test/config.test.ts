@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { loadConfig } from '@resonant/service';
+import { describeConfig, loadConfig } from '@resonant/service';
 import { configSchema, limitsOf } from '../src/config.ts';
 
 const least = {
@@ -39,6 +39,11 @@ describe('the configuration', () => {
         ['resonant.dead-letters.v1', 1],
       ]),
     );
+  });
+
+  test('is explained in words alone', () => {
+    expect(describeConfig(configSchema)).not.toContain('[object');
+    expect(describeConfig(configSchema)).toMatch(/HISTORY_EPOCHS .*default 0 for each \(optional\)/);
   });
 
   test.each([
