@@ -66,7 +66,7 @@ export type Start =
       readonly behindGap: number | null;
       /**
        * The committed offset is not from a writer that had stored everything before it, or not where the ledger ends: it
-       * was reset, or is the first. An insert may have ended half-way: unknown to the ledger, so rows behind its end are
+       * was reset. An insert may have ended half-way: unknown to the ledger, so rows behind its end are
        * removed before they come again; or known to it and to some tables only, so its last range counts as pending.
        */
       readonly wasReset: boolean;
@@ -120,7 +120,8 @@ export function startOf(facts: StartFacts): Start {
     }
     return refuse(`offsets ${next} to ${earliest - 1} are no longer kept and were never stored. ${giveUp}`, earliest);
   }
-  const wasReset = pending === null && (note.kind !== 'stored' || committed !== next);
+  const isNew = committed === null && next === 0;
+  const wasReset = pending === null && !isNew && (note.kind !== 'stored' || committed !== next);
   const rest = { next, behindGap, wasReset };
   if (pending !== null && pending.first !== next) {
     const from = Math.max(pending.first, earliest);

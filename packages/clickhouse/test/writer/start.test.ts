@@ -53,7 +53,7 @@ const read = {
 
 describe('where a stream begins', () => {
   test.each<[string, StartFacts, Start]>([
-    ['nothing is stored or committed: at the beginning', facts({}), { ...read, from: 0, next: 0, wasReset: true }],
+    ['nothing is stored or committed: at the beginning', facts({}), { ...read, from: 0, next: 0 }],
     [
       'a ledger and no committed offset: behind the ledger, after looking whether its last range is in every table',
       facts({ ledger: upTo49 }),
