@@ -1,6 +1,7 @@
 import type { Desk } from '../desk.ts';
 import type { Explanation } from '../explanation.ts';
 import { isoOf } from '../format.ts';
+import { leastKept } from '../least-kept.ts';
 import type { EvidenceItem } from '../log.ts';
 import type { CompiledRule, DeadlinePattern } from '../rule.ts';
 import type { Outcome, Runtime, Taken } from '../runtime.ts';
@@ -142,9 +143,9 @@ export class DeadlineRuntime implements Runtime {
     this.#open.set(key, alert?.start.at ?? Number.POSITIVE_INFINITY);
   }
 
-  /** How old a start or stop can be that is still accepted. */
+  /** How long starts and stops are kept: as long as they are accepted, and a version that looks further back can follow. */
   get #kept(): number {
-    return (this.rule.pattern as DeadlinePattern).within + this.rule.lateness;
+    return (this.rule.pattern as DeadlinePattern).within + Math.max(this.rule.lateness, leastKept);
   }
 
   #clock() {

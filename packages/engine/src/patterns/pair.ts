@@ -1,5 +1,6 @@
 import type { Desk } from '../desk.ts';
 import type { Explanation } from '../explanation.ts';
+import { leastKept } from '../least-kept.ts';
 import type { EvidenceItem } from '../log.ts';
 import type { OrderedList } from '../ordered-list.ts';
 import type { CompiledRule, PairPattern, StrengthSpec } from '../rule.ts';
@@ -229,13 +230,18 @@ export class PairRuntime implements Runtime {
     return statementOf(rule, state, at, strength, episode.pair);
   }
 
-  /** How long signals are kept at `now`: a pair of a former version's time is made within the lateness that it had. */
+  /**
+   * How long signals are kept at `now`: a pair of a former version's time is made within the lateness that it had, and a
+   * version that looks further back can follow.
+   */
   #kept(now: number): number {
-    const accepted = patternOf(this.rule).within + this.rule.lateness;
+    const { within } = patternOf(this.rule);
+    const accepted = within + this.rule.lateness;
+    const least = within + Math.max(this.rule.lateness, leastKept);
     return this.#versions.segments().reduce((kept, { rule, until }) => {
       const late = Math.min(accepted, rule.lateness);
       return until >= now - late ? Math.max(kept, late + patternOf(rule).within) : kept;
-    }, accepted);
+    }, least);
   }
 
   /** Drops what no accepted signal can pair with, before the horizon; returns when to look again. */

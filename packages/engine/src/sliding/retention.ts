@@ -1,8 +1,7 @@
+import { leastKept } from '../least-kept.ts';
 import type { CompiledRule } from '../rule.ts';
 import type { Versions } from '../versions.ts';
 import { instantsOf, lastInstantOf } from './instants.ts';
-
-const day = 86_400_000;
 
 /** How long what a rule knows can still be asked for, by the versions that are not forgotten. */
 export class Retention {
@@ -47,16 +46,15 @@ export class Retention {
   }
 
   /**
-   * What signals from before here add up to is not needed after the tick `now`. A day at least is kept, as with the
-   * default lateness: a version that looks further back can follow.
+   * What signals from before here add up to is not needed after the tick `now`.
    */
   signalsFrom(now: number): number {
-    return Math.min(this.neededFrom(now), now - day) - this.reach;
+    return Math.min(this.neededFrom(now), now - leastKept) - this.reach;
   }
 
   /** How long a subject stays after its last signal has left every window. */
   get rest(): number {
-    return Math.max(this.lateness, day);
+    return Math.max(this.lateness, leastKept);
   }
 
   /** The tick from which on no instant ≤ `at` is needed; +∞ = none, as no instant follows. */

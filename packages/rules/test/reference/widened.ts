@@ -35,9 +35,8 @@ export function widens(entries: readonly LogEntry[]): boolean {
 const needs = ({ pattern, lateness }: CompiledRule): number =>
   reachOf(pattern) + (pattern.kind === 'pair' || pattern.kind === 'deadline' ? lateness : 0);
 
-/** How long the engine keeps signals: where they are counted, a day longer than they reach at least. */
-const keptBy = ({ pattern, lateness }: CompiledRule): number =>
-  reachOf(pattern) + (pattern.kind === 'pair' || pattern.kind === 'deadline' ? lateness : Math.max(lateness, day));
+/** How long the engine keeps signals: a day longer than they reach at least. */
+const keptBy = ({ pattern, lateness }: CompiledRule): number => reachOf(pattern) + Math.max(lateness, day);
 
 /** By which spans the engine counts. */
 function grainOf({ pattern }: CompiledRule): number {
