@@ -103,7 +103,7 @@ describe('a backup', () => {
   test('is not restored where there are no tables, and what to do is said', async () => {
     const target = await ownEndpoint();
     open.push(target);
-    expect(await target.resonant('restore', backup)).toEqual({
+    expect(await target.resonant('restore', '--no-published', backup)).toEqual({
       code: 1,
       out: '',
       err: expect.stringContaining('make them with "resonant history migrate" first'),
