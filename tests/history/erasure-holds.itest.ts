@@ -71,11 +71,11 @@ beforeAll(async () => {
     'CREATE TABLE resonant.kept ENGINE = MergeTree ORDER BY offset AS SELECT * FROM resonant.payloads',
   );
   await erase(source, erasureOf('ann'), { family, publish });
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   for (const one of open) await one.close();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+}, 180_000);
 
 test('what is published of an erasure is hashes, and no word that names the person', () => {
   expect(published.map(({ part }) => part)).toEqual([0, 1]);
@@ -103,7 +103,7 @@ test('all of Kafka read into a new database brings back nobody who was erased, a
   );
   expect(ledger?.rows).toEqual({ touchpoints: 2, payloads: 2 });
   expect(rows).toEqual({ touchpoints: 2, payloads: 2 });
-}, 60_000);
+}, 180_000);
 
 test('a backup from before an erasure comes back without the person, and what is fetched later is left out, too', async () => {
   const target = await migrated();
@@ -116,7 +116,7 @@ test('a backup from before an erasure comes back without the person, and what is
   ]);
   expect(await eventIds(target)).toEqual(['emails:by-bob']);
   expect(await audit(target)).toMatchObject({ problems: [], erased: 14 });
-}, 60_000);
+}, 180_000);
 
 test('without what was published the person comes back', async () => {
   const target = await migrated();
@@ -124,7 +124,7 @@ test('without what was published the person comes back', async () => {
   expect((await counts(target)).touchpoints).toBe(3);
   await eraseAgain(target, published, family);
   expect(await counts(target)).toEqual(withoutAnn);
-}, 60_000);
+}, 180_000);
 
 test('what was put aside or replayed stands at another place and is left out; what happens after the erasure is kept', async () => {
   const timestamp = erasedAt + day;
@@ -160,14 +160,14 @@ test('what was put aside or replayed stands at another place and is left out; wh
   expect(await offsets('dead_letters')).toEqual([1]);
   expect(await offsets('directory')).toEqual([1]);
   expect(await audit(source)).toMatchObject({ problems: [], erased: 22 });
-}, 60_000);
+}, 180_000);
 
 test('a row that stands there all the same is found, and removed by erasing again', async () => {
   await source.command("INSERT INTO resonant.payloads SELECT * FROM resonant.kept WHERE event_id = 'emails:by-id'");
   expect((await audit(source)).problems).toMatchObject([{ kind: 'returned', table: 'payloads', offset: 0 }]);
   await eraseAgain(source, published, family);
   expect((await audit(source)).problems).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test('an insert that had begun, and may not know of it yet, is waited for', async () => {
   let hasEnded = false;
@@ -188,4 +188,4 @@ test('an insert that had begun, and may not know of it yet, is waited for', asyn
   expect(hasEnded).toBe(true);
   await slow;
   expect(await eventIds(source)).toEqual(['emails:new', 'emails:of-zoe']);
-}, 60_000);
+}, 180_000);

@@ -18,9 +18,11 @@ export const historyEraseCommand: Command = {
   help: `resonant history erase: remove what history holds about a person
 
 Removes the touchpoints that the contact took part in (by id, e-mail address, phone number and handle, as the directory
-ever had them), their payloads, the signals and log records made of them or about the contact, dead letters that name an
+ever had them; by none that somebody else there has or had, such as a switchboard's), their payloads, the signals and log records made of them or about the contact, dead letters that name an
 address, and the contact's entries in the directory. For each row its place, its hash and the reason are kept in
-resonant.erasures, so seals still hold and the gap is explained. Cut off in the middle, run it again.
+resonant.erasures, so seals still hold and the gap is explained. Cut off in the middle, run it again. Let history catch up
+first: a signal of a touchpoint that is not stored yet, and a dead letter that history does not hold, are not known as the
+person's.
 
 It holds for what is written later as well, be it fetched from Kafka again, restored or replayed: what happened, or was
 appended, until now is left out, its hash kept. By what it is known stands as hashes in ${erasuresTopic} and

@@ -26,9 +26,15 @@ export interface EraseOptions {
 /** What an erasure found, or would find: rows by table. */
 export type Erased = Readonly<Record<string, number>>;
 
-/** Every e-mail address, phone number and handle that the directory ever gave the contact. */
+/** What somebody else in the directory has or had: a switchboard, a shared mailbox, an address of a rep. It names nobody. */
+const shared = `(
+    SELECT groupUniqArrayArray(arrayConcat(emails, phones, handles))
+    FROM resonant.directory WHERE NOT (kind = 'contact' AND id = {contact:String}))`;
+
+/** Every e-mail address, phone number and handle that the directory ever gave the contact, and nobody else. */
 const identities = `
-  SELECT arrayFilter(identity -> notEmpty(identity), groupUniqArrayArray(arrayConcat(emails, phones, handles))) AS identities
+  SELECT arrayFilter(identity -> notEmpty(identity) AND NOT has(${shared}, identity),
+    groupUniqArrayArray(arrayConcat(emails, phones, handles))) AS identities
   FROM resonant.directory WHERE kind = 'contact' AND id = {contact:String}`;
 
 const isTheirs = `arrayExists(party -> party.contact_id = {contact:String}
@@ -85,9 +91,11 @@ const personTexts = `
   SELECT DISTINCT text FROM (
     SELECT concat('contact:', {contact:String}) AS text
     UNION ALL
-    SELECT arrayJoin(arrayConcat(arrayMap(email -> concat('email:', email), emails),
-      arrayMap(phone -> concat('phone:', phone), phones), arrayMap(handle -> concat('handle:', handle), handles)))
-    FROM resonant.directory WHERE kind = 'contact' AND id = {contact:String}
+    SELECT concat(named.1, named.2) FROM (
+      SELECT arrayJoin(arrayConcat(arrayMap(email -> ('email:', email), emails),
+        arrayMap(phone -> ('phone:', phone), phones), arrayMap(handle -> ('handle:', handle), handles))) AS named
+      FROM resonant.directory WHERE kind = 'contact' AND id = {contact:String}
+    ) WHERE NOT has(${shared}, named.2)
   ) WHERE NOT endsWith(text, ':')`;
 
 /** What the person took part in and does not name them elsewhere: signals name the touchpoint, letters name nothing. */
