@@ -1,5 +1,5 @@
 import { keptTopics } from '@resonant/clickhouse';
-import { deadLettersTopic } from '@resonant/contracts';
+import { deadLettersTopic, erasuresTopic } from '@resonant/contracts';
 import { checkLog, httpComponent, logComponent, runService } from '@resonant/service';
 import { checkClickHouse, clickHouseComponent } from './clickhouse.ts';
 import { configSchema } from './config.ts';
@@ -36,7 +36,7 @@ await runService({
   },
 
   check: async ({ config, logger }) => {
-    await checkLog(connect(config, logger), keptTopics);
+    await checkLog(connect(config, logger), [...keptTopics, erasuresTopic]);
     await checkClickHouse(config);
   },
 });
