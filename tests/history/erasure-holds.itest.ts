@@ -14,7 +14,10 @@ import {
   rememberErased,
   restore,
 } from '@resonant/clickhouse';
-import { deadLettersTopic, directoryTopic } from '@resonant/contracts';
+import { deadLettersTopic, directoryTopic, erasuresTopic, topics } from '@resonant/contracts';
+import { erasureWriter, MemoryBroker, memoryLog } from '@resonant/kafka';
+import { createLogger } from '@resonant/service';
+import { erasuresComponent } from '../../services/history/src/erasures.ts';
 import { type OwnEndpoint, ownEndpoint } from './support/own-endpoint.ts';
 import { accounts, at, contact, emails, fill, letter, mail, party, signal } from './support/persons.ts';
 import { storeRange } from './support/stored-range.ts';
@@ -118,12 +121,20 @@ test('a backup from before an erasure comes back without the person, and what is
   expect(await audit(target)).toMatchObject({ problems: [], erased: 14 });
 }, 180_000);
 
-test('without what was published the person comes back', async () => {
+test('in a backup that is restored without what was published the person comes back, until services/history starts', async () => {
   const target = await migrated();
   await restore(target, join(folder, 'before'), { family, erasures: [], progress: () => undefined });
   expect((await counts(target)).touchpoints).toBe(3);
-  await eraseAgain(target, published, family);
+  const broker = new MemoryBroker();
+  for (const topic of topics) if (topic.name === erasuresTopic) broker.createTopic(topic, 1);
+  const log = memoryLog({ broker });
+  const writer = await erasureWriter(log);
+  for (const record of published) await writer.write(record);
+  await writer.close();
+  const logger = createLogger('history', 'silent');
+  await erasuresComponent({ log, clickHouse: target, config: { CLICKHOUSE_FAMILY: family }, logger }).start();
   expect(await counts(target)).toEqual(withoutAnn);
+  await log.close();
 }, 180_000);
 
 test('what was put aside or replayed stands at another place and is left out; what happens after the erasure is kept', async () => {

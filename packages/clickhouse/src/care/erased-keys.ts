@@ -11,13 +11,14 @@ export const keysAtOnce = 4000;
 
 /**
  * Makes the engine know whom history has erased: from when this resolves on, what an insert brings of them is left out.
- * What is known already changes nothing. Rejects as `ClickHouse` does.
+ * What is known already changes nothing. Resolves with how many keys were not known. Rejects as `ClickHouse` does.
  */
 export async function rememberErased(
   clickHouse: ClickHouse,
   erasures: readonly ErasureRecord[],
   family: EngineFamily,
-): Promise<void> {
+): Promise<number> {
+  let unknown = 0;
   for (const { erasureId, reason, erasedBy, erasedAt, keys } of erasures) {
     const erased_at = new Date(erasedAt).toISOString().replace('T', ' ').slice(0, 23);
     const known = await clickHouse.query<{ key: string }>(
@@ -29,6 +30,7 @@ export async function rememberErased(
       .filter((key) => !stored.has(key))
       .map((key) => ({ key, erasure_id: erasureId, reason, erased_by: erasedBy, erased_at }));
     if (rows.length === 0) continue;
+    unknown += rows.length;
     await clickHouse.insertRaw({
       table: 'resonant.erased_keys',
       format: 'JSONEachRow',
@@ -37,6 +39,7 @@ export async function rememberErased(
     });
   }
   await clickHouse.command(reloadErased(family));
+  return unknown;
 }
 
 /** Has every server read `erased` anew, instead of within a minute. */
