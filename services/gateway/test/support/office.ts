@@ -40,11 +40,11 @@ export const touchpoint = (source: string, id: string) => ({
 /** A region with a team north (rep-07), and a team south without region (rep-08), under ids of this run. */
 export async function openOffice(): Promise<void> {
   stack = await Stack.open();
-  admin = await stack.key(['admin']);
-  gateway = await GatewayProcess.start();
   const ids = { team: stack.id('north'), region: stack.id('emea'), rep: stack.id('rep-07') };
+  admin = await stack.key(['admin']);
   north = await stack.key(['alerts:read', `team:${ids.team}`]);
   emea = await stack.key(['alerts:read', 'alerts:acknowledge', `region:${ids.region}`]);
+  gateway = await GatewayProcess.start();
   await put(`/v1/directory/regions/${ids.region}`, { name: 'EMEA' });
   await put(`/v1/directory/teams/${ids.team}`, { name: 'North', regions: [{ regionId: ids.region }] });
   await put(`/v1/directory/teams/${stack.id('south')}`, { name: 'South' });
