@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Admin, type ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { connectKafka } from '../src/index.ts';
 import { stack } from './stack.ts';
@@ -23,17 +24,18 @@ export async function removeTopics(prefix: string): Promise<void> {
 /** Has the next record begin a new segment, and the old one compacted in the cleaner's next round. */
 export async function prepareCompaction(topic: string): Promise<void> {
   await setTopic(topic, { 'cleanup.policy': 'compact', 'segment.ms': '1', 'min.cleanable.dirty.ratio': '0.001' });
-  // the broker says that it is set before its log goes by it: a record that comes before that begins no segment
-  while ((await settings(topic))['segment.ms'] !== '1') await new Promise((resolve) => setTimeout(resolve, 50));
+  // the broker shows a setting before its log goes by it: a record that comes before that begins no segment
   await new Promise((resolve) => setTimeout(resolve, 1000));
 }
 
-/** Makes `entries` all that is set on a topic. */
+/** Makes `entries` all that is set on a topic; resolves when the broker shows them, which is after it says that they are set. */
 export async function setTopic(topic: string, entries: Readonly<Record<string, string>>): Promise<void> {
   const admin = await connectAdmin();
   const configEntries = Object.entries(entries).map(([name, value]) => ({ name, value }));
   await admin.alterConfigs({ validateOnly: false, resources: [{ type: topicResource, name: topic, configEntries }] });
   await admin.disconnect();
+  while (!isDeepStrictEqual(await settings(topic), { ...entries }))
+    await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 /** What is set on a topic itself, defaults left out. */
