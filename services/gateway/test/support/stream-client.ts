@@ -68,7 +68,7 @@ export class StreamClient {
   }
 
   /** The first frame, of those that came and will come, that fits. */
-  async frame(fits: (frame: Frame) => boolean, withinMs = 10_000): Promise<Frame> {
+  async frame(fits: (frame: Frame) => boolean, withinMs = 30_000): Promise<Frame> {
     await this.until(() => this.frames.some(fits), withinMs);
     return this.frames.find(fits) as Frame;
   }
@@ -82,7 +82,7 @@ export class StreamClient {
   }
 
   /** Resolves when the condition holds; checked after everything that arrives. */
-  async until(holds: () => boolean, withinMs = 10_000): Promise<void> {
+  async until(holds: () => boolean, withinMs = 30_000): Promise<void> {
     const end = Date.now() + withinMs;
     while (!holds()) {
       const left = end - Date.now();
@@ -113,7 +113,7 @@ export class StreamClient {
 export async function eventually<T>(
   ask: () => Promise<T>,
   isRight: (answer: T) => boolean,
-  withinMs = 10_000,
+  withinMs = 30_000,
 ): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
