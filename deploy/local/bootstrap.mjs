@@ -11,7 +11,7 @@ const verbs = {
   test: 'test-run.ts',
   stack: 'stack-command.ts',
   bench: '../../../tests/bench/engine/run.ts',
-  'bench-latency': '../../../tests/bench/latency.ts',
+  'bench-latency': '../../../tests/bench/latency/main.ts',
   'bench-clickhouse': '../../../tests/bench/clickhouse.ts',
   'bench-questions': '../../../tests/bench/questions/main.ts',
   'bench-runtime': '../../../tests/bench/runtime/main.ts',

@@ -3,19 +3,22 @@ import { parseArgs } from 'node:util';
 import { alertsTopic, type Decoded, signalsTopic, touchpointsTopic } from '@resonant/contracts';
 import { decoderFor } from '@resonant/kafka';
 import { WebSocket } from 'ws';
-import { startProduct } from '../support/product.ts';
+import { startProduct } from '../../support/product.ts';
+import { Backtests, storeSignals } from './backtests.ts';
 
 const help = `Measures POST → alert on the websocket at a steady rate, on a stack of its own.
 
-  npm run bench:latency -- [--rate 100] [--seconds 60]
+  npm run bench:latency -- [--rate 100] [--seconds 60] [--backtest SIGNALS]
 
 Each event answers a lead that is overdue, so each resolves one alert. Takes two minutes more than the seconds given.
+With --backtest so many signals are stored first, and the gateway runs one backtest over them behind the other meanwhile.
 `;
 
 const { values } = parseArgs({
   options: {
     rate: { type: 'string', default: '100' },
     seconds: { type: 'string', default: '60' },
+    backtest: { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -23,10 +26,10 @@ if (values.help) {
   process.stdout.write(help);
   process.exit(0);
 }
-const [rate, seconds] = [Number(values.rate), Number(values.seconds)];
-if (!(rate > 0 && Number.isInteger(rate * seconds))) {
+const [rate, seconds, stored] = [Number(values.rate), Number(values.seconds), Number(values.backtest)];
+if (!(rate > 0 && Number.isInteger(rate * seconds) && stored >= 0 && Number.isInteger(stored))) {
   process.stderr.write(
-    `--rate and --seconds expect positive whole numbers, got ${values.rate} and ${values.seconds}\n`,
+    `--rate, --seconds and --backtest expect whole numbers, got ${values.rate}, ${values.seconds} and ${values.backtest}\n`,
   );
   process.exit(2);
 }
@@ -77,7 +80,9 @@ for (let n = 0; n < count; n += 50) {
     ),
   );
 }
+const records = stored > 0 ? await storeSignals(product, stored) : 0;
 await until(overdueAt + 5000);
+const backtests = stored > 0 ? new Backtests(product) : undefined;
 
 const started = performance.now();
 const posts: Promise<void>[] = [];
@@ -99,6 +104,7 @@ await Promise.all(posts);
 const deadline = performance.now() + 10_000;
 while (latencies.length < count && performance.now() < deadline) await sleep(50);
 socket.close();
+await backtests?.end();
 
 /** Append time of each lead's answer in a topic. */
 async function appended(topic: string, leadOf: (decoded: Decoded) => string | undefined): Promise<Map<string, number>> {
@@ -141,4 +147,10 @@ console.log(`POST sent → alert on the websocket   ${shown(latencies)}`);
 console.log(`  POST sent → 201                    ${shown(responses.slice(-count))}`);
 console.log(`  touchpoint → signal appended       ${shown(between(touchpoints, signals))}`);
 console.log(`  signal → alert appended            ${shown(between(signals, alerts))}`);
+if (backtests !== undefined) {
+  const took = backtests.tookMs.toSorted((a, b) => a - b);
+  console.log(
+    `${took.length} backtests over ${records} records and more meanwhile, each ${took[0]} to ${took.at(-1)} ms`,
+  );
+}
 process.exit(latencies.length === count ? 0 : 1);
