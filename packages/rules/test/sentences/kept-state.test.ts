@@ -1,0 +1,167 @@
+import { describe } from '@jest/globals';
+import { alertOf, type Case, pin, put } from './cases.ts';
+import { deadline, kind, pair, ratio, strength, threshold } from './rules.ts';
+
+const v2 = { version: 2 };
+
+const kept: readonly Case[] = [
+  [
+    '4-04 keep is the default and carries a hold clock over',
+    ratio({ hold: '40m' }),
+    `08:55..09:15/10m call@r1; tick
+     09:25 call@r1; tick
+     ${put(ratio({ hold: '40m' }, v2))}
+     09:35 call@r1; tick
+     09:40 tick`,
+    ['opened open 09:40 ruleVersion=2 values.heldMs=2400000'],
+  ],
+  [
+    '4-04 and counts it on by the calendar of the new version',
+    ratio({ hold: '40m' }),
+    // 10 min by 08:50, none until nine.
+    `08:35..08:45/10m call@r1; tick
+     08:52 tick
+     ${put(ratio({ hold: '40m' }, { ...v2, calendar: { from: '09:00', to: '17:00' } }))}
+     08:55..09:25/10m call@r1; tick
+     09:30 tick`,
+    ['opened open 09:30 values.heldMs=2400000'],
+  ],
+  [
+    '4-04 an open alert, which keeps its id, and its cooldown',
+    ratio({ cooldown: '40m' }),
+    `08:55 call@r1; tick
+     09:00 tick
+     ${put(ratio({ cooldown: '40m' }, v2))}
+     09:05 call@r1; hit@r1; tick
+     09:10 tick
+     ${put(ratio({ cooldown: '40m' }, { version: 3 }))}
+     09:35..09:45/10m call@r1; tick
+     09:50 tick`,
+    [
+      'opened open 09:00 ruleVersion=1',
+      `resolved closed 09:10 ruleVersion=2 seq=2 alertId=${alertOf('09:00')}`,
+      `opened open 09:50 ruleVersion=3 alertId=${alertOf('09:50', { version: 3 })}`,
+    ],
+  ],
+  [
+    '4-04 an episode',
+    pair(),
+    `09:00 a@r1; b@r1; tick
+     ${put(pair({}, v2))}
+     09:30 b@r1; tick
+     11:30 tick`,
+    [
+      'opened resonating 09:00',
+      `updated strengthened 09:30 seq=2 ruleVersion=2 alertId=${alertOf('09:00')}`,
+      `resolved expired 11:30 seq=3 ruleVersion=2 alertId=${alertOf('09:00')}`,
+    ],
+  ],
+  [
+    '4-05 a crossing that new numbers put at or before the log time of the put is said a ms after it',
+    pair({ strength: { ...strength, fading: 0.4 } }),
+    `09:00 a@r1; b@r1; tick
+     10:00 tick
+     ${put(pair({ strength: { ...strength, fading: 0.5 } }, v2))}
+     10:30 tick`,
+    ['opened resonating 09:00', 'updated fading 10:00:00.001 ruleVersion=2'],
+  ],
+  [
+    '4-05 of several puts it is the last',
+    pair(),
+    `09:00 a@r1; b@r1; tick
+     09:30 tick
+     ${put(pair({}, v2))}
+     10:00 tick
+     ${put(pair({ strength: { ...strength, expired: 0.9 } }, { version: 3 }))}
+     10:30 tick`,
+    ['opened resonating 09:00', 'resolved expired 10:00:00.001 ruleVersion=3'],
+  ],
+  [
+    '4-05 and an end',
+    pair(),
+    `09:00 a@r1; b@r1; tick
+     10:00 tick
+     ${put(pair({ strength: { ...strength, expired: 0.9 } }, v2))}
+     10:30 tick`,
+    ['opened resonating 09:00', 'resolved expired 10:00:00.001 ruleVersion=2'],
+  ],
+  [
+    '4-05 and a timer',
+    ratio({ halfOpen: { after: '5h', trial: '1h' } }),
+    `08:55 call@r1; tick
+     09:35 tick
+     ${put(ratio({ halfOpen: { after: '10m', trial: '1h' } }, v2))}
+     09:40 tick`,
+    ['opened open 09:00', 'updated half-open 09:35:00.001 ruleVersion=2'],
+  ],
+  [
+    '4-06 the curve since the last return follows the numbers of the version that decides',
+    pair(),
+    `09:00 a@r1; b@r1; tick
+     10:30 tick
+     ${put(pair({ strength: { ...strength, at: '2h' } }, v2))}
+     13:00 tick`,
+    ['opened resonating 09:00', 'resolved expired 13:00 values.strength=0.25'],
+  ],
+  [
+    '4-07 a start keeps the within of the version that took it, the next has the new one',
+    deadline(),
+    `09:00 start@r1; tick
+     09:20 tick
+     ${put(deadline({ within: '10m' }, v2))}
+     09:21 start@r2; tick
+     10:00 tick`,
+    ['opened overdue 09:31 subject.repId=r2', 'opened overdue 10:00 subject.repId=r1 ruleVersion=2'],
+  ],
+  [
+    '4-08 kept signals keep their roles: a pair',
+    pair(),
+    `09:00 a@r1; tick
+     ${put(pair({ a: kind('c') }, v2))}
+     09:30 b@r1; a@r2; tick
+     09:40 b@r2; tick`,
+    ['opened resonating 09:30 subject.repId=r1'],
+  ],
+  [
+    '4-08 and a ratio',
+    ratio({ window: '20m', number: 0.4 }),
+    `09:05 call@r1 *2; hit@r1; tick
+     ${put(ratio({ window: '20m', number: 0.4, numerator: kind('other') }, v2))}
+     09:12 call@r1 *3; other@r1; hit@r1 *9; tick
+     09:20 tick`,
+    ['opened open 09:20 values.n=2 values.d=5'],
+  ],
+  [
+    '4-08 counts are kept where every changes, too',
+    [ratio(), threshold({ side: 'above', value: 5 }, { id: 'x' })],
+    // Instants of the new versions are multiples of 90 s: 09:09, 09:10:30.
+    `09:08 call@r1; x@r1; tick
+     09:08:30 tick
+     ${put(ratio({ window: '3m', every: '90s' }, v2))}
+     ${put(threshold({ side: 'above', value: 0, window: '3m', every: '90s' }, { ...v2, id: 'x' }))}
+     09:09 tick`,
+    ['opened open 09:09 ruleId=r values.d=1', 'opened breached 09:09 ruleId=x values.n=1'],
+  ],
+  [
+    '4-12 a half-open alert whose new version has no halfOpen stays half-open until it recovers',
+    ratio({ halfOpen: { after: '10m', trial: '10m' } }),
+    `08:55..09:05/10m call@r1; tick
+     09:12 tick
+     ${put(ratio({}, v2))}
+     09:15..09:35/10m call@r1; tick
+     09:45 call@r1; hit@r1; tick
+     09:50 tick`,
+    ['opened open 09:00', 'updated half-open 09:10', 'resolved closed 09:50 ruleVersion=2'],
+  ],
+  [
+    '4-12 or ends for want of data',
+    ratio({ halfOpen: { after: '10m', trial: '10m' } }),
+    `08:55..09:05/10m call@r1; tick
+     09:12 tick
+     ${put(ratio({ noData: { close: '20m' } }, v2))}
+     09:40 tick`,
+    ['opened open 09:00', 'updated half-open 09:10', 'resolved no-data 09:40 ruleVersion=2'],
+  ],
+];
+
+describe('what a new version keeps', () => pin(kept));
