@@ -1,5 +1,6 @@
 import { ResonantError } from '@resonant/contracts';
 import { acceptRule } from './accept-rule.ts';
+import { Acknowledgements } from './acknowledgements.ts';
 import { Desk } from './desk.ts';
 import type { Counters, EngineOptions, Refusal } from './engine-options.ts';
 import type { Explanation } from './explanation.ts';
@@ -10,8 +11,6 @@ import { makeRuntime } from './patterns/index.ts';
 import type { Compile, CompiledRule } from './rule.ts';
 import { allRuleParts, RuleParts } from './rule-parts.ts';
 import { keeps, type RuleSlot, RuleTable } from './rule-table.ts';
-import type { Taken } from './runtime.ts';
-import type { SaidAlert } from './said-alert.ts';
 import {
   decodePart,
   type EngineState,
@@ -28,8 +27,6 @@ const ruleId = /^[a-z0-9.-]+$/;
 /** A name that no rule can have. */
 const enginePart = '#engine';
 
-type Acknowledgement = { readonly taken: Taken; readonly used: boolean };
-
 /**
  * The rule engine over one partition's log: a pure function of its entries. Feed entries in log order to `apply`; it
  * returns what they decided, in order. Same entries, same outputs, byte for byte.
@@ -41,6 +38,7 @@ export class Engine {
   readonly #intake = new Intake();
   readonly #own = new OwnParts(this.#intake, this.#desk);
   readonly #rules = new RuleTable();
+  readonly #acknowledgements = new Acknowledgements(this.#desk, this.#rules);
   #time = Number.NEGATIVE_INFINITY;
   #order = 0;
   #counts = { signals: 0, used: 0, unused: 0 };
@@ -199,17 +197,16 @@ export class Engine {
     this.#desk.previous = this.#time;
     this.#time = at;
     this.#desk.now = at;
-    const acknowledgements = this.#take(at);
+    this.#take(at);
     this.#decide(at);
-    this.#settle(acknowledgements);
+    this.#settle();
     this.#desk.escalate();
     this.#desk.forget();
     return this.#desk.flush();
   }
 
-  /** Hands the signals that `at` reaches to the rules, by (occurredAt, id). Returns the acknowledgements among them. */
-  #take(at: number): Acknowledgement[] {
-    const acknowledgements: Acknowledgement[] = [];
+  /** Hands the signals that `at` reaches to the rules, by (occurredAt, id). */
+  #take(at: number): void {
     for (const next of this.#intake.take(at)) {
       let used = false;
       for (const slot of this.#rules.slotsFor(next.signal.kind)) {
@@ -219,54 +216,20 @@ export class Engine {
         if (outcome !== 'unmatched') this.#rules.touch(slot);
         if (outcome === 'late') this.#lateDropped.set(slot.id, (this.#lateDropped.get(slot.id) ?? 0) + 1);
       }
-      if (next.signal.kind === 'acknowledgement')
-        acknowledgements.push({ taken: next, used: this.#match(next) || used });
+      if (next.signal.kind === 'acknowledgement') this.#acknowledgements.take(next, used);
       else if (used) this.#counts.used++;
       else this.#counts.unused++;
     }
-    return acknowledgements;
   }
 
   #decide(at: number): void {
     for (const slot of this.#rules.due(at)) slot.runtime?.decide(at);
   }
 
-  /** An alert that is not open is acknowledged: this very tick may open it. */
-  #expect(alertId: string, taken: Taken): void {
-    const others = this.#desk.early.get(alertId);
-    if (others === undefined) this.#desk.early.set(alertId, [taken]);
-    else others.push(taken);
-  }
-
-  /** Acknowledgements of what this very tick has opened. */
-  #settle(acknowledgements: readonly Acknowledgement[]): void {
-    for (const { taken, used } of acknowledgements) {
-      if (used || this.#meets(taken)) this.#counts.used++;
-      else this.#counts.unused++;
-    }
-    this.#desk.early.clear();
-  }
-
-  /** True if the acknowledgement matches an open alert or an action of one. */
-  #match(taken: Taken): boolean {
-    const { alertId } = taken.signal.labels;
-    const alert = this.#desk.open.get(alertId ?? '');
-    if (alert !== undefined) this.#acknowledge(alert, taken);
-    else if (alertId !== undefined) this.#expect(alertId, taken);
-    return this.#meets(taken);
-  }
-
-  /** Meets the due that is named, if it is in time. True if what is named is open. */
-  #meets({ signal }: Taken): boolean {
-    const { labels, occurredAt } = signal;
-    const actionId = labels.actionId ?? '';
-    this.#desk.dues.meet(actionId, occurredAt);
-    return this.#desk.open.has(labels.alertId ?? '') || this.#desk.openActions.has(actionId);
-  }
-
-  #acknowledge(alert: SaidAlert, taken: Taken): void {
-    const slot = this.#rules.get(alert.ruleId);
-    if (slot?.runtime?.acknowledge(alert, taken) === true) this.#rules.touch(slot);
+  #settle(): void {
+    const { taken, used } = this.#acknowledgements.settle();
+    this.#counts.used += used;
+    this.#counts.unused += taken - used;
   }
 
   #change(entry: RuleEntry, order: number): void {
