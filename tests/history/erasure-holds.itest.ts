@@ -16,8 +16,9 @@ import {
 } from '@resonant/clickhouse';
 import { deadLettersTopic, directoryTopic, erasuresTopic, topics } from '@resonant/contracts';
 import { erasureWriter, MemoryBroker, memoryLog } from '@resonant/kafka';
-import { createLogger } from '@resonant/service';
+import { createLogger, Metrics } from '@resonant/service';
 import { erasuresComponent } from '../../services/history/src/erasures.ts';
+import { streamMetrics } from '../../services/history/src/stream-metrics.ts';
 import { type OwnEndpoint, ownEndpoint } from './support/own-endpoint.ts';
 import { accounts, at, contact, emails, fill, letter, mail, party, signal } from './support/persons.ts';
 import { storeRange } from './support/stored-range.ts';
@@ -131,8 +132,11 @@ test('in a backup that is restored without what was published the person comes b
   const writer = await erasureWriter(log);
   for (const record of published) await writer.write(record);
   await writer.close();
-  const logger = createLogger('history', 'silent');
-  await erasuresComponent({ log, clickHouse: target, config: { CLICKHOUSE_FAMILY: family }, logger }).start();
+  const metrics = new Metrics();
+  await erasuresComponent({
+    ...{ log, clickHouse: target, config: { CLICKHOUSE_FAMILY: family }, logger: createLogger('history', 'silent') },
+    ...{ metrics, streams: streamMetrics(metrics), now: () => at },
+  }).start();
   expect(await counts(target)).toEqual(withoutAnn);
   await log.close();
 }, 180_000);

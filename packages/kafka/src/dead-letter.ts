@@ -12,17 +12,19 @@ export interface DeadLetterWriter {
   close(): Promise<void>;
 }
 
+/** The id of a letter: a hash of its origin and its bytes, so that who puts a record aside twice makes one letter. */
+export const deadLetterIdOf = ({ origin, payload }: Pick<DeadLetter, 'origin' | 'payload'>): string =>
+  createHash('sha256').update(origin).update('\0').update(payload).digest('hex').slice(0, 32);
+
 /**
- * Makes the record of a dead letter, for whoever writes it in a transaction of its own. Its id is a hash of origin and
- * bytes.
+ * Makes the record of a dead letter, for whoever writes it in a transaction of its own.
  */
 export async function deadLetterRecords(
   log: Log,
 ): Promise<(deadLetter: Omit<DeadLetter, 'deadLetterId'>) => NewRecord> {
   const encode = await encoderFor(log, deadLettersTopic, 'DeadLetter');
   return (deadLetter) => {
-    const hash = createHash('sha256').update(deadLetter.origin).update('\0').update(deadLetter.payload);
-    const deadLetterId = hash.digest('hex').slice(0, 32);
+    const deadLetterId = deadLetterIdOf(deadLetter);
     return {
       topic: deadLettersTopic,
       key: deadLetter.origin,

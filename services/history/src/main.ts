@@ -18,8 +18,10 @@ await runService({
   wire: async ({ config, logger, metrics, health, start }) => {
     const log = await start(logComponent(() => connect(config, logger), deadLettersTopic));
     const clickHouse = await start(clickHouseComponent(config, logger));
-    await start(erasuresComponent({ log, clickHouse, config, logger }));
     const streams = streamMetrics(metrics);
+    const erasures = await start(
+      erasuresComponent({ log, clickHouse, config, logger, metrics, streams, now: Date.now }),
+    );
     const writer = await start(writerComponent({ log, clickHouse, config, logger, metrics: streams }));
     const progress = await start(progressComponent(log, writer, streams.gauges, logger));
     await start(sealerComponent({ log, clickHouse, writer, config, logger, now: Date.now }));
@@ -30,7 +32,7 @@ await runService({
         logger,
         metrics,
         health,
-        routes: (app) => statusRoutes(app, progress),
+        routes: (app) => statusRoutes(app, progress, erasures),
       }),
     );
   },

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from '@resonant/service';
+import type { PublishedStanding } from './erasures.ts';
 import type { Progress } from './progress.ts';
 
-/** `GET /v1/status`: where each partition of this process stands. */
-export const statusRoutes = (app: FastifyInstance, progress: Progress): void => {
+/** `GET /v1/status`: where each partition of this process stands, and which erasures could not be read. */
+export const statusRoutes = (app: FastifyInstance, progress: Progress, { parts, damaged }: PublishedStanding): void => {
   app.get('/v1/status', async () => ({
     service: 'history',
     tasks: progress.streams(Date.now()).map((stream) => ({
@@ -19,5 +20,11 @@ export const statusRoutes = (app: FastifyInstance, progress: Progress): void => 
       bufferedBytes: stream.bufferedBytes,
       pendingSince: stream.pendingSince === null ? null : new Date(stream.pendingSince).toISOString(),
     })),
+    erasures: {
+      parts,
+      damaged: damaged.map(({ record: { topic, partition, offset }, reason, detail }) => ({
+        ...{ topic, partition, offset, reason, detail },
+      })),
+    },
   }));
 };

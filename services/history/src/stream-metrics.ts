@@ -17,6 +17,8 @@ export interface StreamGauges {
 /** The instruments of all streams of this process. */
 export interface StreamMetrics {
   readonly gauges: StreamGauges;
+  /** Counts a record that was put aside without a writer. */
+  putAside(stream: StreamName): void;
   /** Counts and logs what streams go through. */
   observerOf(logger: Logger): WriterObserver;
 }
@@ -49,6 +51,7 @@ export function streamMetrics(metrics: Metrics): StreamMetrics {
   const labelsOf = ({ topic, partition }: StreamName) => ({ topic, partition: String(partition) });
   return {
     gauges: gaugesOf(metrics),
+    putAside: (stream) => rejected.add(labelsOf(stream)),
     observerOf: (logger) => ({
       started: (stream, { from, next, resend, behindGap }) =>
         logger.info({ ...stream, from, next, pending: resend, behindGap }, 'partition taken'),

@@ -7,6 +7,7 @@ import { clickhouseHelp, clickhouseOptions, historyOf } from '../clickhouse.ts';
 import type { Command, Io } from '../command.ts';
 import { Connection, connectionOptions } from '../connection.ts';
 import { engineOf, engineOption, engineOptionHelp } from '../engine-option.ts';
+import { readErasures } from '../history/erasures.ts';
 import { parseOptions, UsageError } from '../options.ts';
 
 /** Ms: what is on its way while it runs, and clocks that differ, are on the erased side. */
@@ -77,7 +78,7 @@ Example:
       }
       const log = values['no-published'] ? null : await new Connection(values, io.env).log();
       try {
-        if (contact === undefined) await eraseAgain(clickhouse, log, family);
+        if (contact === undefined) await eraseAgain(clickhouse, log, family, io);
         else await erasePerson(clickhouse, log, { contact, reason: reason ?? '', by, family }, io);
       } finally {
         await log?.close();
@@ -113,8 +114,7 @@ async function erasePerson(
   }
 }
 
-async function eraseAgain(clickhouse: ClickHouse, log: Log | null, family: EngineFamily): Promise<void> {
+async function eraseAgain(clickhouse: ClickHouse, log: Log | null, family: EngineFamily, io: Io): Promise<void> {
   const { eraseAgain: again } = await import('@resonant/clickhouse');
-  const { publishedErasures } = await import('@resonant/kafka');
-  await again(clickhouse, log === null ? [] : await publishedErasures(log), family);
+  await again(clickhouse, log === null ? [] : await readErasures(log, io), family);
 }

@@ -1,9 +1,10 @@
 import type { ErasureRecord } from '@resonant/clickhouse';
 import { erasuresTopic } from '@resonant/contracts';
 import { clickhouseHelp, clickhouseOptions, historyOf } from '../clickhouse.ts';
-import type { Command } from '../command.ts';
+import type { Command, Io } from '../command.ts';
 import { Connection, connectionOptions } from '../connection.ts';
 import { engineOf, engineOption, engineOptionHelp } from '../engine-option.ts';
+import { readErasures } from '../history/erasures.ts';
 import { parseOptions, UsageError } from '../options.ts';
 
 export const historyRestoreCommand: Command = {
@@ -46,7 +47,7 @@ Example:
     if (folder === undefined) throw new UsageError('from where? give the folder of a backup');
     const family = await engineOf(values.engine);
     const { restore } = await import('@resonant/clickhouse');
-    const erasures = values['no-published'] ? [] : await erasuresOf(new Connection(values, io.env));
+    const erasures = values['no-published'] ? [] : await erasuresOf(new Connection(values, io.env), io);
     const clickhouse = await historyOf(values, io.env);
     try {
       const manifest = await restore(clickhouse, folder, {
@@ -67,11 +68,10 @@ Example:
   },
 };
 
-async function erasuresOf(connection: Connection): Promise<readonly ErasureRecord[]> {
-  const { publishedErasures } = await import('@resonant/kafka');
+async function erasuresOf(connection: Connection, io: Io): Promise<readonly ErasureRecord[]> {
   const log = await connection.log();
   try {
-    return await publishedErasures(log);
+    return await readErasures(log, io);
   } finally {
     await log.close();
   }
