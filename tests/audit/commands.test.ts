@@ -51,15 +51,18 @@ afterAll(async () => {
 });
 
 /** Runs a command as the command line does; returns its exit code and what it printed. */
-async function run(
+const run = (command: Command, ...args: readonly string[]) => runAs('writer', command, ...args);
+
+async function runAs(
+  user: 'writer' | 'analyst',
   command: Command,
   ...args: readonly string[]
 ): Promise<{ readonly code: number; readonly out: string }> {
   const stdout = new PassThrough();
   const env = {
     CLICKHOUSE_URL: history.env.CLICKHOUSE_URL,
-    CLICKHOUSE_USER: history.env.CLICKHOUSE_USER,
-    CLICKHOUSE_PASSWORD: history.env.CLICKHOUSE_PASSWORD,
+    CLICKHOUSE_USER: user,
+    CLICKHOUSE_PASSWORD: history.passwords[user],
   };
   const stderr = new PassThrough().resume();
   const code = await command.run([...args, '--data', folder], {
@@ -103,6 +106,20 @@ test('audit proof prints a statement to paste and the counted numbers beside the
   const statement = out.slice(out.indexOf('SELECT'), out.indexOf(';'));
   expect(await history.clickHouse.query(statement)).toEqual([{ n: 5, referenceN: 1 }]);
   await expect(run(auditProofCommand, 'abc')).rejects.toThrow('32 hex digits');
+});
+
+test('an analyst, who reads what is open alone, audits as the product does', async () => {
+  const id = alerts[0]?.alertId as string;
+  const calls: readonly (readonly [Command, ...string[]])[] = [
+    [auditVerifyCommand, ...range, '--only', 'sql', '--keyspace', 'team'],
+    [auditProofCommand, id],
+    [auditSealsCommand, '--no-published', '--public-key', publicKeyFile],
+  ];
+  for (const [command, ...args] of calls) {
+    const own = await runAs('writer', command, ...args);
+    expect(own.code).toBe(0);
+    expect(await runAs('analyst', command, ...args)).toEqual(own);
+  }
 });
 
 test('audit seals ends with 0 as sealed, and with 1 and the row where one was changed', async () => {

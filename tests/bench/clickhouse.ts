@@ -45,11 +45,12 @@ try {
   say('load average at the start', loadavg()[0]?.toFixed(1) ?? '');
   say('start until ready', `${Math.round(performance.now() - began)} ms`);
   say('memory at rest', memory());
-  await drain(await ask('writer', 'CREATE TABLE resonant.bench (a UInt64, s String) ENGINE = MergeTree ORDER BY a'));
+  await drain(await ask('writer', 'CREATE DATABASE own'));
+  await drain(await ask('writer', 'CREATE TABLE own.bench (a UInt64, s String) ENGINE = MergeTree ORDER BY a'));
   await latency('SELECT 1, writer', 500, async () => drain(await ask('writer', 'SELECT 1')));
   await latency('SELECT 1, analyst', 500, async () => drain(await ask('analyst', 'SELECT 1')));
   const rows = Buffer.from(Array.from({ length: 5000 }, (_, a) => `${a}\t${'x'.repeat(200)}\n`).join(''));
-  const insert = 'INSERT INTO resonant.bench FORMAT TSV';
+  const insert = 'INSERT INTO own.bench FORMAT TSV';
   await latency('insert of 5,000 rows, 1 MB', 50, async () => drain(await ask('writer', insert, rows)));
   await latency('insert of one row', 100, async () => drain(await ask('writer', insert, Buffer.from('1\tx\n'))));
   const start = performance.now();
@@ -59,7 +60,7 @@ try {
   const seconds = (performance.now() - start) / 1000;
   say('answer of 0.8 GB', `${Math.round(bytes / 1e6 / seconds)} MB/s, memory then ${memory()}`);
   const crowd = performance.now();
-  const count = async (): Promise<number> => drain(await ask('analyst', 'SELECT count(), max(a) FROM bench'));
+  const count = async (): Promise<number> => drain(await ask('analyst', 'SELECT count(), max(a) FROM own.bench'));
   await Promise.all(
     Array.from({ length: 32 }, async () => {
       for (let at = 0; at < 25; at++) await count();

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
+  analystAccess,
+  analystGrants,
   type ClickHouse,
   engineFamilies,
+  grantingFamilies,
   hashedTables,
   migrate,
   readMigrations,
@@ -117,6 +120,24 @@ describe('rendered statements', () => {
       'SYSTEM RELOAD DICTIONARY',
       'SELECT query_id AS id FR',
     ]);
+  });
+
+  test.each(grantingFamilies)('that make analysts, for %s, are read by the engine', async (family) => {
+    const statements = analystGrants(family);
+    const parsed = await clickhouse.query<{ text: string }>(
+      `SELECT formatQuerySingleLine(arrayJoin([${statements.map(textLiteral).join(', ')}])) AS text`,
+    );
+    const where = family === 'cluster' ? ' ON CLUSTER `{cluster}`' : '';
+    const [createsRole, createsProfile, ...grants] = parsed.map(({ text }) => text);
+    expect(createsRole).toBe(`CREATE ROLE IF NOT EXISTS resonant_analyst${where}`);
+    expect(createsProfile).toContain('max_execution_time = 30 MAX 30');
+    const forms = grants.map((text) => text.replace(/ON resonant\.\w+ /, 'ON t '));
+    expect([...new Set(forms)]).toEqual(
+      ['SELECT', 'dictGet'].map((right) => `GRANT${where} ${right} ON t TO resonant_analyst`),
+    );
+    const { tables, views, dictionaries } = analystAccess;
+    const locals = family === 'cluster' ? tables.length : 0;
+    expect(grants).toHaveLength(tables.length + views.length + 2 * dictionaries.length + locals);
   });
 
   test.each(engineFamilies)('that remove rows, for %s, are read by the engine as what they are', async (family) => {

@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  analystGrantsText,
   connectClickHouse,
   engineFamilies,
   goldenSchemaFile,
+  grantingFamilies,
   liveSchema,
   migrate,
   removalsText,
@@ -11,13 +13,16 @@ import {
   textLiteral,
 } from '../src/index.ts';
 
-// Writes golden/ anew: what the migrations and the statements that remove rows become for each engine family, and with CLICKHOUSE_URL, CLICKHOUSE_USER and
-// CLICKHOUSE_PASSWORD of an engine without the database `resonant` the schema that they lead to. The tests compare.
+// Writes golden/ anew: what the migrations, the statements that remove rows and the grants of analysts become for each
+// engine family, and with CLICKHOUSE_URL, CLICKHOUSE_USER and CLICKHOUSE_PASSWORD of an engine without the database `resonant` the schema that they lead to. The tests compare.
 const folder = join(import.meta.dirname, '..', 'golden');
 mkdirSync(folder, { recursive: true });
 for (const family of engineFamilies) {
   writeFileSync(join(folder, `${family}.sql`), renderedText(family));
   writeFileSync(join(folder, `removals-${family}.sql`), removalsText(family));
+}
+for (const family of grantingFamilies) {
+  writeFileSync(join(folder, `analysts-${family}.sql`), analystGrantsText(family));
 }
 
 const { CLICKHOUSE_URL: url, CLICKHOUSE_USER: user = '', CLICKHOUSE_PASSWORD: password = '' } = process.env;

@@ -1,3 +1,10 @@
+export {
+  analystAccess,
+  analystGrants,
+  analystGrantsText,
+  type GrantingFamily,
+  grantingFamilies,
+} from './analyst-access.ts';
 export { backup, type CareProgress } from './care/backup.ts';
 export { type Erased, type EraseOptions, type Erasure, erasable, erase, eraseAgain } from './care/erase.ts';
 export { type ErasureRecord, reloadErased, rememberErased, runningInserts } from './care/erased-keys.ts';

@@ -1,5 +1,13 @@
+import {
+  checkDictionaries,
+  checkIdentifiers,
+  checkTables,
+  closedDatabases,
+  type OpenObjects,
+  type Scene,
+} from './analyst-objects.ts';
 import type { Token } from './lexer.ts';
-import { QueryError } from './query-error.ts';
+import { denied, QueryError } from './query-error.ts';
 import { isSign, isWord, type Statement } from './statement.ts';
 
 /** Table functions that read nothing but their arguments; all others are refused. */
@@ -74,24 +82,24 @@ const shown = [
   'SETTING',
 ];
 
-/** Databases that an analyst may not name: the engine's own, and the one in which names of tables are files. */
-const closedDatabases = new Set(['system', 'default', '_temporary_and_external_tables']);
-
 /**
  * Throws if an analyst may not ask this. `readonly` on the engine refuses changes; this refuses what reads beside the
- * tables: files of the host, other servers, other users' queries. The statement must be as the engine itself has
+ * tables: files of the host, other servers, other users' queries; and what is not open of the product's own tables. The
+ * statement must be as the engine itself has
  * written it, so that nothing in it can be read in two ways.
  */
 export class AnalystRules {
   readonly #forbidden: ReadonlySet<string>;
+  readonly #open: OpenObjects;
 
-  /** `tableFunctions`: the names of all that the engine knows. */
-  constructor(tableFunctions: readonly string[]) {
+  /** `tableFunctions`: the names of all that the engine knows; `open`: what may be read of the product's database. */
+  constructor(tableFunctions: readonly string[], open: OpenObjects) {
     const names = tableFunctions.map((name) => name.toLowerCase()).filter((name) => !harmlessTableFunctions.has(name));
     this.#forbidden = new Set([...names, ...forbiddenFunctions]);
+    this.#open = open;
   }
 
-  check(statement: Statement, params: ReadonlyMap<string, string>): void {
+  check(statement: Statement, params: ReadonlyMap<string, string>, scene: Scene): void {
     const { kind, tokens } = statement;
     if ((kind !== 'rows' && kind !== 'question') || isWord(tokens[0], 'CHECK')) {
       throw new QueryError(
@@ -116,13 +124,9 @@ export class AnalystRules {
         throw denied('INTO OUTFILE is not granted: the answer is the result');
       }
     }
-    for (const { name, type } of statement.parameters) {
-      if (type.toLowerCase() !== 'identifier') continue;
-      const [first = ''] = (params.get(name) ?? '').toLowerCase().split('.');
-      const bare = first.replace(/[`"\s]/g, '');
-      if (closedDatabases.has(bare)) throw denied(`the database of parameter ${name} is not granted`);
-      if (forbiddenFunctions.has(bare)) throw denied(`the function of parameter ${name} is not granted`);
-    }
+    checkTables(tokens, this.#open, scene);
+    checkDictionaries(tokens, this.#open);
+    checkIdentifiers(statement, params, this.#open, scene, forbiddenFunctions);
   }
 
   #checkFunction(token: Token, tokens: readonly Token[], at: number): void {
@@ -172,5 +176,3 @@ export function analystDatabase(given: string | undefined, own: string): string 
   if (closedDatabases.has(given.toLowerCase())) throw denied(`database ${given} is not granted`);
   return given;
 }
-
-const denied = (what: string): QueryError => new QueryError('ACCESS_DENIED', `analyst: Not enough privileges: ${what}`);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { clickhouseUsers } from '@resonant/cli';
+import { catalogStatements } from './analyst-catalog.ts';
 import type { Config } from './config.ts';
 import { Engine } from './engine.ts';
 import { Exchange } from './exchange.ts';
@@ -32,7 +33,7 @@ export async function startEndpoint(config: Config, onLine: (line: string) => vo
     join(config.CLICKHOUSE_DATA, 'exchange'),
     clickhouseUsers.length * config.MAX_CONCURRENT_QUERIES,
   );
-  const { version, tableFunctions } = await engine.prepare(ownDatabase);
+  const { version, tableFunctions } = await engine.prepare(ownDatabase, catalogStatements);
   const execution = new Execution(engine, config, exchange, tableFunctions);
   const queryLog = new QueryLog({
     database: ownDatabase,

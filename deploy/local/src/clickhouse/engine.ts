@@ -62,15 +62,23 @@ export class Engine {
     }
   }
 
-  /** Makes the database if it is missing; gives the engine's version and the names of its table functions. */
-  prepare(database: string): Promise<{ readonly version: string; readonly tableFunctions: readonly string[] }> {
+  /**
+   * Makes the database if it is missing and runs what else there is to be prepared; gives the engine's version and the
+   * names of its table functions.
+   */
+  prepare(
+    database: string,
+    statements: readonly string[],
+  ): Promise<{ readonly version: string; readonly tableFunctions: readonly string[] }> {
     return this.inSession(async (session) => {
       const lines = async (sql: string): Promise<readonly string[]> =>
         Buffer.from((await session.run(sql)).bytes)
           .toString()
           .trimEnd()
           .split('\n');
-      await session.run(`CREATE DATABASE IF NOT EXISTS ${identifier(database)}`);
+      for (const statement of [`CREATE DATABASE IF NOT EXISTS ${identifier(database)}`, ...statements]) {
+        await session.run(statement);
+      }
       const [version] = await lines('SELECT version()');
       return { version: version ?? '', tableFunctions: await lines('SELECT name FROM system.table_functions') };
     });

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { ClickhouseUser } from '@resonant/cli';
+import { analystAccess } from '@resonant/clickhouse/analyst-access';
 import { AnalystRules, analystDatabase, killOfAnalyst } from './analyst.ts';
+import { throughCatalog, withoutCatalog } from './analyst-catalog.ts';
 import type { Config } from './config.ts';
 import type { Engine, Session } from './engine.ts';
 import type { Exchange } from './exchange.ts';
@@ -8,6 +10,7 @@ import { type DataInsert, type Insert, readInsert } from './insert.ts';
 import { Lane } from './lane.ts';
 import { identifier, literal } from './lexer.ts';
 import { limits } from './limits.ts';
+import { OwnTables } from './own-tables.ts';
 import { QueryError } from './query-error.ts';
 import type { Reply, Summary } from './reply.ts';
 import type { QueryRequest } from './request.ts';
@@ -25,6 +28,12 @@ import {
 /** The product's database: where analysts are if they name none, and where the query log is. */
 export const ownDatabase = 'resonant';
 
+const openToAnalysts = {
+  database: ownDatabase,
+  names: new Set<string>([...analystAccess.tables, ...analystAccess.views, ...analystAccess.dictionaries]),
+  dictionaries: new Set<string>(analystAccess.dictionaries),
+};
+
 const emptySummary: Summary = { resultRows: 0, resultBytes: 0, writtenRows: 0, writtenBytes: 0, elapsed: 0 };
 
 /** Runs statements on the engine, each in a session of its own, a bounded number at once. */
@@ -34,6 +43,7 @@ export class Execution {
   readonly #exchange: Exchange;
   readonly #rules: AnalystRules;
   readonly #lanes: Readonly<Record<'insert' | 'command' | 'kill' | ClickhouseUser, Lane>>;
+  readonly #tables = new OwnTables(ownDatabase);
   readonly #running = new Map<string, Promise<void>>();
   #isStopping = false;
 
@@ -41,7 +51,7 @@ export class Execution {
     this.#engine = engine;
     this.#config = config;
     this.#exchange = exchange;
-    this.#rules = new AnalystRules(tableFunctions);
+    this.#rules = new AnalystRules(tableFunctions, openToAnalysts);
     this.#lanes = {
       insert: new Lane(limits.lanes.insert, limits.queue),
       command: new Lane(limits.lanes.command, limits.queue),
@@ -77,8 +87,12 @@ export class Execution {
         return await this.#engine.inSession((session) =>
           insert?.from === 'data'
             ? this.#insert(session, insert, request)
-            : this.#other(session, request, reply, signal),
+            : kind === 'command'
+              ? this.#tables.changedBy(() => this.#other(session, request, reply, signal))
+              : this.#other(session, request, reply, signal),
         );
+      } catch (error) {
+        throw request.user === 'analyst' ? ofAnalyst(error as Error) : error;
       } finally {
         leave();
       }
@@ -131,7 +145,9 @@ export class Execution {
 
   async #other(session: Session, request: QueryRequest, reply: Reply, signal: AbortSignal): Promise<Summary> {
     const given = readStatement(textOf(request));
-    const statement = request.user === 'analyst' ? await this.#analysts(session, given, request) : given;
+    const isAnalyst = request.user === 'analyst';
+    const database = isAnalyst ? analystDatabase(request.database, ownDatabase) : request.database;
+    const statement = isAnalyst ? await this.#analysts(session, given, request, database ?? ownDatabase) : given;
     if (request.isOfSession && changesSession(statement)) {
       throw new QueryError(
         'NOT_IMPLEMENTED',
@@ -139,7 +155,6 @@ export class Execution {
       );
     }
     if (request.isGet && statement.kind !== 'rows' && statement.kind !== 'question') throw readonly(request);
-    const database = request.user === 'analyst' ? analystDatabase(request.database, ownDatabase) : request.database;
     await this.#prepare(session, request, database);
     if (statement.kind === 'insert') {
       const { rowsWritten, bytesWritten, elapsed } = await session.insertFromQuery(statement.text);
@@ -162,15 +177,15 @@ export class Execution {
   }
 
   /** What an analyst asks, as the engine itself writes it, and checked so. */
-  async #analysts(session: Session, given: Statement, request: QueryRequest): Promise<Statement> {
+  async #analysts(session: Session, given: Statement, request: QueryRequest, database: string): Promise<Statement> {
     const { bytes } = await session
       .run(`SELECT formatQuery(${literal(given.text)})`, 'RawBLOB')
       .catch((error: Error) => Promise.reject(withoutFormatting(error)));
     const statement = readStatement(Buffer.from(bytes).toString());
     const kill = killOfAnalyst(statement);
     if (kill !== undefined) return readStatement(kill);
-    this.#rules.check(statement, request.params);
-    return statement;
+    this.#rules.check(statement, request.params, { existing: await this.#tables.names(session), database });
+    return throughCatalog(statement);
   }
 
   async #prepare(session: Session, request: QueryRequest, database: string | undefined): Promise<void> {
@@ -232,6 +247,11 @@ export class Execution {
       await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 200))]);
     }
   }
+}
+
+function ofAnalyst(error: Error): Error {
+  const message = withoutCatalog(error.message);
+  return message === error.message ? error : Object.assign(error, { message });
 }
 
 const stopping = (): QueryError => new QueryError('ABORTED', 'The server is shutting down');

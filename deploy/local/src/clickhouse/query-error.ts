@@ -67,3 +67,6 @@ export class QueryError extends Error {
     return statuses.get(this.code) ?? 500;
   }
 }
+
+export const denied = (what: string): QueryError =>
+  new QueryError('ACCESS_DENIED', `analyst: Not enough privileges: ${what}`);

@@ -254,8 +254,11 @@ test('what was asked is in the query log, without what it was asked with', async
     `CREATE TABLE resonant.queries (query_id String, user String, asked_at DateTime64(3, 'UTC'), statement String,
       parameters Map(String, String), duration_ms UInt64, n_rows UInt64, code Int32) ENGINE = MergeTree ORDER BY asked_at`,
   );
+  await endpoint.text('writer', 'CREATE DATABASE own');
+  await endpoint.text('writer', 'CREATE TABLE own.t ENGINE = Memory AS SELECT * FROM resonant.t');
   await endpoint.ask('analyst', "SELECT a FROM t WHERE b = 'secret-1' AND a < {n:UInt8} -- secret-2", {
     query_id: 'logged',
+    database: 'own',
     param_n: '101',
   });
   await endpoint.ask('writer', 'SELECT 7', { query_id: 'product' });

@@ -161,16 +161,17 @@ test('an answer is handed on as it comes, however large it is', async () => {
 }, 60_000);
 
 test('32 clients at once, one of which vanishes, get each their own answers', async () => {
+  await endpoint.text('writer', 'CREATE DATABASE own');
   await endpoint.text(
     'writer',
-    'CREATE OR REPLACE TABLE resonant.c (client UInt64, n UInt64) ENGINE = MergeTree ORDER BY n',
+    'CREATE OR REPLACE TABLE own.c (client UInt64, n UInt64) ENGINE = MergeTree ORDER BY n',
   );
   const vanishing = open(endless, { query_id: 'vanishing' });
   const sums = await Promise.all(
     Array.from({ length: 32 }, async (_, client) => {
       if (client === 7) vanishing.destroy();
       await endpoint.ask('writer', `{"client":${client},"n":${client * 2}}`, {
-        query: 'INSERT INTO resonant.c FORMAT JSONEachRow',
+        query: 'INSERT INTO own.c FORMAT JSONEachRow',
       });
       const answers: string[] = [];
       for (let n = 0; n < 5; n++) {
@@ -179,7 +180,7 @@ test('32 clients at once, one of which vanishes, get each their own answers', as
           await endpoint.text(user, 'SELECT {c:UInt32} * 1000 + {n:UInt32} FROM c WHERE client = {c:UInt32}', {
             param_c: String(client),
             param_n: String(n),
-            database: 'resonant',
+            database: 'own',
           }),
         );
       }
@@ -187,7 +188,7 @@ test('32 clients at once, one of which vanishes, get each their own answers', as
     }),
   );
   expect(sums).toEqual(Array.from({ length: 32 }, (_, client) => [0, 1, 2, 3, 4].map((n) => client * 1000 + n)));
-  expect(await endpoint.text('writer', 'SELECT count(), sum(n) FROM resonant.c')).toBe('32\t992\n');
+  expect(await endpoint.text('writer', 'SELECT count(), sum(n) FROM own.c')).toBe('32\t992\n');
   await untilRunning([]);
 }, 60_000);
 

@@ -10,8 +10,8 @@ export const queryCommand: Command = {
   summary: 'Ask history in SQL, read-only',
   help: `resonant query: ask history in SQL, read-only
 
-Runs one statement as the analyst, who can read everything of the database resonant and change nothing; how long it may
-take and how much it may read is limited. \`SHOW TABLES FROM resonant\` and \`SELECT name, comment FROM system.tables\`
+Runs one statement as the analyst, who can read what happened in the database resonant (but not by which hashes erased
+persons are known) and change nothing; how long it may take and how much it may read is limited. \`SHOW TABLES FROM resonant\` and \`SELECT name, comment FROM system.tables\`
 say what there is. Ctrl-C ends the query.
 
 Usage: resonant query SQL [--param NAME=VALUE …] [--format FORMAT] [--limit N]
