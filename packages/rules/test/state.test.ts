@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Engine, formatOutput, type LogEntry } from '@resonant/engine';
 import fc from 'fast-check';
-import { compileRule, shippedRules } from '../src/index.ts';
+import { compileRule, parseTestLog, shippedRules } from '../src/index.ts';
 import { anyRule, anySteps, entriesOf, putOf, signalOf } from './random-rules.ts';
 
 const compiledDeadline = shippedRules().find(({ id }) => id === 'lead-response')?.document as { readonly id: string };
@@ -182,6 +182,31 @@ describe('the state of an engine', () => {
     ];
     const whole = play(log, -1).lines;
     expect(whole).toHaveLength(2);
+    for (const [cut] of log.entries()) expect(play(log, cut).lines).toEqual(whole);
+  });
+
+  test('goes on with the same bytes where a threshold reads another measure than before', () => {
+    const rule = (version: number, measure: string): LogEntry => {
+      const threshold = { when: "kind == 'a'", measure, aggregate: 'sum', window: '30m', every: '10m' };
+      const head = { apiVersion: 'resonant/v1', id: 'any', version, keyspace: 'team', subject: ['teamId'] };
+      return putOf({ ...head, ...{ pattern: { threshold: { ...threshold, side: 'above', value: 5 } } } });
+    };
+    const log = [
+      rule(1, 'x'),
+      ...parseTestLog('2026-03-02T09:05Z a id=s1 teamId=t x=9 y=1; tick\n2026-03-02T09:10Z tick'),
+      rule(2, 'y'),
+      ...parseTestLog(`2026-03-02T09:12Z a id=s2 teamId=t x=1 y=3; tick\n2026-03-02T09:20Z tick
+        2026-03-02T09:06Z a id=s3 teamId=t x=1 y=3\n2026-03-02T09:21Z tick`),
+      rule(3, 'x'),
+      ...parseTestLog('2026-03-02T09:25Z a id=s4 teamId=t x=-1 y=3; tick\n2026-03-02T09:40Z tick'),
+    ];
+    const whole = play(log, -1).lines;
+    expect(whole.map((line) => Object.values(JSON.parse(line) as object).slice(6, 9))).toEqual([
+      ['opened', 'breached', '2026-03-02T09:10:00.000Z'],
+      ['resolved', 'met', '2026-03-02T09:20:00.000Z'],
+      ['opened', 'breached', '2026-03-02T09:30:00.000Z'],
+      ['resolved', 'met', '2026-03-02T09:40:00.000Z'],
+    ]);
     for (const [cut] of log.entries()) expect(play(log, cut).lines).toEqual(whole);
   });
 

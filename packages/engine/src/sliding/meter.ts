@@ -54,9 +54,9 @@ export interface Meter<S extends Series, P> {
   emptySeries(rule: CompiledRule): S;
   /** The series for a new version of the rule. */
   carried(rule: CompiledRule, series: S): S;
-  /** The series as JSON can hold it, and back. */
+  /** The series as JSON can hold it, and back under the same version. */
   exported(series: S): unknown;
-  imported(state: unknown): S;
+  imported(rule: CompiledRule, state: unknown): S;
   add(series: S, at: number, sample: P): void;
   /** A series that holds what both hold; neither is changed. */
   combined(a: S, b: S): S;

@@ -77,7 +77,7 @@ export class RatioMeter implements Meter<CountSeries, Sums> {
     return series.export();
   }
 
-  imported(state: unknown): CountSeries {
+  imported(_rule: CompiledRule, state: unknown): CountSeries {
     return CountSeries.import(state);
   }
 

@@ -77,7 +77,7 @@ export class SlidingRuntime<S extends Series, P> implements Runtime {
   }
 
   importPart(key: string, state: unknown, adopt: (alert: SaidAlert) => void): void {
-    const member = memberOf(key, state as MemberState, (series) => this.#meter.imported(series));
+    const member = memberOf(key, state as MemberState, (series) => this.#meter.imported(this.rule, series));
     this.#members.set(key, member);
     this.#forgetting.adopt(member, this.#desk.now);
     this.#advance.schedule(member);

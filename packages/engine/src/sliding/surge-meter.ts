@@ -39,7 +39,7 @@ export class SurgeMeter implements Meter<CountSeries, true> {
     return series.export();
   }
 
-  imported(state: unknown): CountSeries {
+  imported(_rule: CompiledRule, state: unknown): CountSeries {
     return CountSeries.import(state);
   }
 

@@ -5,6 +5,7 @@ import { scaleOf, unitsOf } from '../units.ts';
 import type { Status } from './breaker.ts';
 import { commonGrain, type Sums } from './counts.ts';
 import { periodEndingAt } from './instants.ts';
+import { MeasuredValues, type Values } from './measured-values.ts';
 import type { Meter, Metered, Reading } from './meter.ts';
 import type { Total } from './value-chunk.ts';
 import { ValueSeries } from './value-series.ts';
@@ -14,7 +15,7 @@ const minute = 60_000;
 const patternOf = (rule: CompiledRule): ThresholdPattern => rule.pattern as ThresholdPattern;
 
 /** An aggregate against a number (rules.md 3.4). */
-export class ThresholdMeter implements Meter<ValueSeries, number> {
+export class ThresholdMeter implements Meter<MeasuredValues, number> {
   readonly joint = null;
   readonly holds = true;
   readonly repeatsSaid = true;
@@ -37,38 +38,40 @@ export class ThresholdMeter implements Meter<ValueSeries, number> {
     return { day: 25, week: 7 * 24 + 1, month: 31 * 24 + 1 }[window] * 60 * minute;
   }
 
-  emptySeries(rule: CompiledRule): ValueSeries {
-    return new ValueSeries(grainOf(rule));
+  emptySeries(rule: CompiledRule): MeasuredValues {
+    return new MeasuredValues(patternOf(rule).measure, new ValueSeries(grainOf(rule)));
   }
 
-  carried(rule: CompiledRule, series: ValueSeries): ValueSeries {
-    return series.regrained(commonGrain(series.grain, grainOf(rule)));
+  carried(rule: CompiledRule, series: MeasuredValues): MeasuredValues {
+    return series.carried(patternOf(rule).measure, commonGrain(series.grain, grainOf(rule)));
   }
 
-  exported(series: ValueSeries): unknown {
+  exported(series: MeasuredValues): unknown {
     return series.export();
   }
 
-  imported(state: unknown): ValueSeries {
-    return ValueSeries.import(state);
+  imported(rule: CompiledRule, state: unknown): MeasuredValues {
+    return MeasuredValues.import(patternOf(rule).measure, state);
   }
 
-  add(series: ValueSeries, at: number, value: number): void {
+  add(series: MeasuredValues, at: number, value: number): void {
     series.add(at, value);
   }
 
-  combined(a: ValueSeries, b: ValueSeries): ValueSeries {
+  combined(a: MeasuredValues, b: MeasuredValues): MeasuredValues {
     return a.combined(b);
   }
 
-  status(rule: CompiledRule, { series }: Metered<ValueSeries>, at: number): Status {
-    const total = series.total(windowStart(rule, at), at);
-    return statusOf(rule, total, aggregateOf(rule, series, total, at));
+  status(rule: CompiledRule, { series }: Metered<MeasuredValues>, at: number): Status {
+    const values = valuesOf(rule, series);
+    const total = values.total(windowStart(rule, at), at);
+    return statusOf(rule, total, aggregateOf(rule, values, total, at));
   }
 
-  read(rule: CompiledRule, { series }: Metered<ValueSeries>, at: number): Reading {
-    const total = series.total(windowStart(rule, at), at);
-    const value = aggregateOf(rule, series, total, at);
+  read(rule: CompiledRule, { series }: Metered<MeasuredValues>, at: number): Reading {
+    const values = valuesOf(rule, series);
+    const total = values.total(windowStart(rule, at), at);
+    const value = aggregateOf(rule, values, total, at);
     return {
       status: statusOf(rule, total, value),
       before: {
@@ -80,10 +83,11 @@ export class ThresholdMeter implements Meter<ValueSeries, number> {
     };
   }
 
-  quietUntil(rule: CompiledRule, { series }: Metered<ValueSeries>, at: number): number {
+  quietUntil(rule: CompiledRule, { series }: Metered<MeasuredValues>, at: number): number {
     const { window } = patternOf(rule);
-    if (typeof window !== 'string') return series.changesAfter(at, window.window);
-    return series.firstFrom(periodEndingAt(rule, at).start) >= at ? series.firstFrom(at) + 1 : at + 1;
+    const values = valuesOf(rule, series);
+    if (typeof window !== 'string') return values.changesAfter(at, window.window);
+    return values.firstFrom(periodEndingAt(rule, at).start) >= at ? values.firstFrom(at) + 1 : at + 1;
   }
 
   breaker(rule: CompiledRule) {
@@ -94,6 +98,8 @@ export class ThresholdMeter implements Meter<ValueSeries, number> {
     return patternOf(rule).minSamples > 0;
   }
 }
+
+const valuesOf = (rule: CompiledRule, series: MeasuredValues): Values => series.of(patternOf(rule).measure);
 
 function grainOf(rule: CompiledRule): number {
   const { window } = patternOf(rule);
@@ -106,7 +112,7 @@ function windowStart(rule: CompiledRule, at: number): number {
 }
 
 /** The aggregate over the window that ends at `at`, where `total` is what it adds up to; null = there is none. */
-function aggregateOf(rule: CompiledRule, series: ValueSeries, total: Total, at: number): Fraction | null {
+function aggregateOf(rule: CompiledRule, values: Values, total: Total, at: number): Fraction | null {
   const { aggregate } = patternOf(rule);
   const { count, sum, scale } = total;
   switch (aggregate) {
@@ -117,7 +123,7 @@ function aggregateOf(rule: CompiledRule, series: ValueSeries, total: Total, at: 
     case 'mean':
       return count === 0 ? null : { n: BigInt(sum), d: tenTo(scale) * BigInt(count) };
     default:
-      return count === 0 ? null : fractionOfDouble(series.extreme(aggregate, windowStart(rule, at), at));
+      return count === 0 ? null : fractionOfDouble(values.extreme(aggregate, windowStart(rule, at), at));
   }
 }
 

@@ -75,10 +75,13 @@ const ratio = (unit: number, by: readonly string[][]) =>
     });
   });
 
+const measure = fc.constantFrom('x', 'x', 'x', 'y');
 const aggregate = {
   when: conditions,
-  measure: fc.constant('x'),
-  aggregate: fc.constantFrom('count', 'sum', 'mean', 'min', 'max'),
+  measured: fc.oneof(
+    fc.record({ aggregate: fc.constant('count'), measure: some(measure) }),
+    fc.record({ aggregate: fc.constantFrom('sum', 'sum', 'mean', 'mean', 'min', 'max'), measure }),
+  ),
   side: fc.constantFrom('below', 'above'),
   value: fc.constantFrom(0, 1, 1.5, 2, 0.3),
   minSamples: some(fc.integer({ min: 0, max: 3 })),
@@ -188,9 +191,9 @@ function patternsOf(kind: Kind, unit: number, by: readonly string[][]): fc.Arbit
     case 'deadline':
       return deadline(unit).map((it) => ({ deadline: it }));
     case 'threshold':
-      return threshold(unit).map((it) => ({ threshold: it }));
+      return threshold(unit).map(({ measured, ...it }) => ({ threshold: { ...it, ...measured } }));
     case 'period':
-      return period.map((it) => ({ threshold: it }));
+      return period.map(({ measured, ...it }) => ({ threshold: { ...it, ...measured } }));
     case 'surge':
       return surge(unit).map((it) => ({ surge: it }));
   }

@@ -25,6 +25,7 @@ interface Draw {
   readonly team: string;
   readonly channel: string | null;
   readonly x: number | null;
+  readonly y: number | null;
   readonly l: string | null;
   /** Ms after the tick before; negative is late. */
   readonly offset: number;
@@ -39,6 +40,7 @@ const draws = (unit: number): fc.Arbitrary<Draw> =>
     team: fc.constantFrom('t1', 't1', 't1', 't1', 't1', 't2'),
     channel: fc.constantFrom('call', 'call', 'forum', null),
     x: fc.constantFrom(0, 1, 2, 3, 0.1, 0.2, -1.25, null),
+    y: fc.constantFrom(0, 1, 2, 0.3, -2, null),
     l: fc.constantFrom('p', 'p', 'q', null),
     offset: fc.oneof(
       { weight: 8, arbitrary: fc.integer({ min: 0, max: 5 }).map((n) => n * unit) },
@@ -219,7 +221,7 @@ function signalFrom(draw: Draw, now: number, id: string, sent: readonly Signal[]
     ...{ accountId: null, contactId: null, regionId: null, leadId: null, opportunityId: null },
     repId: draw.rep,
     teamId: draw.team,
-    measures: draw.x === null ? {} : { x: draw.x },
+    measures: { ...(draw.x === null ? {} : { x: draw.x }), ...(draw.y === null ? {} : { y: draw.y }) },
     labels: draw.l === null ? {} : { l: draw.l },
     eventId: draw.channel === null ? null : `e-${id}`,
   };
@@ -257,6 +259,7 @@ function acknowledged(entries: readonly LogEntry[], list: readonly Acknowledgeme
       team: 't1',
       channel: null,
       x: null,
+      y: null,
       l: null,
       offset: 0,
       again: null,

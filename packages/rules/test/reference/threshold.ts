@@ -1,4 +1,4 @@
-import type { ThresholdPattern } from '@resonant/engine';
+import type { CompiledRule, ThresholdPattern } from '@resonant/engine';
 import { compare, decimal, type Fraction, fraction, ofUnits, plus, times, toDouble } from './fraction.ts';
 import { periodStart } from './instants.ts';
 import type { Known, Measured, Term } from './rule-run.ts';
@@ -6,9 +6,13 @@ import type { Known, Measured, Term } from './rule-run.ts';
 /** rules.md 3.4: the status of a subject at `t`; `counting` are its signals that count at `t`. */
 export function measureThreshold({ rule }: Term, counting: readonly Known[], t: number): Measured {
   const pattern = rule.pattern as ThresholdPattern;
-  const { window, side, minSamples } = pattern;
+  const { measure, window, side, minSamples } = pattern;
   const from = typeof window === 'string' ? periodStart(window, rule.zone, t) : t - window.window;
-  const inside = counting.filter(({ signal }) => signal.occurredAt >= from && signal.occurredAt < t);
+  // What a signal is to a rule stays what it was to the version that took it, and so does the measure it was taken for.
+  const inside = counting.filter(
+    ({ signal, takenBy }) =>
+      signal.occurredAt >= from && signal.occurredAt < t && (measure === null || measureOf(takenBy) === measure),
+  );
   const value = aggregateOf(pattern, inside);
   const limit = ofUnits(pattern.value);
   const values = {
@@ -22,6 +26,8 @@ export function measureThreshold({ rule }: Term, counting: readonly Known[], t: 
   const toRecover = typeof window === 'string' ? 0 : compare(value, ofUnits(pattern.recover));
   return { status: (side === 'below' ? toRecover >= 0 : toRecover <= 0) ? 'recovered' : 'between', values };
 }
+
+const measureOf = ({ pattern }: CompiledRule): string | null => (pattern as ThresholdPattern).measure;
 
 function aggregateOf({ aggregate, measure }: ThresholdPattern, inside: readonly Known[]): Fraction | null {
   if (aggregate === 'count') return fraction(inside.length);

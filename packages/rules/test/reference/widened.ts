@@ -9,8 +9,7 @@ const day = 1440 * minute;
 /**
  * Whether a put that keeps the state asks for what the versions before it had no need to keep: signals from further
  * back, subjects without data, ends of alerts for a longer cooldown, or counts by shorter spans. How much of those a kept
- * rule still has is left open by rules.md; the engine forgets what the version in force cannot need. Random documents all
- * have one measure.
+ * rule still has is left open by rules.md; the engine forgets what the version in force cannot need.
  */
 export function widens(entries: readonly LogEntry[]): boolean {
   const kept = new Map<string, { readonly rule: CompiledRule; readonly grain: number }>();

@@ -164,4 +164,63 @@ const kept: readonly Case[] = [
   ],
 ];
 
+/** The mean of a measure in half an hour, above five. */
+const mean = (measure: string, rule: object = {}) =>
+  threshold({ aggregate: 'mean', measure, side: 'above', value: 5, window: '30m', minSamples: 2 }, rule);
+
+const count = (fields: object, rule: object = {}) =>
+  threshold({ aggregate: 'count', side: 'above', window: '30m', minSamples: 1, ...fields }, rule);
+
+const measures: readonly Case[] = [
+  [
+    '4-08 signals of another measure lack the one that the new version reads',
+    mean('v'),
+    // Of [09:10, 09:40) the call of 09:15 would be a third.
+    `09:05..09:15/10m x@r1 v=1 w=9; tick
+     ${put(mean('w', v2))}
+     09:20 tick
+     09:25 x@r1 w=9; tick
+     09:30 tick
+     09:32 x@r1 w=9; tick
+     09:40 tick`,
+    ['opened breached 09:40 ruleVersion=2 values.n=2 values.value=9'],
+  ],
+  [
+    '4-08 which ends no alert: it ends by the new measure',
+    mean('v'),
+    `09:05 x@r1 v=9 w=1; x@r1 v=9 w=1; tick
+     09:10 tick
+     ${put(mean('w', v2))}
+     09:20 tick
+     09:25 x@r1 w=1; x@r1 w=1; tick
+     09:30 tick`,
+    ['opened breached 09:10', `resolved met 09:30 ruleVersion=2 values.n=2 alertId=${alertOf('09:10')}`],
+  ],
+  [
+    '4-08 instants before the change are read by the measure of their time, and signals taken later lack it',
+    mean('v'),
+    `09:05 x@r1 v=9; x@r1 v=9; tick
+     09:10 tick
+     ${put(mean('w', v2))}
+     09:06 x@r1 v=0 w=0; x@r1 v=0 w=0
+     09:11 tick
+     09:20 tick`,
+    ['opened breached 09:10', 'resolved met 09:20 values.n=2 values.value=0'],
+  ],
+  [
+    '4-08 a count of no measure takes them all, and a measure that is read again those that were taken for it',
+    count({ measure: 'v', value: 9 }),
+    `09:05 x@r1 v=1; tick
+     09:10 tick
+     ${put(count({ value: 2 }, v2))}
+     09:12 x@r1 v=1; x@r1; tick
+     09:20 tick
+     ${put(count({ measure: 'v', value: 2 }, { version: 3 }))}
+     09:25 x@r1 v=1; tick
+     09:30 tick`,
+    ['opened breached 09:20 values.n=3', 'resolved met 09:30 ruleVersion=3 values.n=2'],
+  ],
+];
+
 describe('what a new version keeps', () => pin(kept));
+describe('what a new version keeps where it reads another measure', () => pin(measures));
