@@ -2449,7 +2449,7 @@ FROM
         '' AS alert_id,
         substringUTF8(if(subject = '', text, subject), 1, 120) AS detail
     FROM resonant.touchpoints
-    WHERE (occurred_at >= {from:DateTime64(3, 'UTC')}) AND (occurred_at < {to:DateTime64(3, 'UTC')}) AND ((account_id = {account:String}) OR (event_id IN (
+    WHERE (occurred_at >= {from:DateTime64(3, 'UTC')}) AND (occurred_at < {to:DateTime64(3, 'UTC')}) AND ((account_id = {account:String}) OR (event_id GLOBAL IN (
         SELECT event_id
         FROM facts
     )))
@@ -2502,7 +2502,7 @@ FROM
         alert_id,
         concat('by ', acknowledged_by, if(note = '', '', ': '), note)
     FROM resonant.acknowledgements
-    WHERE (alert_id IN (
+    WHERE (alert_id GLOBAL IN (
         SELECT alert_id
         FROM resonant.alerts
         WHERE (subject_fields['accountId']) = {account:String}
@@ -2533,7 +2533,7 @@ AS WITH
                 version,
                 argMax(document, offset) AS document
             FROM resonant.rules
-            WHERE (action = 'put') AND (rule_id IN (
+            WHERE (action = 'put') AND (rule_id GLOBAL IN (
                 SELECT rule_id
                 FROM resonant.alerts
                 WHERE alert_id = {alert:String}
@@ -2559,7 +2559,7 @@ AS WITH
                 measures,
                 offset
             FROM resonant.signals
-            WHERE (keyspace = ((transitions[1]).4)) AND (partition = ((transitions[1]).5)) AND (occurred_at >= arrayMin(arrayMap(item -> (item.3), named))) AND (occurred_at <= arrayMax(arrayMap(item -> (item.3), named))) AND (signal_id IN (
+            WHERE (keyspace = ((transitions[1]).4)) AND (partition = ((transitions[1]).5)) AND (occurred_at >= arrayMin(arrayMap(item -> (item.3), named))) AND (occurred_at <= arrayMax(arrayMap(item -> (item.3), named))) AND (signal_id GLOBAL IN (
                 SELECT arrayJoin(arrayMap(item -> (item.2), named))
             ))
             ORDER BY offset ASC
@@ -2610,7 +2610,7 @@ AS WITH
             1
         FROM resonant.signals AS s
         ARRAY JOIN windows AS w
-        WHERE (s.keyspace = ((transitions[1]).4)) AND (s.partition = ((transitions[1]).5)) AND (s.kind IN (
+        WHERE (s.keyspace = ((transitions[1]).4)) AND (s.partition = ((transitions[1]).5)) AND (s.kind GLOBAL IN (
             SELECT arrayJoin(arrayFlatten(arrayMap(w -> (w.9), windows)))
         )) AND (s.occurred_at >= arrayMin(arrayMap(w -> ((w.3) - toIntervalMillisecond(w.8)), windows))) AND (s.occurred_at < arrayMax(arrayMap(w -> (w.3), windows))) AND has(w.9, s.kind) AND (s.offset < (w.6)) AND (s.occurred_at >= ((w.3) - toIntervalMillisecond(w.8))) AND (s.occurred_at < (w.3)) AND arrayAll((field, id) -> (id = multiIf(field = 'accountId', s.account_id, field = 'contactId', s.contact_id, field = 'repId', s.rep_id, field = 'teamId', s.team_id, field = 'regionId', s.region_id, field = 'leadId', s.lead_id, field = 'opportunityId', s.opportunity_id, field = 'channel', s.channel, startsWith(field, 'labels.'), s.labels[substring(field, 8)], '')), mapKeys(w.7), mapValues(w.7))
         ORDER BY s.offset ASC
@@ -2656,7 +2656,7 @@ LEFT JOIN
         offset,
         received_at
     FROM resonant.touchpoints
-    WHERE event_id IN (
+    WHERE event_id GLOBAL IN (
         SELECT event_id
         FROM resting
     )
@@ -2695,7 +2695,7 @@ AS WITH
             alert_id,
             min(occurred_at) AS marked
         FROM resonant.acknowledgements
-        WHERE alert_id IN (
+        WHERE alert_id GLOBAL IN (
             SELECT alert_id
             FROM breakers
         )
