@@ -125,7 +125,7 @@ async function replay(options: Options, io: Io): Promise<number> {
 /** Puts the rule of a file in force; returns why it is refused. */
 async function putFile(engine: Engine, file: string): Promise<string | undefined> {
   try {
-    const document = loadRuleDocument(await readFile(file, 'utf8'));
+    const document = loadRuleDocument(await readFile(file));
     const { id } = compileRule(document);
     engine.apply({ type: 'rule', action: 'put', ruleId: id, document, revision: null });
     return undefined;

@@ -46,9 +46,9 @@ Example:
     if (file === undefined) throw new UsageError('which rule? give FILE');
     const range = rangeOf(values, Date.now());
     const { loadRuleDocument, compileRule } = await import('@resonant/rules');
-    const { candidate, id } = await readFile(file, 'utf8')
-      .then((text) => {
-        const document = loadRuleDocument(text);
+    const { candidate, id } = await readFile(file)
+      .then((bytes) => {
+        const document = loadRuleDocument(bytes);
         return { candidate: document, id: compileRule(document).id };
       })
       .catch((error: unknown) => {

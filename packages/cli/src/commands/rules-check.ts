@@ -32,7 +32,7 @@ export const rulesCheckCommand: Command = {
     let code = 0;
     for (const file of files) {
       try {
-        const { id, version } = compileRule(loadRuleDocument(await readFile(file, 'utf8')));
+        const { id, version } = compileRule(loadRuleDocument(await readFile(file)));
         io.stdout.write(`${file}: ${id} version ${version} is accepted\n`);
       } catch (error) {
         if (isResonantError(error, 'invalid-rule')) {
@@ -43,7 +43,7 @@ export const rulesCheckCommand: Command = {
           }
           code = Math.max(code, 1);
         } else if (isFileError(error)) {
-          io.stderr.write(`resonant rules check: ${error.message}\n`);
+          io.stderr.write(`resonant rules check: ${file}: ${error.message}\n`);
           code = 2;
         } else throw error;
       }

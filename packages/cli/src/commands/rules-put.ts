@@ -34,8 +34,8 @@ Examples:
     const refused: string[] = [];
     for (const file of positionals) {
       try {
-        const text = await readFile(file, 'utf8');
-        rules.push({ id: compileRule(loadRuleDocument(text)).id, text });
+        const bytes = await readFile(file);
+        rules.push({ id: compileRule(loadRuleDocument(bytes)).id, text: bytes.toString() });
       } catch (error) {
         if (!isResonantError(error, 'invalid-rule') && !isFileError(error)) throw error;
         refused.push(`${file}: ${error.message}`);

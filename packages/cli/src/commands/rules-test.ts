@@ -33,7 +33,7 @@ export const rulesTestCommand: Command = {
     let [passed, failed] = [0, 0];
     for (const file of files) {
       try {
-        for (const { name, differences } of runRuleTests(loadRuleDocument(await readFile(file, 'utf8')))) {
+        for (const { name, differences } of runRuleTests(loadRuleDocument(await readFile(file)))) {
           if (differences.length === 0) passed++;
           else failed++;
           io.stdout.write(`${differences.length === 0 ? 'ok' : 'FAILED'}  ${file}: ${name}\n`);

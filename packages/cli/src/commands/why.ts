@@ -72,7 +72,7 @@ function questionOf(args: readonly string[]): Question {
 async function answer({ ruleId, subject, at, files }: Question, io: Io): Promise<number> {
   const engine = new Engine({ compile: compileRule });
   for (const file of files) {
-    const document = loadRuleDocument(await readFile(file, 'utf8'));
+    const document = loadRuleDocument(await readFile(file));
     engine.apply({ type: 'rule', action: 'put', ruleId: compileRule(document).id, document, revision: null });
   }
   const said: AlertLine[] = [];

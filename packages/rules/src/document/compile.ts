@@ -1,4 +1,3 @@
-import { ResonantError } from '@resonant/contracts';
 import {
   type BreakerSpec,
   type CompiledRule,
@@ -11,8 +10,9 @@ import type { z } from 'zod';
 import { parseDuration, parseTimeOfDay } from '../durations.ts';
 import { compileWhen } from '../when/index.ts';
 import { checkConstraints } from './constraints.ts';
+import { isTooDeep, mostLevels } from './depth.ts';
 import { isPeriod, type RuleDocument, ruleDocument } from './schema.ts';
-import { DocumentView, type Problem, shown } from './view.ts';
+import { DocumentView, type Problem, refusal, shown } from './view.ts';
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
@@ -22,41 +22,46 @@ const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
  * Throws ResonantError `invalid-rule` whose `extra.errors` lists every problem as `{path, expected, got}`.
  */
 export function compileRule(document: unknown): CompiledRule {
+  if (isTooDeep(document)) {
+    throw refusal([{ path: '', expected: `at most ${mostLevels} levels of nesting`, got: 'more' }]);
+  }
   const view = new DocumentView(document);
   const parsed = ruleDocument.safeParse(document);
   if (!parsed.success) view.problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(issue, view)));
   checkConstraints(view);
-  if (!parsed.success || view.problems.length > 0) {
-    const lines = view.problems.map(
-      ({ path, expected, got }) => `${path || 'document'}: expected ${expected}, got ${got}`,
-    );
-    throw new ResonantError('invalid-rule', lines.join('; '), { extra: { errors: view.problems } });
-  }
+  if (!parsed.success || view.problems.length > 0) throw refusal(view.problems);
   return ruleOf(parsed.data, document);
 }
 
 function problemsOf(issue: z.core.$ZodIssue, view: DocumentView): Problem[] {
-  const path = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
-      path: path === '' ? key : `${path}.${key}`,
+      path: [...issue.path, key].join('.'),
       expected: 'no such field',
-      got: shown(view.at(path === '' ? key : `${path}.${key}`)),
+      got: shown(view.in([...issue.path, key])),
     }));
   }
-  return [{ path, expected: expectedOf(issue), got: shown(view.at(path)) }];
+  return [{ path: issue.path.join('.'), expected: expectedOf(issue), got: shown(view.in(issue.path)) }];
 }
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
 
 function expectedOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_value':
       return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
     case 'invalid_type':
-      return issue.message.startsWith('Invalid input') ? `${issue.expected}` : issue.message;
+      return issue.message.startsWith('Invalid input') ? (typeWords[issue.expected] ?? issue.expected) : issue.message;
     case 'too_small':
-      return issue.message.startsWith('Too small') ? `at least ${issue.minimum} of ${issue.origin}` : issue.message;
+      return issue.origin === 'array' ? `a list of at least ${issue.minimum}` : issue.message;
     case 'too_big':
-      return issue.message.startsWith('Too big') ? `at most ${issue.maximum} of ${issue.origin}` : issue.message;
+      return issue.origin === 'array' ? `a list of at most ${issue.maximum}` : issue.message;
     default:
       return issue.message;
   }

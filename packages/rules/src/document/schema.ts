@@ -17,16 +17,17 @@ const labelField = /^labels\..+$/;
 const positive = /[1-9]/;
 const aDuration = 'a duration such as 90s, 15m, 2h, 28d';
 // What refinements ask for is repeated as `meta`: the JSON Schema made from this definition (json-schema.ts) shows it.
-const anyDuration = z.string(aDuration).refine((text) => parseDuration(text) !== undefined, aDuration);
-const duration = anyDuration.meta({ description: aDuration, pattern: '^\\d+(ms|s|m|h|d)$' });
-/** Behind it an instant could leave what a date can hold, and what history stores. */
-const longestDue = 36_500 * 86_400_000;
-const due = anyDuration
-  .refine((text) => (parseDuration(text) ?? 0) <= longestDue, 'a duration of at most 36500d')
-  .meta({ description: `${aDuration}, at most 36500d`, pattern: '^\\d+(ms|s|m|h|d)$' });
+/** Behind it an instant could leave what a date can hold, and what history stores; a century is enough for any rule. */
+const longest = { days: 36_500, weeks: 5_200 };
+const anyDuration = z
+  .string(aDuration)
+  .refine((text) => parseDuration(text) !== undefined, aDuration)
+  .refine(isShort, `a duration of at most ${longest.days}d`);
+const durationMeta = `${aDuration}, at most ${longest.days}d`;
+const duration = anyDuration.meta({ description: durationMeta, pattern: '^\\d+(ms|s|m|h|d)$' });
 const length = anyDuration
   .refine((text) => positive.test(text), 'a duration longer than 0')
-  .meta({ description: `${aDuration}, longer than 0`, pattern: '^\\d*[1-9]\\d*(ms|s|m|h|d)$' });
+  .meta({ description: `${durationMeta}, longer than 0`, pattern: '^\\d*[1-9]\\d*(ms|s|m|h|d)$' });
 const decimal = z.number().refine((value) => decimalOf(value).scale <= 6, 'a decimal of at most six places');
 const share = decimal
   .refine((value) => value > 0 && value < 1, 'a decimal between 0 and 1, neither included')
@@ -38,18 +39,15 @@ const field = z
     (name) => (subjectFields as readonly string[]).includes(name) || labelField.test(name),
     `one of ${subjectFields.join(', ')}, labels.<name>`,
   )
-  .meta({
-    anyOf: [
-      { type: 'string', enum: [...subjectFields] },
-      { type: 'string', pattern: labelField.source },
-    ],
-  });
+  .meta(oneOf(subjectFields));
+const textFields = ['id', 'kind', 'eventId', ...subjectFields];
 const distinctField = z
   .string()
   .refine(
-    (name) => ['id', 'kind', 'eventId', ...subjectFields].includes(name) || labelField.test(name),
-    'a text field of a signal, or labels.<name>',
-  );
+    (name) => textFields.includes(name) || labelField.test(name),
+    `one of ${textFields.join(', ')}, labels.<name>`,
+  )
+  .meta(oneOf(textFields));
 const timeOfDay = z
   .string()
   .refine((text) => parseTimeOfDay(text) !== undefined, 'a time of day such as 09:00')
@@ -88,7 +86,10 @@ const pair = z.strictObject({
   strength: z.strictObject({
     residual: share,
     at: length,
-    neglectFactor: decimal.refine((value) => value > 0, 'a decimal > 0').default(1),
+    neglectFactor: decimal
+      .refine((value) => value > 0, 'a decimal > 0')
+      .meta({ exclusiveMinimum: 0 })
+      .default(1),
     touch: condition.optional(),
     fading: share.optional(),
     expired: share,
@@ -103,7 +104,13 @@ const ratio = z.strictObject({
   every: length,
   against: z.enum(['cohort', 'baseline', 'number']),
   cohort: z.strictObject({ by: z.array(field).min(1), minMembers: count(0).default(1) }).optional(),
-  baseline: z.strictObject({ weeks: count(1), minPoints: count(1).default(1), fallback: duration }).optional(),
+  baseline: z
+    .strictObject({
+      weeks: count(1).max(longest.weeks, `at most ${longest.weeks}`),
+      minPoints: count(1).default(1),
+      fallback: duration,
+    })
+    .optional(),
   number: decimal.optional(),
   side: z.enum(['below', 'above']),
   deviation: decimal.default(0),
@@ -120,10 +127,12 @@ const threshold = z.strictObject({
   aggregate: z.enum(['count', 'sum', 'mean', 'min', 'max']),
   window: z
     .string()
-    .refine(
-      (text) => isPeriod(text) || (parseDuration(text) ?? 0) > 0,
-      'day, week, month, or a duration longer than 0',
-    ),
+    .refine((text) => isPeriod(text) || (parseDuration(text) ?? 0) > 0, 'day, week, month, or a duration longer than 0')
+    .refine(isShort, `a duration of at most ${longest.days}d`)
+    .meta({
+      description: 'day, week, month, or a duration such as 90s, 15m, 2h, 28d',
+      pattern: '^(day|week|month|\\d*[1-9]\\d*(ms|s|m|h|d))$',
+    }),
   every: length.optional(),
   side: z.enum(['below', 'above']),
   value: decimal,
@@ -147,7 +156,7 @@ const action = z.strictObject({
   to: z.enum(['rep', 'supervisor', 'director', 'account-owner', 'team-board', 'region']),
   on: z.enum(['opened', 'updated', 'resolved', 'withdrawn']),
   template: z.string().optional(),
-  due: due.optional(),
+  due: duration.optional(),
   escalateTo: z.enum(['rep', 'supervisor', 'director', 'account-owner', 'team-board', 'region']).optional(),
   anonymous: z.boolean().optional(),
   minGroup: count(0).optional(),
@@ -170,7 +179,7 @@ export const ruleDocument = z.strictObject({
   version: count(1),
   mode: z.enum(['live', 'shadow', 'off']).default('live'),
   keyspace: z.enum(['account', 'team', 'region', 'lead']),
-  subject: z.array(field).min(1).max(4),
+  subject: z.array(field).min(1).max(4).meta({ uniqueItems: true }),
   severity: z.enum(['info', 'low', 'high', 'critical']).default('high'),
   title: texts.default({}),
   description: texts.default({}),
@@ -208,6 +217,20 @@ export const ruleDocument = z.strictObject({
 
 /** A rule document with its defaults filled in. */
 export type RuleDocument = z.output<typeof ruleDocument>;
+
+function isShort(text: string): boolean {
+  return (parseDuration(text) ?? 0) <= longest.days * 86_400_000;
+}
+
+/** One of these fields, or a label, in the words of a JSON Schema. */
+function oneOf(fields: readonly string[]): { readonly anyOf: { type: 'string'; enum?: string[]; pattern?: string }[] } {
+  return {
+    anyOf: [
+      { type: 'string', enum: [...fields] },
+      { type: 'string', pattern: labelField.source },
+    ],
+  };
+}
 
 function isZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;

@@ -1,3 +1,4 @@
+import { ResonantError } from '@resonant/contracts';
 import { parseDuration } from '../durations.ts';
 
 /** One problem of a rule document. */
@@ -12,9 +13,16 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
+/** The ResonantError `invalid-rule` of these problems: its `extra.errors` lists them. */
+export function refusal(problems: readonly Problem[]): ResonantError {
+  const lines = problems.map(({ path, expected, got }) => `${path || 'document'}: expected ${expected}, got ${got}`);
+  return new ResonantError('invalid-rule', lines.join('; '), { extra: { errors: problems } });
+}
+
 /** Shows a value in a problem. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
+  if (typeof value === 'number') return String(value);
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
@@ -29,9 +37,13 @@ export class DocumentView {
   }
 
   at(path: string): unknown {
+    return this.in(path === '' ? [] : path.split('.'));
+  }
+
+  /** As `at`, by keys that may hold dots themselves. */
+  in(keys: readonly PropertyKey[]): unknown {
     let value = this.#document;
-    for (const key of path === '' ? [] : path.split('.'))
-      value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+    for (const key of keys) value = isObject(value) && Object.hasOwn(value, key) ? value[key as string] : undefined;
     return value;
   }
 

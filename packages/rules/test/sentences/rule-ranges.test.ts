@@ -296,10 +296,10 @@ test('3-29 a refusal lists every problem: its path, what was expected and what c
     ['apiVersion', 'resonant/v1', '"v0"'],
     ['version', 'an integer ≥ 1', '0'],
     ['pattern.ratio.every', 'a duration such as 90s, 15m, 2h, 28d', 'nothing'],
-    ['pattern.ratio.number', 'number', '"x"'],
+    ['pattern.ratio.number', 'a number', '"x"'],
     ['pattern.ratio.side', 'one of below, above', '"under"'],
     ['pattern.ratio.holdd', 'no such field', '1'],
-    ['zone', 'string', '7'],
+    ['zone', 'a text', '7'],
     ['colour', 'no such field', '"red"'],
     ['subject', 'teamId, the field of the keyspace, among its fields', '["repId"]'],
   ]);
