@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { runCommandLine } from '../src/command-line.ts';
 import { rulesCheckCommand } from '../src/commands/rules-check.ts';
 import { rulesTestCommand } from '../src/commands/rules-test.ts';
 import { runCommand, runReplay } from './replay-run.ts';
@@ -9,7 +11,7 @@ import { runCommand, runReplay } from './replay-run.ts';
 const temporary = mkdtempSync(join(tmpdir(), 'replay-'));
 afterAll(() => rmSync(temporary, { recursive: true }));
 
-const fileOf = (name: string, text: string): string => {
+const fileOf = (name: string, text: string | Buffer): string => {
   const file = join(temporary, name);
   writeFileSync(file, text);
   return file;
@@ -97,6 +99,39 @@ describe('resonant replay', () => {
     }
   });
 
+  test('stops at a line without end, and at one that is nested without end', async () => {
+    const endless = Array.from({ length: 257 }, () => Buffer.alloc(1 << 16, 'x'));
+    expect(await runReplay([], [Buffer.from(tick('09:00:00')), ...endless])).toEqual({
+      ...{ code: 2, out: '' },
+      err: 'resonant replay: line 2: expected a line of at most 16777216 bytes, got more\n',
+    });
+    const nested = `${'['.repeat(9999)}${']'.repeat(9999)}`;
+    expect((await runReplay([], `{"type":${nested}}\n`)).err).toMatch(/^resonant replay: line 1: expected type tick, /);
+    const put = `{"type":"rule","action":"put","rule":{"id":"deep","tests":${nested}}}\n`;
+    expect(await runReplay(['--rules', good, '--alerts-only'], `${put}${log}`)).toMatchObject({
+      ...{ code: 0, out: expect.stringContaining('"opened"') },
+      err: 'resonant replay: line 1: rule deep is refused: document: expected at most 64 levels of nesting, got more\n',
+    });
+  });
+
+  test('ends when it is interrupted while it waits for more of the log, with whole lines', async () => {
+    const interrupted = new AbortController();
+    const stdin = new PassThrough();
+    let out = '';
+    const stdout = new Writable({
+      write(chunk, _encoding, done) {
+        out += String(chunk);
+        interrupted.abort();
+        done();
+      },
+    });
+    stdin.write(`${log}{"type":`);
+    const io = { stdin, stdout, stderr: new PassThrough(), env: {}, signal: interrupted.signal };
+    expect(await runCommandLine(['replay', '--rules', good], io)).toBe(130);
+    expect(out.split('\n').map((line) => (line === '' ? '' : JSON.parse(line).type))).toEqual(['alert', 'action', '']);
+    expect(stdin.destroyed).toBe(true);
+  });
+
   test('goes on after a refused rule of the log, and says which line put it', async () => {
     const put = `{"type":"rule","action":"put","rule":{"id":"lead-response","version":2}}\n`;
     const { code, out, err } = await runReplay(['--rules', good], `${put}${log}`);
@@ -131,6 +166,22 @@ describe('resonant rules check', () => {
     expect(out).toMatch(/good\.yaml: lead-response version 1 is accepted/);
     expect(out).toMatch(/ {2}pattern\.deadline\.within: expected a duration such as .*, got 90\n/);
     expect(out).toMatch(/ {2}colour: expected no such field, got "red"/);
+  });
+
+  test('refuses a file that is no UTF-8', async () => {
+    const gbk = fileOf(
+      'gbk.yaml',
+      Buffer.concat([Buffer.from(`${rule}title: {zh: `), Buffer.from('b8dfc1f77d', 'hex')]),
+    );
+    expect(await runCommand(rulesCheckCommand, [gbk], '')).toEqual({
+      ...{ code: 1, err: '' },
+      out: `${gbk}: refused\n  (document): expected text in UTF-8, got other bytes\n`,
+    });
+  });
+
+  test('names the file that cannot be read, and exits 2', async () => {
+    const { code, err } = await runCommand(rulesCheckCommand, [temporary], '');
+    expect([code, err]).toEqual([2, expect.stringMatching(`^resonant rules check: ${temporary}: EISDIR`)]);
   });
 
   test('exits 2 when no file is named', async () => {

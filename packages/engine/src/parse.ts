@@ -38,13 +38,13 @@ export function parseInstant(text: string): number | undefined {
  * (`number`, counted from 1) for a blank line, an unknown type, a missing or mistyped field.
  */
 export function parseLine(line: string, number: number): LogEntry {
-  const fail = (expected: string, got: unknown): never => {
-    const shown = got === undefined ? 'nothing' : (JSON.stringify(got)?.slice(0, 80) ?? String(got));
-    throw new ResonantError('malformed-body', `line ${number}: expected ${expected}, got ${shown}`, {
+  const failed = (expected: string, got: string): never => {
+    throw new ResonantError('malformed-body', `line ${number}: expected ${expected}, got ${got}`, {
       extra: { line: number },
     });
   };
-  if (line.trim() === '') return fail('a JSON object', 'a blank line');
+  const fail = (expected: string, got: unknown): never => failed(expected, shown(got));
+  if (line.trim() === '') return failed('a JSON object', 'a blank line');
   let fields: unknown;
   try {
     fields = JSON.parse(line);
@@ -71,6 +71,15 @@ export function parseLine(line: string, number: number): LogEntry {
 }
 
 type Fail = (expected: string, got: unknown) => never;
+
+/** What came, up to 80 characters; what is nested deep, only by its kind. */
+function shown(got: unknown): string {
+  if (got === undefined) return 'nothing';
+  if (typeof got === 'number') return String(got);
+  if (Array.isArray(got) && got.length > 0) return 'a list';
+  if (isObject(got) && Object.keys(got).length > 0) return 'an object';
+  return (JSON.stringify(got) as string).slice(0, 80);
+}
 
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -73,7 +73,11 @@ describe('a line', () => {
   });
 
   test.each([
-    ['', 'a JSON object, got "a blank line"'],
+    ['', 'a JSON object, got a blank line'],
+    ['[[1]]', 'a JSON object, got a list'],
+    [`{"type":${'['.repeat(9999)}${']'.repeat(9999)}}`, 'type tick, signal or rule, got a list'],
+    [`${signal},"measures":{"a":{"b":1}}}`, 'measures.a as a finite number, got an object'],
+    [`${signal},"measures":{"a":1e400}}`, 'measures.a as a finite number, got Infinity'],
     ['{"type":"tick"}', 'at as an ISO 8601 instant, got nothing'],
     ['{"type":"tick","at":"noon"}', 'at as an ISO 8601 instant, got "noon"'],
     [`${signal},"leadId":7}`, 'leadId as a text or null, got 7'],

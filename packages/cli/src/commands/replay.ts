@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
-import { parseArgs } from 'node:util';
 import { isResonantError } from '@resonant/contracts';
 import { Engine, formatOutput, type LogEntry } from '@resonant/engine';
 import { compileRule, loadRuleDocument } from '@resonant/rules';
 import type { Command, Io } from '../command.ts';
 import { isFileError } from '../file-error.ts';
 import { entryOfLine, linesOf } from '../log-lines.ts';
+import { parseWithRules } from '../rules-option.ts';
 
 const help = `resonant replay [--rules FILE…] [--alerts-only] [--summary] < log.jsonl > out.jsonl
 
@@ -56,30 +55,15 @@ export const replayCommand: Command = {
   },
 };
 
-/** `--rules a b --rules c`: every word after --rules up to the next option is a file. */
+/** Throws TypeError for a call that cannot be understood. */
 function optionsOf(args: readonly string[]): Options {
-  const { values, positionals, tokens } = parseArgs({
-    args: [...args],
-    options: {
-      rules: { type: 'string', multiple: true, default: [] },
-      'alerts-only': { type: 'boolean', default: false },
-      summary: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-    allowPositionals: true,
-    tokens: true,
+  const { values, files, words } = parseWithRules(args, {
+    'alerts-only': { type: 'boolean', default: false },
+    summary: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   });
-  let open = false;
-  for (const token of tokens) {
-    if (token.kind === 'option') open = token.name === 'rules';
-    else if (token.kind === 'positional' && !open) throw new Error(`unexpected argument ${token.value}`);
-  }
-  return {
-    rules: [...values.rules, ...positionals],
-    alertsOnly: values['alerts-only'],
-    summary: values.summary,
-    help: values.help,
-  };
+  if (words.length > 0) throw new TypeError(`unexpected argument ${words[0]}`);
+  return { rules: files, alertsOnly: values['alerts-only'], summary: values.summary, help: values.help };
 }
 
 async function replay(options: Options, io: Io): Promise<number> {
@@ -95,7 +79,7 @@ async function replay(options: Options, io: Io): Promise<number> {
     io.stderr.write(`resonant replay: ${file}: ${refused}\n`);
     return 2;
   }
-  for await (const lines of linesOf(io.stdin)) {
+  for await (const lines of linesOf(io.stdin, io.signal)) {
     let printed = '';
     let malformed: string | undefined;
     for (const text of lines) {
@@ -112,7 +96,7 @@ async function replay(options: Options, io: Io): Promise<number> {
         if (output.type === 'alert' || !options.alertsOnly) printed += `${formatOutput(output)}\n`;
       }
     }
-    await print(io.stdout, printed);
+    await print(io, printed);
     if (malformed !== undefined) {
       io.stderr.write(`resonant replay: ${malformed}\n`);
       return 2;
@@ -136,8 +120,8 @@ async function putFile(engine: Engine, file: string): Promise<string | undefined
   }
 }
 
-async function print(out: Writable, text: string): Promise<void> {
-  if (text !== '' && !out.write(text)) await once(out, 'drain');
+async function print({ stdout, signal }: Io, text: string): Promise<void> {
+  if (text !== '' && !stdout.write(text)) await once(stdout, 'drain', { signal });
 }
 
 function summaryOf(engine: Engine): Record<string, unknown> {

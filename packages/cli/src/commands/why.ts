@@ -76,7 +76,7 @@ async function answer({ ruleId, subject, at, files }: Question, io: Io): Promise
     engine.apply({ type: 'rule', action: 'put', ruleId: compileRule(document).id, document, revision: null });
   }
   const said: AlertLine[] = [];
-  for await (const entry of entriesOf(io.stdin)) {
+  for await (const entry of entriesOf(io.stdin, io.signal)) {
     for (const output of engine.apply(entry)) {
       if (output.type === 'alert' && output.ruleId === ruleId && sameSubject(output, subject)) said.push(output);
     }
