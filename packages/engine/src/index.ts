@@ -1,7 +1,7 @@
 export * from './engine.ts';
 export * from './engine-options.ts';
 export * from './exact.ts';
-export type { Explanation } from './explanation.ts';
+export { type Explanation, spanText } from './explanation.ts';
 export * from './format.ts';
 export * from './log.ts';
 export * from './parse.ts';

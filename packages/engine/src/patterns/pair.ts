@@ -1,5 +1,6 @@
 import type { Desk } from '../desk.ts';
-import type { Explanation } from '../explanation.ts';
+import { type Explanation, spanText } from '../explanation.ts';
+import { isoOf } from '../format.ts';
 import { leastKept } from '../least-kept.ts';
 import type { EvidenceItem } from '../log.ts';
 import type { OrderedList } from '../ordered-list.ts';
@@ -137,9 +138,13 @@ export class PairRuntime implements Runtime {
     const near = (halves: OrderedList<Half>): number =>
       halves.firstOver((half) => half.at > at) - halves.firstOver((half) => half.at >= at - within);
     const [a, b] = [near(part.halves.a), near(part.halves.b)];
-    const missing = [...(a === 0 ? ['an a-signal within'] : []), ...(b === 0 ? ['a b-signal within'] : [])];
-    if (a > 0 && b > 0)
-      missing.push(`a pair in order${distinct.length > 0 ? ` that differs in ${distinct.join()}` : ''}`);
+    const before = `in the ${spanText(within)} before`;
+    const missing = [...(a === 0 ? [`an a-signal ${before}`] : []), ...(b === 0 ? [`a b-signal ${before}`] : [])];
+    if (a > 0 && b > 0) {
+      const differing = distinct.length > 0 ? ` that differs in ${distinct.join(', ')}` : '';
+      const later = part.endedAt >= at - within ? `, later than the episode that ended at ${isoOf(part.endedAt)}` : '';
+      missing.push(`a pair in order${differing}${later}`);
+    }
     return { at, standing: 'nothing open', values: { a, b }, missing };
   }
 

@@ -19,7 +19,7 @@ import {
   tickClock,
 } from './breaker.ts';
 import type { Cohorts } from './cohorts.ts';
-import { explained } from './explain.ts';
+import { explained, tooEarly } from './explain.ts';
 import { instantsOf, lastInstantOf } from './instants.ts';
 import type { LateArrivals } from './late-arrivals.ts';
 import { beginningOf, changed, hide, type Member, type Owned, rejoin, stateOf, unacknowledge } from './member.ts';
@@ -91,10 +91,10 @@ export class Advance<S extends Series, P> {
     member.tail = null;
   }
 
-  /** The subject at its last instant ≤ at; null if it has none. */
-  explain(member: Member<S>, at: number): Explanation | null {
+  /** The subject at its last instant ≤ at. */
+  explain(member: Member<S>, at: number): Explanation {
     const instant = this.lastInstant(member, Math.min(at, this.decidedTo));
-    if (instant === Number.NEGATIVE_INFINITY) return null;
+    if (instant === Number.NEGATIVE_INFINITY) return tooEarly(at, this.instantFrom(member, this.decidedTo + 1));
     const rule = this.#versions.at(instant);
     const state = member.changes.findLast((change) => change.at <= instant)?.state ?? closedBreaker;
     const reading = this.#read(rule, member, instant);

@@ -61,7 +61,9 @@ export class SurgeMeter implements Meter<CountSeries, true> {
 
   read(rule: CompiledRule, subject: Metered<CountSeries>, at: number): Reading {
     const { c, b } = countsAt(rule, subject.series, at);
-    return { status: this.status(rule, subject, at), before: { n: c, referenceN: b }, after: {} };
+    const { window, minHistory } = patternOf(rule);
+    const short = at < subject.firstAt + window + minHistory;
+    return { status: short ? 'unknown' : this.status(rule, subject, at), before: { n: c, referenceN: b }, after: {} };
   }
 
   quietUntil(rule: CompiledRule, { series, firstAt }: Metered<CountSeries>, at: number): number {
