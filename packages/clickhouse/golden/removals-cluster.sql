@@ -123,3 +123,7 @@ ALTER TABLE resonant.dead_letter_outcomes_local ON CLUSTER '{cluster}' DELETE WH
     AND concat(topic, '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;
 
 TRUNCATE TABLE resonant.dead_letter_outcomes_local ON CLUSTER '{cluster}';
+
+ALTER TABLE resonant.ledger_local ON CLUSTER '{cluster}' DELETE WHERE topic = {topic:String} AND partition = {partition:UInt16} AND epoch = {epoch:UInt32}
+    AND first = {first:UInt64} AND last = {last:UInt64}
+    AND _part IN ('all_17_21_1') SETTINGS mutations_sync = 2;

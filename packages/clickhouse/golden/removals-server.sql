@@ -123,3 +123,7 @@ ALTER TABLE resonant.dead_letter_outcomes DELETE WHERE offset IN (12001)
     AND concat(topic, '/', toString(partition), '/', toString(epoch), '/', toString(offset)) IN ('resonant.signals.account.v1/3/0/12001') SETTINGS mutations_sync = 2;
 
 TRUNCATE TABLE resonant.dead_letter_outcomes;
+
+ALTER TABLE resonant.ledger DELETE WHERE topic = {topic:String} AND partition = {partition:UInt16} AND epoch = {epoch:UInt32}
+    AND first = {first:UInt64} AND last = {last:UInt64}
+    AND _part IN ('all_17_21_1') SETTINGS mutations_sync = 2;

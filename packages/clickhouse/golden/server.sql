@@ -1833,6 +1833,38 @@ ARRAY JOIN [('dead_letters', dead_letters_hash)] AS entry
 WHERE NOT is_range AND notEmpty(erased_key) AND record_type = 'DeadLetter'
 COMMENT 'Fills erasures from intake_dead_letters: what is left out because its person was erased.';
 
+RENAME TABLE IF EXISTS resonant.intake_touchpoints_to_touchpoints TO resonant.intake_touchpoints_to_touchpoints_renamed;
+
+RENAME TABLE IF EXISTS resonant.intake_touchpoints_to_touchpoints_renamed TO resonant.intake_touchpoints_to_touchpoints;
+
+RENAME TABLE IF EXISTS resonant.intake_touchpoints_to_payloads TO resonant.intake_touchpoints_to_payloads_renamed;
+
+RENAME TABLE IF EXISTS resonant.intake_touchpoints_to_payloads_renamed TO resonant.intake_touchpoints_to_payloads;
+
+RENAME TABLE IF EXISTS resonant.intake_signals_to_log TO resonant.intake_signals_to_log_renamed;
+
+RENAME TABLE IF EXISTS resonant.intake_signals_to_log_renamed TO resonant.intake_signals_to_log;
+
+RENAME TABLE IF EXISTS resonant.intake_signals_to_signals TO resonant.intake_signals_to_signals_renamed;
+
+RENAME TABLE IF EXISTS resonant.intake_signals_to_signals_renamed TO resonant.intake_signals_to_signals;
+
+RENAME TABLE IF EXISTS resonant.intake_alerts_to_alerts TO resonant.intake_alerts_to_alerts_renamed;
+
+RENAME TABLE IF EXISTS resonant.intake_alerts_to_alerts_renamed TO resonant.intake_alerts_to_alerts;
+
+RENAME TABLE IF EXISTS resonant.intake_actions_to_actions TO resonant.intake_actions_to_actions_renamed;
+
+RENAME TABLE IF EXISTS resonant.intake_actions_to_actions_renamed TO resonant.intake_actions_to_actions;
+
+RENAME TABLE IF EXISTS resonant.intake_directory_to_directory TO resonant.intake_directory_to_directory_renamed;
+
+RENAME TABLE IF EXISTS resonant.intake_directory_to_directory_renamed TO resonant.intake_directory_to_directory;
+
+RENAME TABLE IF EXISTS resonant.intake_dead_letters_to_dead_letters TO resonant.intake_dead_letters_to_dead_letters_renamed;
+
+RENAME TABLE IF EXISTS resonant.intake_dead_letters_to_dead_letters_renamed TO resonant.intake_dead_letters_to_dead_letters;
+
 -- 0015-global-views.sql
 CREATE OR REPLACE VIEW resonant.v_account_timeline
 AS WITH

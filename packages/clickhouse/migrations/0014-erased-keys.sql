@@ -132,3 +132,37 @@ FROM {{local intake_dead_letters}}
 ARRAY JOIN [('dead_letters', dead_letters_hash)] AS entry
 WHERE NOT is_range AND notEmpty(erased_key) AND record_type = 'DeadLetter'
 COMMENT 'Fills erasures from intake_dead_letters: what is left out because its person was erased.';
+
+-- A view whose query was changed gives other deduplication ids until the engine starts anew: what is sent again across
+-- that start would be stored twice. A rename, there and back, makes them the lasting ones at once.
+RENAME TABLE IF EXISTS resonant.intake_touchpoints_to_touchpoints TO resonant.intake_touchpoints_to_touchpoints_renamed{{on_cluster}};
+
+RENAME TABLE IF EXISTS resonant.intake_touchpoints_to_touchpoints_renamed TO resonant.intake_touchpoints_to_touchpoints{{on_cluster}};
+
+RENAME TABLE IF EXISTS resonant.intake_touchpoints_to_payloads TO resonant.intake_touchpoints_to_payloads_renamed{{on_cluster}};
+
+RENAME TABLE IF EXISTS resonant.intake_touchpoints_to_payloads_renamed TO resonant.intake_touchpoints_to_payloads{{on_cluster}};
+
+RENAME TABLE IF EXISTS resonant.intake_signals_to_log TO resonant.intake_signals_to_log_renamed{{on_cluster}};
+
+RENAME TABLE IF EXISTS resonant.intake_signals_to_log_renamed TO resonant.intake_signals_to_log{{on_cluster}};
+
+RENAME TABLE IF EXISTS resonant.intake_signals_to_signals TO resonant.intake_signals_to_signals_renamed{{on_cluster}};
+
+RENAME TABLE IF EXISTS resonant.intake_signals_to_signals_renamed TO resonant.intake_signals_to_signals{{on_cluster}};
+
+RENAME TABLE IF EXISTS resonant.intake_alerts_to_alerts TO resonant.intake_alerts_to_alerts_renamed{{on_cluster}};
+
+RENAME TABLE IF EXISTS resonant.intake_alerts_to_alerts_renamed TO resonant.intake_alerts_to_alerts{{on_cluster}};
+
+RENAME TABLE IF EXISTS resonant.intake_actions_to_actions TO resonant.intake_actions_to_actions_renamed{{on_cluster}};
+
+RENAME TABLE IF EXISTS resonant.intake_actions_to_actions_renamed TO resonant.intake_actions_to_actions{{on_cluster}};
+
+RENAME TABLE IF EXISTS resonant.intake_directory_to_directory TO resonant.intake_directory_to_directory_renamed{{on_cluster}};
+
+RENAME TABLE IF EXISTS resonant.intake_directory_to_directory_renamed TO resonant.intake_directory_to_directory{{on_cluster}};
+
+RENAME TABLE IF EXISTS resonant.intake_dead_letters_to_dead_letters TO resonant.intake_dead_letters_to_dead_letters_renamed{{on_cluster}};
+
+RENAME TABLE IF EXISTS resonant.intake_dead_letters_to_dead_letters_renamed TO resonant.intake_dead_letters_to_dead_letters{{on_cluster}};

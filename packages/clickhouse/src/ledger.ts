@@ -19,7 +19,7 @@ export function ledgerReader(clickHouse: ClickHouse): LedgerReader {
     const byTopic = Map.groupBy(rows, ({ topic }) => topic);
     return (topic: string) => byTopic.get(topic) ?? [];
   });
-  const reader: LedgerReader = {
+  return {
     stream: async (stream, leastEpoch) => {
       const { topic, partition } = stream;
       const chains = await chainsOf(topic);
@@ -31,15 +31,16 @@ export function ledgerReader(clickHouse: ClickHouse): LedgerReader {
         return { epoch, next: Number(chain.last[1]) + 1, last: rangeOf(chain.last), behindGap: null };
       const params = { topic, partition, epoch };
       const [gap] = await clickHouse.query<Gap>(gapQuery, { params });
-      // its owner has closed it in between
-      if (gap === undefined) return reader.stream(stream, leastEpoch);
+      // its owner has closed it in between, or a range stands there twice
+      if (gap === undefined) {
+        return { epoch, next: Number(chain.last[1]) + 1, last: rangeOf(chain.last), behindGap: null };
+      }
       if (Number(gap.next) <= Number(gap.before[1])) {
         throw new Error(`the ledger of ${topic}/${partition} holds ranges that overlap, near offset ${gap.next}`);
       }
       return { epoch, next: Number(gap.before[1]) + 1, last: rangeOf(gap.before), behindGap: Number(gap.next) };
     },
   };
-  return reader;
 }
 
 /** first, last, records, rejected, token */
@@ -72,13 +73,20 @@ FROM resonant.ledger AS ledger
 WHERE topic IN {topics:Array(String)}
 GROUP BY topic, epoch, partition`;
 
-/** Where a chain breaks first: the range before that, and where the next one begins. */
+/**
+ * Where a chain breaks first: the range before that, and where the next one begins. A range that stands there twice, until
+ * its writer has made it anew, is one.
+ */
 const gapQuery = `SELECT before, next FROM (
   SELECT first AS next,
     lagInFrame((first, last, n_records, n_rejected, token), 1) OVER (ORDER BY first ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS before,
     row_number() OVER (ORDER BY first) AS number
-  FROM resonant.ledger
-  WHERE topic = {topic:String} AND partition = {partition:UInt16} AND epoch = {epoch:UInt32}
+  FROM (
+    SELECT ledger.first AS first, ledger.last AS last, any(ledger.n_records) AS n_records, any(ledger.n_rejected) AS n_rejected,
+      any(ledger.token) AS token
+    FROM resonant.ledger WHERE topic = {topic:String} AND partition = {partition:UInt16} AND epoch = {epoch:UInt32}
+    GROUP BY first, last
+  )
 ) WHERE number > 1 AND next != before.2 + 1 ORDER BY next LIMIT 1`;
 
 const rangeOf = ([first, last, nRecords, nRejected, token]: RangeTuple): StreamLedger['last'] => ({

@@ -19,6 +19,10 @@ export const isInSpan = (table: string): string =>
   `${byKeyspace.has(table) ? 'keyspace = {keyspace:String}' : 'topic = {topic:String}'} AND partition = {partition:UInt16}
     AND epoch = {epoch:UInt32} AND offset BETWEEN {first:UInt64} AND {last:UInt64}`;
 
+/** Condition on the row that the ledger has of a range; bound to `spanParams`. */
+export const isRange = `topic = {topic:String} AND partition = {partition:UInt16} AND epoch = {epoch:UInt32}
+    AND first = {first:UInt64} AND last = {last:UInt64}`;
+
 export const spanParams = ({ topic, partition }: StreamName, epoch: number, { first, last }: Span) => ({
   topic,
   keyspace: keyspaces.find((name) => signalsTopic(name) === topic) ?? '',
@@ -51,6 +55,9 @@ export const removal = {
    */
   span: (table: HashedTable, parts: readonly string[], family: EngineFamily): string =>
     removeWhere(table, `${isInSpan(table)}\n    AND _part IN (${parts.map(textLiteral).join(', ')})`, family),
+  /** The row of a range in the ledger, of some parts; bound to `spanParams`. */
+  range: (parts: readonly string[], family: EngineFamily): string =>
+    removeWhere('ledger', `${isRange}\n    AND _part IN (${parts.map(textLiteral).join(', ')})`, family),
   /** The rows at some places, `placesAtOnce` of them at most. */
   places: (table: HashedTable, places: readonly Place[], family: EngineFamily): string =>
     removeWhere(table, isAt(table, places), family),
@@ -59,7 +66,7 @@ export const removal = {
     rendered(`TRUNCATE TABLE {{local ${table}}}{{on_cluster}}`, family),
 } as const;
 
-const removeWhere = (table: HashedTable, condition: string, family: EngineFamily): string =>
+const removeWhere = (table: HashedTable | 'ledger', condition: string, family: EngineFamily): string =>
   rendered(
     `ALTER TABLE {{local ${table}}}{{on_cluster}} DELETE WHERE ${condition} SETTINGS mutations_sync = 2`,
     family,
@@ -75,5 +82,6 @@ export function removalsText(family: EngineFamily): string {
     removal.places(table, [place], family),
     removal.all(table, family),
   ]);
+  statements.push(removal.range(['all_17_21_1'], family));
   return statements.map((statement) => `${statement};\n`).join('\n');
 }

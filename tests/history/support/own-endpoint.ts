@@ -11,6 +11,8 @@ export interface OwnEndpoint {
   readonly clickhouse: ClickHouse;
   /** Runs `resonant history …` against it. */
   resonant(...words: readonly string[]): Promise<Ran>;
+  /** SIGKILL to the engine; resolves when it has come back. */
+  die(): Promise<void>;
   /** Stops it and removes its data. */
   close(): Promise<void>;
 }
@@ -26,6 +28,10 @@ export async function ownEndpoint(): Promise<OwnEndpoint> {
   return {
     clickhouse,
     resonant: (...words) => commandLine(endpoint.env, 'history', ...words),
+    die: async () => {
+      await endpoint.kill('SIGKILL');
+      await endpoint.whenReady();
+    },
     close: async () => {
       await clickhouse.close();
       await endpoint.stop();

@@ -25,6 +25,7 @@ export const only = (store: HistoryStore, insert: HistoryStore['insert']): Histo
   ledger: (...args) => store.ledger(...args),
   recount: (...args) => store.recount(...args),
   clear: (...args) => store.clear(...args),
+  remove: (...args) => store.remove(...args),
   insert,
 });
 

@@ -30,6 +30,7 @@ test('a store that forgets tokens is found out', async () => {
       ledger: (...args) => store.ledger(...args),
       recount: (...args) => store.recount(...args),
       clear: (...args) => store.clear(...args),
+      remove: (...args) => store.remove(...args),
       insert: (insert) =>
         store.insert({ ...insert, range: { ...insert.range, token: `${insert.range.token}/${n++}` } }),
     }),
@@ -44,6 +45,7 @@ test('a store that says yes and keeps nothing is found out', async () => {
       ledger: (...args) => store.ledger(...args),
       recount: (...args) => store.recount(...args),
       clear: (...args) => store.clear(...args),
+      remove: (...args) => store.remove(...args),
       insert: async (insert) => {
         if (++n === 5) await store.insert({ ...insert, rows: [] });
         else await store.insert(insert);

@@ -62,7 +62,8 @@ export interface HistoryRunOptions {
 
 /**
  * Five minutes of trouble for two or three writers of three partitions over one store: processes die, stand still and
- * come back, offsets are moved, the log refuses and forgets, the engine fails before, after and between tables. Then calm, and the books.
+ * come back, offsets are moved, the log refuses and forgets, the engine fails before, after, between and in the midst of
+ * tables. Then calm, and the books.
  */
 export async function simulateHistory(seed: number, { tamper }: HistoryRunOptions = {}): Promise<HistoryReport> {
   const random = seededRandom(seed);
@@ -212,7 +213,8 @@ class FaultyEngine {
     if (this.#isTearing && !this.#isCalm) return { at: 'between', code: 'history-unavailable' };
     if (this.#isCalm || !this.#random.chance(this.#rate)) return undefined;
     this.injected++;
-    const at = this.#random.pick(['before', 'after', 'between'] as const);
+    const ends = ['before', 'after', 'between', 'in the first', 'in the second', 'behind the first'] as const;
+    const at = this.#random.pick(ends);
     // a view that fails on the data leaves tables uneven under a code that says the data are bad
     const code = at === 'between' && this.#random.chance(0.3) ? 'history-refused-data' : 'history-unavailable';
     return { at, code };

@@ -3,7 +3,7 @@ import type { Settings } from '../client/settings.ts';
 import { type LedgerReader, ledgerReader } from '../ledger.ts';
 import type { HashedTable } from '../migrations/hash-forms.ts';
 import type { EngineFamily } from '../migrations/render.ts';
-import { isInSpan, removal, spanParams } from '../removals.ts';
+import { isInSpan, isRange, removal, spanParams } from '../removals.ts';
 import { type IntakeEncoder, intakeEncoder } from '../rows/insert-body.ts';
 import type { IntakeTable } from '../rows/intake-columns.ts';
 import { rowFormat } from '../rows/row-binary.ts';
@@ -79,6 +79,23 @@ export function clickHouseStore(clickHouse: ClickHouse, family: EngineFamily): H
         if (found === 0) return;
       }
     },
+    remove: async (table, stream, epoch, range, confirm) => {
+      const params = spanParams(stream, epoch, range);
+      for (;;) {
+        const ranges = await partsOf(
+          clickHouse,
+          `SELECT DISTINCT _part AS part FROM resonant.ledger WHERE ${isRange}`,
+          params,
+        );
+        const seen = await partsIn(clickHouse, intakeTargets[table], stream, epoch, range);
+        if (ranges.length === 0 && seen.size === 0) return;
+        await confirm();
+        if (ranges.length > 0) await clickHouse.command(removal.range(ranges, family), { params });
+        for (const [target, parts] of seen) {
+          await clickHouse.command(removal.span(target, parts, family), { params });
+        }
+      }
+    },
   };
 }
 
@@ -98,6 +115,15 @@ async function partsIn(
   });
   const byTable = Map.groupBy(rows, ({ table }) => table);
   return new Map([...byTable].map(([table, found]) => [table, found.map(({ part }) => part)]));
+}
+
+async function partsOf(
+  clickHouse: ClickHouse,
+  statement: string,
+  params: Readonly<Record<string, unknown>>,
+): Promise<readonly string[]> {
+  const rows = await clickHouse.query<{ part: string }>(statement, { params });
+  return rows.map(({ part }) => part);
 }
 
 /** Ranges of the ledger that meet a span, in order. */
@@ -135,8 +161,7 @@ async function recount(
   // The ledger is asked first: an insert that ends in between may show rows that it did not, never the reverse.
   const ledger = await clickHouse.query<{ token: string; names: string[]; rows: number[] }>(
     `SELECT token, digests.table AS names, digests.n_rows AS rows FROM resonant.ledger
-     WHERE topic = {topic:String} AND partition = {partition:UInt16} AND epoch = {epoch:UInt32}
-       AND first = {first:UInt64} AND last = {last:UInt64}`,
+     WHERE ${isRange}`,
     { params },
   );
   const rows = await clickHouse.query<{ table: string; n: number }>(counts.join('\nUNION ALL\n'), { params });
@@ -148,6 +173,7 @@ async function recount(
         : {
             token: range.token,
             rows: Object.fromEntries(range.names.map((name, index) => [name, range.rows[index] as number])),
+            copies: ledger.length,
           },
     rows: Object.fromEntries(rows.map(({ table, n }) => [table, Number(n)])),
   };

@@ -12,7 +12,11 @@ export type InsertFault =
   /** All of it is stored, and the caller hears a failure. */
   | { readonly at: 'after'; readonly code: ErrorCode }
   /** The engine dies, or a view fails, when one of the two tables is filled. */
-  | { readonly at: 'between'; readonly code: ErrorCode };
+  | { readonly at: 'between'; readonly code: ErrorCode }
+  /** The engine dies in the first or the second table: it knows the token, and has lost the rows. */
+  | { readonly at: 'in the first' | 'in the second'; readonly code: ErrorCode }
+  /** The engine dies when it has filled the first table, and has lost the token of what it holds. */
+  | { readonly at: 'behind the first'; readonly code: ErrorCode };
 
 export interface MemoryStoreOptions {
   /** Asked for each insert; undefined = it succeeds. */
@@ -28,7 +32,7 @@ export interface MemoryStoreOptions {
 interface StoredInsert {
   readonly range: RangeInsert['range'];
   readonly rows: readonly Buffer[];
-  /** Removed since; its token is remembered. */
+  /** Lost or removed since; its token is remembered. */
   readonly isGone?: true;
 }
 
@@ -56,9 +60,11 @@ export class MemoryStore implements HistoryStore {
     const epochs = this.#inserts('ledger').flatMap(({ range }) => (range.topic === stream.topic ? range.epoch : []));
     const epoch = Math.max(leastEpoch, 0, ...epochs);
     let next = 0;
-    let last: StreamLedger['last'] = null;
+    let last: StreamLedger['last'] = null as StreamLedger['last'];
     for (const { first, last: end, nRecords, nRejected, token } of this.ranges(stream, epoch)) {
       if (first > next) return { epoch, next, last, behindGap: first };
+      // stands there twice until its writer has made it anew
+      if (last?.first === first && last.last === end) continue;
       if (first < next) throw new Error(`ranges overlap at offset ${first}`);
       next = end + 1;
       last = { first, last: end, nRecords, nRejected, token };
@@ -73,8 +79,10 @@ export class MemoryStore implements HistoryStore {
     const fault = this.#options.fault?.(insert);
     if (fault?.at !== 'before') {
       const [one, other] = this.#order(insert);
-      this.#store(one, insert);
-      if (fault?.at !== 'between') this.#store(other, insert);
+      this.#store(one, insert, fault?.at === 'in the first');
+      if (fault?.at === 'behind the first') this.#forget(one, insert);
+      const isWhole = fault === undefined || fault.at === 'after' || fault.at === 'in the second';
+      if (isWhole) this.#store(other, insert, fault?.at === 'in the second');
     }
     if (fault !== undefined) throw new ResonantError(fault.code, `failed ${fault.at} the insert`);
     await this.#step('insert.response');
@@ -82,9 +90,8 @@ export class MemoryStore implements HistoryStore {
 
   async recount(table: IntakeTable, stream: StreamName, epoch: number, span: Span): Promise<RangeCount> {
     await this.#step('recount.response');
-    const known = this.#inserts('ledger').find(
-      ({ range }) => isOf(range, stream, epoch) && range.first === span.first && range.last === span.last,
-    );
+    const copies = this.#inserts('ledger').filter(({ range }) => isOf(range, stream, epoch) && isSame(range, span));
+    const [known] = copies;
     const main = mainOf(table);
     const others = intakeTargets[table].filter((name) => name !== main).map((name) => [name, 0] as const);
     const n = this.#inserts(main)
@@ -92,7 +99,10 @@ export class MemoryStore implements HistoryStore {
       .reduce((sum, { rows }) => sum + rows.length, 0);
     const counts = (count: number) => Object.fromEntries([[main, count], ...others]);
     return {
-      ledger: known === undefined ? null : { token: known.range.token, rows: counts(known.rows.length) },
+      ledger:
+        known === undefined
+          ? null
+          : { token: known.range.token, rows: counts(known.rows.length), copies: copies.length },
       rows: counts(n),
     };
   }
@@ -110,12 +120,35 @@ export class MemoryStore implements HistoryStore {
     await confirm();
     const known = this.ranges(stream, epoch);
     await this.#step('clear.request');
-    for (const { range, rows } of seen) {
-      if (known.some(({ first, last }) => first <= range.first && range.last <= last)) continue;
-      // the engine forgets no token when rows are removed
-      this.#tables.get(main)?.set(range.token, { range, rows, isGone: true });
-    }
+    const isKnown = ({ range }: StoredInsert): boolean =>
+      known.some(({ first, last }) => first <= range.first && range.last <= last);
+    // the engine forgets no token when rows are removed
+    this.#drop(
+      main,
+      seen.filter((each) => !isKnown(each)),
+    );
     await this.#step('clear.response');
+  }
+
+  async remove(
+    table: IntakeTable,
+    stream: StreamName,
+    epoch: number,
+    span: Span,
+    confirm: () => Promise<void>,
+  ): Promise<void> {
+    const seen = ['ledger', mainOf(table)].map((name) => {
+      const isMeant = name === 'ledger' ? isSame : isWithin;
+      const inserts = this.#inserts(name).filter(({ range }) => isOf(range, stream, epoch) && isMeant(range, span));
+      return [name, inserts] as const;
+    });
+    await this.#step('clear.seen');
+    await confirm();
+    await this.#step('clear.request');
+    for (const [name, inserts] of seen) {
+      this.#drop(name, inserts);
+      await this.#step('clear.response');
+    }
   }
 
   /** Rows of a stream as they stand in the main table of an intake, in order of their ranges. */
@@ -154,14 +187,30 @@ export class MemoryStore implements HistoryStore {
     return isLedgerFirst ? ['ledger', mainOf(table)] : [mainOf(table), 'ledger'];
   }
 
-  #store(table: string, { range, rows }: RangeInsert): void {
+  #store(table: string, { range, rows }: RangeInsert, isLost: boolean): void {
     const byToken = this.#tables.get(table) ?? new Map<string, StoredInsert>();
     this.#tables.set(table, byToken);
-    if (!byToken.has(range.token)) byToken.set(range.token, { range, rows });
+    if (!byToken.has(range.token)) byToken.set(range.token, { range, rows, ...(isLost ? { isGone: true } : {}) });
+  }
+
+  /** Has a table hold what it holds of an insert without knowing its token. */
+  #forget(table: string, { range }: RangeInsert): void {
+    const byToken = this.#tables.get(table);
+    const stored = byToken?.get(range.token);
+    if (stored === undefined || stored.isGone) return;
+    byToken?.delete(range.token);
+    byToken?.set(`${range.token}, forgotten with ${byToken.size}`, stored);
   }
 
   #inserts(table: string): readonly StoredInsert[] {
     return [...(this.#tables.get(table)?.values() ?? [])].filter(({ isGone }) => isGone === undefined);
+  }
+
+  /** Marks inserts of a table as gone, whatever their keys are by now. */
+  #drop(table: string, inserts: readonly StoredInsert[]): void {
+    for (const [key, stored] of this.#tables.get(table) ?? []) {
+      if (inserts.includes(stored)) this.#tables.get(table)?.set(key, { ...stored, isGone: true });
+    }
   }
 
   async #step(point: string): Promise<void> {
@@ -171,5 +220,7 @@ export class MemoryStore implements HistoryStore {
 
 const isOf = (range: RangeInsert['range'], { topic, partition }: StreamName, epoch: number): boolean =>
   range.topic === topic && range.partition === partition && range.epoch === epoch;
+
+const isSame = (range: Span, span: Span): boolean => range.first === span.first && range.last === span.last;
 
 const isWithin = (range: Span, span: Span): boolean => range.first >= span.first && range.last <= span.last;

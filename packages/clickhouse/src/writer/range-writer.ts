@@ -5,8 +5,21 @@ import { type Attempts, Discarded, Stopped } from './attempts.ts';
 import { type Pending, pendingMetadata, pendingOf, skipLostMetadata } from './pending.ts';
 import { type PreparedRange, prepare, type Rejected } from './prepared-range.ts';
 import { halvesOf, type Range, type Span, type StreamName, skipped, tokenOf } from './range.ts';
-import { doubledTable, isNowhere, isWhole, type RangeCount } from './store.ts';
+import { isNowhere, isWhole, type RangeCount } from './store.ts';
 import type { Committed, StreamContext } from './stream-context.ts';
+
+/** How a range is sent. */
+interface Sending {
+  /** Why the engine takes no row of it. */
+  readonly refusal?: Rejection | undefined;
+  /** Whether it may have been sent by an owner before. */
+  readonly isResent: boolean;
+  /** Whether the records are all that the range ever held: compaction may have taken some. */
+  readonly isSame: boolean;
+}
+
+/** How often a range that came out uneven is made anew before its stream stops. */
+const repairs = 3;
 
 /** Stores ranges of one stream, each exactly once: commit before, insert, and what to do when that fails. */
 export class RangeWriter {
@@ -18,7 +31,11 @@ export class RangeWriter {
   /** Part of tokens where the engine may remember those of rows that are gone. */
   #salt: number | undefined;
   #isAfterReset = false;
+  /** Whether an insert of the range in hand failed, so that the engine may have died in it. */
+  #isUncertain = false;
   #pendingSince: number | null = null;
+  /** What stands committed while a range is on its way. */
+  #noted = { offset: 0, metadata: '' };
 
   /** @param stored hears of each range that is stored: those it was handed, or the parts it had to cut them into */
   constructor(
@@ -41,7 +58,7 @@ export class RangeWriter {
 
   /** Steps 3 to 7. Resolves when all of the range is stored, what is no row put aside. */
   store(range: Range): Promise<void> {
-    return this.#store(range, { isResent: false });
+    return this.#store(range, { isResent: false, isSame: true });
   }
 
   /**
@@ -61,7 +78,7 @@ export class RangeWriter {
     const refused = pending.refused ?? (await this.#refusedBefore(range, pending));
     const refusal = refused === undefined ? undefined : refusalOf(refused);
     this.#isAfterReset = pending.afterReset === true;
-    await this.#store(range, { refusal, isResent: true });
+    await this.#store(range, { refusal, isResent: true, isSame });
     this.#isAfterReset = false;
     this.#salt = salt;
     return false;
@@ -113,15 +130,12 @@ export class RangeWriter {
     throw new Error(`the ledger does not hold the range that stands for offsets ${first} to ${last}`);
   }
 
-  async #store(
-    range: Range,
-    how: { readonly refusal?: Rejection | undefined; readonly isResent: boolean },
-  ): Promise<void> {
+  async #store(range: Range, how: Sending): Promise<void> {
     const { refusal, isResent } = how;
     const prepared = await this.#prepare(range, refusal);
     const refused = await this.#commitAndInsert(prepared, refusal);
     if (refused === undefined) {
-      if (isResent) await this.#see(prepared, refusal);
+      if (isResent || this.#isUncertain) await this.#see(prepared, how);
       this.#pendingSince = null;
       this.#attempts.say('running');
       this.#stored(range);
@@ -131,8 +145,8 @@ export class RangeWriter {
       throw new Stopped(`not even the bytes of offset ${range.last} are taken: ${refused.message}`);
     this.#context.observer.divided?.(this.#stream, range, refused);
     const halves = halvesOf(range);
-    if (halves === undefined) return this.#store(range, { refusal: refusalOf(refused.message), isResent });
-    for (const half of halves) await this.#store(half, { isResent });
+    if (halves === undefined) return this.#store(range, { ...how, refusal: refusalOf(refused.message) });
+    for (const half of halves) await this.#store(half, how);
   }
 
   /** Why it has to be sent as refused, if the ledger counts a record as rejected that the rows can hold. */
@@ -142,20 +156,27 @@ export class RangeWriter {
     return prepared.rejected.length === 0 ? 'the engine took no row of it when it was first sent' : undefined;
   }
 
-  /** Whether a range that was sent again is there: the engine may know its token and have lost its rows. */
-  async #see(prepared: PreparedRange, refusal: Rejection | undefined): Promise<void> {
-    const { first, last } = prepared.range;
-    for (let isSecond = false; ; isSecond = true) {
-      const count = await this.recount(prepared.range);
-      const doubled = doubledTable(count);
-      if (doubled !== undefined) {
-        throw new Stopped(`${doubled} holds more rows of offsets ${first} to ${last} than the ledger says`);
-      }
-      if (isWhole(count)) return;
-      if (isSecond) throw new Stopped(`the tables hold fewer rows of offsets ${first} to ${last} than were stored`);
-      this.#salt = this.#context.clock.now();
+  /**
+   * Sees that a range that may have been sent more than once stands in every table as the ledger says. An engine that died
+   * in an insert may know a token whose rows it has lost, or have kept rows whose token it has lost: then all of the range
+   * goes, and comes again with a token that no table knows.
+   */
+  async #see(prepared: PreparedRange, { refusal, isSame }: Sending): Promise<void> {
+    const { store, maker, clock, observer } = this.#context;
+    const { range } = prepared;
+    const salt = this.#salt;
+    for (let attempt = 1; ; attempt++) {
+      const count = await this.recount(range);
+      if (isWhole(count)) break;
+      if (attempt > repairs || (!isSame && !isNowhere(count))) throw new Stopped(unevenText(range, count));
+      const { offset, metadata } = this.#noted;
+      const confirm = (): Promise<void> => this.commit(offset, metadata);
+      await this.#attempts.untilDone(() => store.remove(maker.rows.table, this.#stream, this.#epoch, range, confirm));
+      observer.cleared?.(this.#stream, count.rows);
+      this.#salt = Math.max(clock.now(), (this.#salt ?? 0) + 1);
       await this.#commitAndInsert(prepared, refusal);
     }
+    this.#salt = salt;
   }
 
   async #prepare(range: Range, refusal: Rejection | undefined): Promise<PreparedRange> {
@@ -173,9 +194,10 @@ export class RangeWriter {
   async #commitAndInsert(prepared: PreparedRange, refusal: Rejection | undefined): Promise<ResonantError | undefined> {
     const { range, rejected } = prepared;
     this.#pendingSince = this.#context.clock.now();
+    this.#isUncertain = false;
     const note = { refused: refusal?.detail, salt: this.#salt, afterReset: this.#isAfterReset };
-    const pending = pendingOf(range, note);
-    await this.commit(range.first, pendingMetadata(pending));
+    this.#noted = { offset: range.first, metadata: pendingMetadata(pendingOf(range, note)) };
+    await this.commit(this.#noted.offset, this.#noted.metadata);
     await this.#putAside(rejected);
     return this.#insert(prepared);
   }
@@ -209,6 +231,7 @@ export class RangeWriter {
       } catch (error) {
         const kind = errorClassOf(error);
         if (kind === undefined) throw error;
+        this.#isUncertain = true;
         if (kind === 'data' && isNowhere(await this.recount(range))) return error as ResonantError;
         if (kind === 'transient') {
           this.#attempts.retrying(attempt, error as Error);
@@ -228,5 +251,10 @@ export class RangeWriter {
     if (waited > limits.discardAfterMs) throw new Discarded(`the range ${first} to ${last} has waited ${waited} ms`);
   }
 }
+
+const unevenText = ({ first, last }: Span, { ledger, rows }: RangeCount): string => {
+  const counts = Object.entries(rows).map(([table, n]) => `${table} ${n} of ${ledger?.rows[table] ?? 0}`);
+  return `the tables do not hold what the ledger says of offsets ${first} to ${last}: ${counts.join(', ')} rows`;
+};
 
 const refusalOf = (detail: string): Rejection => ({ reason: 'history-refused-data', detail });

@@ -84,7 +84,7 @@ export function startOf(facts: StartFacts): Start {
   const { ledger, committed, note, earliest, latest, isCompacted } = facts;
   const { next, last, behindGap } = ledger;
   if (note.kind === 'pending' && note.pending.afterReset) {
-    return startOf({ ...facts, committed: null, note: { kind: 'none' } });
+    return startOf({ ...facts, note: { kind: 'none' } });
   }
   if (latest < next) {
     return refuse(

@@ -12,8 +12,12 @@ export interface RangeInsert {
 
 /** What stands of a range in the tables that its insert fills. */
 export interface RangeCount {
-  /** What the ledger says of exactly this range; null if it does not know it. */
-  readonly ledger: { readonly token: string; readonly rows: Readonly<Record<string, number>> } | null;
+  /** What the ledger says of exactly this range, and how many times; null if it does not know it. */
+  readonly ledger: {
+    readonly token: string;
+    readonly rows: Readonly<Record<string, number>>;
+    readonly copies: number;
+  } | null;
   /** Rows by table; one that was erased on request counts as well. */
   readonly rows: Readonly<Record<string, number>>;
 }
@@ -41,18 +45,23 @@ export interface HistoryStore {
    *   called several times
    */
   clear(table: IntakeTable, stream: StreamName, epoch: number, span: Span, confirm: () => Promise<void>): Promise<void>;
+  /**
+   * Removes a range: out of the ledger first, so that nobody takes for stored what is not, then its rows from every table
+   * of an intake. Of what stood there before `confirm` was called, as `clear`.
+   */
+  remove(
+    table: IntakeTable,
+    stream: StreamName,
+    epoch: number,
+    range: Span,
+    confirm: () => Promise<void>,
+  ): Promise<void>;
 }
 
 /** Whether nothing of a range stands anywhere. */
 export const isNowhere = ({ ledger, rows }: RangeCount): boolean =>
   ledger === null && Object.values(rows).every((count) => count === 0);
 
-/** Whether the ledger knows the range and every table holds as many rows of it as the ledger says. */
+/** Whether the ledger knows the range, once, and every table holds as many rows of it as the ledger says. */
 export const isWhole = ({ ledger, rows }: RangeCount): boolean =>
-  ledger !== null && Object.entries(ledger.rows).every(([table, count]) => rows[table] === count);
-
-/** A table that holds more rows of a range than the ledger says, or undefined. */
-export const doubledTable = ({ ledger, rows }: RangeCount): string | undefined =>
-  ledger === null
-    ? undefined
-    : Object.keys(ledger.rows).find((table) => (rows[table] ?? 0) > (ledger.rows[table] ?? 0));
+  ledger?.copies === 1 && Object.entries(ledger.rows).every(([table, count]) => rows[table] === count);

@@ -70,7 +70,10 @@ export function storeConformance(name: string, open: () => OpenStore): void {
         behindGap: null,
       });
       const rows = { log: 10, signals: 0, acknowledgements: 0, rule_changes: 0 };
-      expect(await store.recount(table, at(), 0, { first: 0, last: 9 })).toEqual({ ledger: { token, rows }, rows });
+      expect(await store.recount(table, at(), 0, { first: 0, last: 9 })).toEqual({
+        ledger: { token, rows, copies: 1 },
+        rows,
+      });
     });
 
     test('stores one copy of what comes twice with one token, also at once', async () => {
@@ -137,6 +140,53 @@ export function storeConformance(name: string, open: () => OpenStore): void {
       await store.insert(next[1]);
       expect([await rowsIn(0, 4), await rowsIn(5, 6), await rowsIn(7, 9)]).toEqual([5, 2, 0]);
       expect(await store.ledger(at(), 0)).toMatchObject({ next: 7 });
+    });
+
+    test('removes a range with its rows, and nothing of those before and behind it', async () => {
+      for (const insert of [insertOf(0, 9), insertOf(10, 19), insertOf(20, 29)]) await store.insert(insert);
+      await store.remove(table, at(), 0, { first: 10, last: 19 }, still);
+      expect(await store.recount(table, at(), 0, { first: 10, last: 19 })).toMatchObject({
+        ledger: null,
+        rows: { log: 0 },
+      });
+      expect([await rowsIn(0, 9), await rowsIn(20, 29)]).toEqual([10, 10]);
+      expect(await store.ledger(at(), 0)).toMatchObject({ next: 10, last: { first: 0, last: 9 }, behindGap: 20 });
+    });
+
+    test('removes no range for who is not the owner any more', async () => {
+      await store.insert(insertOf(0, 9));
+      const fence = () => Promise.reject(fenced);
+      await expect(store.remove(table, at(), 0, { first: 0, last: 9 }, fence)).rejects.toBe(fenced);
+      expect(await rowsIn(0, 9)).toBe(10);
+      expect(await store.ledger(at(), 0)).toMatchObject({ next: 10 });
+    });
+
+    test('takes with a range nothing that the next owner makes of it once the owner has confirmed', async () => {
+      await store.insert(insertOf(0, 9));
+      const lose = async (): Promise<void> => {
+        await store.remove(table, at(), 0, { first: 0, last: 9 }, still);
+        await store.insert(insertOf(0, 9, { token: 'next/0-9' }));
+      };
+      let confirmed = 0;
+      const once = async (): Promise<void> => {
+        if (++confirmed > 1) throw fenced;
+        await lose();
+      };
+      await store.remove(table, at(), 0, { first: 0, last: 9 }, once).catch((error) => expect(error).toBe(fenced));
+      expect(await rowsIn(0, 9)).toBe(10);
+      expect(await store.ledger(at(), 0)).toMatchObject({ next: 10, last: { token: 'next/0-9' } });
+    });
+
+    test('counts a range that stands in the ledger twice, and takes it for one', async () => {
+      for (const insert of [insertOf(0, 9), insertOf(10, 19), insertOf(20, 29)]) await store.insert(insert);
+      const { token } = insertOf(10, 19).range;
+      await store.insert(insertOf(10, 19, { token: 'lost' }));
+      const { ledger, rows } = await store.recount(table, at(), 0, { first: 10, last: 19 });
+      expect([ledger?.copies, rows.log]).toEqual([2, 20]);
+      expect(await store.ledger(at(), 0)).toMatchObject({ next: 30, behindGap: null });
+      await store.remove(table, at(), 0, { first: 10, last: 19 }, still);
+      await store.insert(insertOf(10, 19, { token: `${token}/anew` }));
+      expect(await rowsIn(0, 29)).toBe(30);
     });
 
     test('remembers the token of rows that were removed', async () => {
