@@ -30,10 +30,11 @@ beforeAll(async () => {
 afterAll(() => own.close(), 180_000);
 
 test('an address that others have, too, names nobody: an erasure leaves what names the person by it alone', async () => {
-  expect(await erasable(clickhouse, 'ann')).toMatchObject({ touchpoints: 2, payloads: 2, directory: 1 });
+  const person = { contactId: 'ann', at: at + 86_400_000 };
+  expect(await erasable(clickhouse, person)).toMatchObject({ touchpoints: 2, payloads: 2, directory: 1 });
   const published: ErasureRecord[] = [];
   const publish = async (record: ErasureRecord): Promise<void> => void published.push(record);
-  const erasure = { erasureId: 'e', contactId: 'ann', reason: 'ticket 88', by: 'dpo', at: at + 86_400_000 };
+  const erasure = { erasureId: 'e', reason: 'ticket 88', by: 'dpo', ...person };
   await erase(clickhouse, erasure, { family, publish });
   const rows = await clickhouse.query('SELECT event_id AS id FROM resonant.touchpoints ORDER BY id');
   expect(rows).toEqual([{ id: 'emails:of-anybody' }, { id: 'emails:of-bob' }]);

@@ -12,7 +12,8 @@ export function rangeOf(
   return range;
 }
 
-function instantOf(name: string, text: string, now: number): number {
+/** An ISO time, a span back from `now`, or `now`, as epoch ms; throws a UsageError that names the option. */
+export function instantOf(name: string, text: string, now: number): number {
   if (text === 'now') return now;
   if (/^\d{1,6}[smhdw]$/.test(text)) return now - durationOf(name, text);
   const at = /^\d{4}-\d{2}-\d{2}(T.*(Z|[+-]\d{2}:\d{2}))?$/.test(text) ? Date.parse(text) : Number.NaN;

@@ -1729,7 +1729,7 @@ LIFETIME(MIN 30 MAX 60)
 LAYOUT(COMPLEX_KEY_HASHED())
 COMMENT 'One row per key of an erased person: key, and of its last erasure erasure_id, reason, erased_by, erased_at; unit: key; e.g. 9f86d081…, e-20260302-1. Retention: kept, from erased_keys.';
 
-ALTER TABLE resonant.intake_touchpoints ADD COLUMN IF NOT EXISTS erased_key String MATERIALIZED arrayFirst(key -> dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > least(occurred_at, appended_at), arrayMap(text -> lower(hex(SHA256(text))), arrayFilter(text -> notEmpty(text) AND NOT endsWith(text, ':'), arrayConcat([concat('event:', event_id)], arrayFlatten(arrayMap(party -> [concat('contact:', party.contact_id), concat('email:', party.email), concat('phone:', party.phone), concat('handle:', party.handle)], parties)))))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…';
+ALTER TABLE resonant.intake_touchpoints ADD COLUMN IF NOT EXISTS erased_key String MATERIALIZED arrayFirst(key -> dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > least(occurred_at, appended_at), arrayMap(pair -> lower(hex(SHA256(concat(pair.1, pair.2)))), arrayFilter(pair -> notEmpty(pair.2), arrayConcat([('event:', event_id)], arrayFlatten(arrayMap(party -> [('contact:', party.contact_id), ('email:', party.email), ('phone:', party.phone), ('handle:', party.handle)], parties)))))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…';
 
 ALTER TABLE resonant.intake_touchpoints_to_touchpoints MODIFY QUERY SELECT source, account_id, event_id, id, occurred_at, received_at, channel, language, thread_id, lead_id, opportunity_id, via, key_id, rep_id, contact_id, direction, subject, text, n_utterances, duration_ms, is_auto_reply, parties, attributes, topic, partition, offset, epoch, appended_at, schema_id
 FROM resonant.intake_touchpoints
@@ -1749,7 +1749,7 @@ ARRAY JOIN [('touchpoints', touchpoints_hash), ('payloads', payloads_hash)] AS e
 WHERE NOT is_range AND notEmpty(erased_key)
 COMMENT 'Fills erasures from intake_touchpoints: what is left out because its person was erased.';
 
-ALTER TABLE resonant.intake_signals ADD COLUMN IF NOT EXISTS erased_key String MATERIALIZED arrayFirst(key -> dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > least(occurred_at, appended_at), arrayMap(text -> lower(hex(SHA256(text))), arrayFilter(text -> notEmpty(text) AND NOT endsWith(text, ':'), [concat('contact:', contact_id), concat('event:', event_id)]))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…';
+ALTER TABLE resonant.intake_signals ADD COLUMN IF NOT EXISTS erased_key String MATERIALIZED arrayFirst(key -> dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > least(occurred_at, appended_at), arrayMap(pair -> lower(hex(SHA256(concat(pair.1, pair.2)))), arrayFilter(pair -> notEmpty(pair.2), [('contact:', contact_id), ('event:', event_id)]))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…';
 
 ALTER TABLE resonant.intake_signals_to_log MODIFY QUERY SELECT keyspace, partition, offset, epoch, appended_at, record_type, key, value, headers, tick_at, schema_id
 FROM resonant.intake_signals
@@ -1769,7 +1769,7 @@ ARRAY JOIN [('log', log_hash), ('signals', signals_hash)] AS entry
 WHERE NOT is_range AND notEmpty(erased_key)
 COMMENT 'Fills erasures from intake_signals: what is left out because its person was erased.';
 
-ALTER TABLE resonant.intake_alerts ADD COLUMN IF NOT EXISTS erased_key String MATERIALIZED arrayFirst(key -> dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > least(at, appended_at), arrayMap(text -> lower(hex(SHA256(text))), arrayFilter(text -> notEmpty(text) AND NOT endsWith(text, ':'), [concat('contact:', subject_fields['contactId'])]))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…';
+ALTER TABLE resonant.intake_alerts ADD COLUMN IF NOT EXISTS erased_key String MATERIALIZED arrayFirst(key -> dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > least(at, appended_at), arrayMap(pair -> lower(hex(SHA256(concat(pair.1, pair.2)))), arrayFilter(pair -> notEmpty(pair.2), [('contact:', subject_fields['contactId'])]))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…';
 
 ALTER TABLE resonant.intake_alerts_to_alerts MODIFY QUERY SELECT rule_id, rule_version, subject, subject_fields, alert_id, seq, transition, state, at, decided_at, opened_at, severity, title, values, evidence, is_late, is_shadow, keyspace, partition_key, log_partition, tick_offset, topic, partition, offset, epoch, appended_at, schema_id
 FROM resonant.intake_alerts
@@ -1785,7 +1785,7 @@ ARRAY JOIN [('alerts', alerts_hash)] AS entry
 WHERE NOT is_range AND notEmpty(erased_key)
 COMMENT 'Fills erasures from intake_alerts: what is left out because its person was erased.';
 
-ALTER TABLE resonant.intake_actions ADD COLUMN IF NOT EXISTS erased_key String MATERIALIZED arrayFirst(key -> dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > least(at, appended_at), arrayMap(text -> lower(hex(SHA256(text))), arrayFilter(text -> notEmpty(text) AND NOT endsWith(text, ':'), [concat('contact:', subject_fields['contactId'])]))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…';
+ALTER TABLE resonant.intake_actions ADD COLUMN IF NOT EXISTS erased_key String MATERIALIZED arrayFirst(key -> dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > least(at, appended_at), arrayMap(pair -> lower(hex(SHA256(concat(pair.1, pair.2)))), arrayFilter(pair -> notEmpty(pair.2), [('contact:', subject_fields['contactId'])]))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…';
 
 ALTER TABLE resonant.intake_actions_to_actions MODIFY QUERY SELECT action, action_id, alert_id, seq, rule_id, rule_version, subject, subject_fields, to_role, template, at, decided_at, due_at, keyspace, partition_key, log_partition, tick_offset, topic, partition, offset, epoch, appended_at, schema_id
 FROM resonant.intake_actions
@@ -1801,7 +1801,7 @@ ARRAY JOIN [('actions', actions_hash)] AS entry
 WHERE NOT is_range AND notEmpty(erased_key)
 COMMENT 'Fills erasures from intake_actions: what is left out because its person was erased.';
 
-ALTER TABLE resonant.intake_directory ADD COLUMN IF NOT EXISTS erased_key String MATERIALIZED arrayFirst(key -> dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > appended_at, arrayMap(text -> lower(hex(SHA256(text))), arrayFilter(text -> notEmpty(text) AND NOT endsWith(text, ':'), [if(kind = 'contact', concat('contact:', id), '')]))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…';
+ALTER TABLE resonant.intake_directory ADD COLUMN IF NOT EXISTS erased_key String MATERIALIZED arrayFirst(key -> dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > appended_at, arrayMap(pair -> lower(hex(SHA256(concat(pair.1, pair.2)))), arrayFilter(pair -> notEmpty(pair.2), [('contact:', if(kind = 'contact', id, ''))]))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…';
 
 ALTER TABLE resonant.intake_directory_to_directory MODIFY QUERY SELECT kind, id, is_deleted, name, belongs_to, head_id, emails, phones, handles, domains, crm_ids, topic, partition, offset, epoch, appended_at, schema_id
 FROM resonant.intake_directory
@@ -1817,7 +1817,7 @@ ARRAY JOIN [('directory', directory_hash)] AS entry
 WHERE NOT is_range AND notEmpty(erased_key)
 COMMENT 'Fills erasures from intake_directory: what is left out because its person was erased.';
 
-ALTER TABLE resonant.intake_dead_letters ADD COLUMN IF NOT EXISTS erased_key String MATERIALIZED arrayFirst(key -> dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > least(at, appended_at), arrayMap(text -> lower(hex(SHA256(text))), arrayFilter(text -> notEmpty(text) AND NOT endsWith(text, ':'), [concat('dead-letter:', dead_letter_id)]))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…';
+ALTER TABLE resonant.intake_dead_letters ADD COLUMN IF NOT EXISTS erased_key String MATERIALIZED arrayFirst(key -> dictGetOrDefault('resonant.erased', 'erased_at', key, toDateTime64(0, 3, 'UTC')) > least(at, appended_at), arrayMap(pair -> lower(hex(SHA256(concat(pair.1, pair.2)))), arrayFilter(pair -> notEmpty(pair.2), [('dead-letter:', dead_letter_id)]))) COMMENT 'key by which the record belongs to an erased person, empty if it does not: then it is stored; unit: 64 hex digits; e.g. 9f86d081…';
 
 ALTER TABLE resonant.intake_dead_letters_to_dead_letters MODIFY QUERY SELECT dead_letter_id, source, origin, reason, detail, at, media_type, key, headers, payload, topic, partition, offset, epoch, appended_at, schema_id
 FROM resonant.intake_dead_letters

@@ -6,10 +6,18 @@ export {
   grantingFamilies,
 } from './analyst-access.ts';
 export { backup, type CareProgress } from './care/backup.ts';
-export { type Erased, type EraseOptions, type Erasure, erasable, erase, eraseAgain } from './care/erase.ts';
+export {
+  type Erased,
+  type EraseOptions,
+  type Erasure,
+  erasable,
+  erase,
+  eraseAgain,
+} from './care/erase.ts';
 export { type ErasureRecord, reloadErased, rememberErased, runningInserts } from './care/erased-keys.ts';
 export type { BackupTable, Manifest } from './care/manifest.ts';
 export { type Mark, readMarks } from './care/marks.ts';
+export type { Addresses, Person } from './care/person.ts';
 export { type RestoreOptions, restore } from './care/restore.ts';
 export {
   type ClickHouse,
