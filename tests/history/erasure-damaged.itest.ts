@@ -56,7 +56,7 @@ async function start() {
   }).start();
   const text = await metrics.render();
   return {
-    value,
+    value: value.standing,
     degraded: degraded?.(),
     damaged: /^resonant_history_damaged_erasures (\d+)$/m.exec(text)?.[1],
     rejected: /^resonant_history_rejected_total\{.*\} (\d+)$/m.exec(text)?.[1],

@@ -14,7 +14,13 @@ export {
   erase,
   eraseAgain,
 } from './care/erase.ts';
-export { type ErasureRecord, reloadErased, rememberErased, runningInserts } from './care/erased-keys.ts';
+export {
+  countErasedKeys,
+  type ErasureRecord,
+  reloadErased,
+  rememberErased,
+  runningInserts,
+} from './care/erased-keys.ts';
 export type { BackupTable, Manifest } from './care/manifest.ts';
 export { type Mark, readMarks } from './care/marks.ts';
 export type { Addresses, Person } from './care/person.ts';

@@ -3,6 +3,7 @@ import { deadLettersTopic, erasuresTopic } from '@resonant/contracts';
 import { checkLog, httpComponent, logComponent, runService } from '@resonant/service';
 import { checkClickHouse, clickHouseComponent } from './clickhouse.ts';
 import { configSchema } from './config.ts';
+import { erasureWatchComponent } from './erasure-watch.ts';
 import { erasuresComponent } from './erasures.ts';
 import { connect } from './kafka.ts';
 import { progressComponent } from './progress.ts';
@@ -22,7 +23,10 @@ await runService({
     const erasures = await start(
       erasuresComponent({ log, clickHouse, config, logger, metrics, streams, now: Date.now }),
     );
-    const writer = await start(writerComponent({ log, clickHouse, config, logger, metrics: streams }));
+    const writer = await start(
+      writerComponent({ log, clickHouse, config, logger, metrics: streams, restored: () => erasures.suspectRestore() }),
+    );
+    await start(erasureWatchComponent({ erasures, writer, logger }));
     const progress = await start(progressComponent(log, writer, streams.gauges, logger));
     await start(sealerComponent({ log, clickHouse, writer, config, logger, now: Date.now }));
     await start(

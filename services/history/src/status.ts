@@ -1,9 +1,9 @@
 import type { FastifyInstance } from '@resonant/service';
-import type { PublishedStanding } from './erasures.ts';
+import type { Erasures } from './erasures.ts';
 import type { Progress } from './progress.ts';
 
 /** `GET /v1/status`: where each partition of this process stands, and which erasures could not be read. */
-export const statusRoutes = (app: FastifyInstance, progress: Progress, { parts, damaged }: PublishedStanding): void => {
+export const statusRoutes = (app: FastifyInstance, progress: Progress, erasures: Pick<Erasures, 'standing'>): void => {
   app.get('/v1/status', async () => ({
     service: 'history',
     tasks: progress.streams(Date.now()).map((stream) => ({
@@ -21,8 +21,8 @@ export const statusRoutes = (app: FastifyInstance, progress: Progress, { parts, 
       pendingSince: stream.pendingSince === null ? null : new Date(stream.pendingSince).toISOString(),
     })),
     erasures: {
-      parts,
-      damaged: damaged.map(({ record: { topic, partition, offset }, reason, detail }) => ({
+      parts: erasures.standing.parts,
+      damaged: erasures.standing.damaged.map(({ record: { topic, partition, offset }, reason, detail }) => ({
         ...{ topic, partition, offset, reason, detail },
       })),
     },

@@ -12,10 +12,13 @@ export const writerComponent = (options: {
   readonly config: Config;
   readonly logger: Logger;
   readonly metrics: StreamMetrics;
+  /** A writer begins again from the ledger: it may have moved back. */
+  readonly restored: () => void;
 }): Component<HistoryWriter> => ({
   name: 'writer',
   start: async () => {
-    const { log, clickHouse, config, logger, metrics } = options;
+    const { log, clickHouse, config, logger, metrics, restored } = options;
+    const observer = metrics.observerOf(logger);
     const { memoryBytes, ...limits } = limitsOf(config);
     const writer = await startWriter({
       log,
@@ -24,7 +27,13 @@ export const writerComponent = (options: {
       limits,
       memoryBytes,
       epochs: config.HISTORY_EPOCHS,
-      observer: metrics.observerOf(logger),
+      observer: {
+        ...observer,
+        discarded: (stream, reason) => {
+          observer.discarded?.(stream, reason);
+          restored();
+        },
+      },
       instanceId: config.RESONANT_INSTANCE_ID,
     });
     return { value: writer, failed: writer.failed, stop: () => writer.stop() };

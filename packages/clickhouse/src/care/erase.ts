@@ -107,6 +107,7 @@ export async function eraseAgain(
   family: EngineFamily,
 ): Promise<void> {
   await rememberErased(clickhouse, published, family);
+  await insertsEnded(clickhouse, family);
   await removeErased(clickhouse, family);
   await removeByKey(clickhouse, family);
 }

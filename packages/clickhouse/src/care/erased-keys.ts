@@ -42,6 +42,12 @@ export async function rememberErased(
   return unknown;
 }
 
+/** How many keys the engine has of erased persons. Costs nothing: it does not read them. */
+export async function countErasedKeys(clickHouse: ClickHouse): Promise<number> {
+  const [row] = await clickHouse.query<{ n: number }>('SELECT toFloat64(count()) AS n FROM resonant.erased_keys');
+  return row?.n ?? 0;
+}
+
 /** Has every server read `erased` anew, instead of within a minute. */
 export const reloadErased = (family: EngineFamily): string =>
   renderStatement('SYSTEM RELOAD DICTIONARY{{on_cluster}} resonant.erased', family) as string;
