@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Records, ResonantError } from '@resonant/contracts';
 import type { ClickHouse } from '../client/connect.ts';
@@ -35,7 +36,8 @@ export async function rememberErased(
       table: 'resonant.erased_keys',
       format: 'JSONEachRow',
       body: Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n')),
-      settings: { distributed_foreground_insert: 1 },
+      // The engine may remember an insert of the same keys whose rows a restore took away: it would swallow this one.
+      settings: { distributed_foreground_insert: 1, insert_deduplication_token: randomUUID() },
     });
   }
   await clickHouse.command(reloadErased(family));
