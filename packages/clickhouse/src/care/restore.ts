@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -147,8 +148,9 @@ async function readTable(
       table: `resonant.${name}`,
       format: 'Native',
       body: createReadStream(join(folder, file)).pipe(createZstdDecompress()),
-      // What a backup holds twice is there twice: nothing may be taken for a repetition.
-      settings: { insert_deduplicate: 0 },
+      // What a backup holds twice is there twice, and so is what the engine remembers of a table that was emptied: nothing
+      // may be taken for a repetition.
+      settings: { insert_deduplication_token: randomUUID() },
       ...(signal === undefined ? {} : { signal }),
     });
   }
