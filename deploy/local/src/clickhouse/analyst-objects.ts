@@ -40,7 +40,7 @@ export function checkTables(tokens: readonly Token[], open: OpenObjects, { exist
 
 /** Behind `database.`, at the end of a name or before a column. */
 const isOf = (database: string, tokens: readonly Token[], at: number): boolean =>
-  isSign(tokens[at - 1], '.') && tokens[at - 2]?.value === database && !isSign(tokens[at - 3], '.');
+  isSign(tokens[at - 1], '.') && tokens[at - 2]?.value === database;
 
 /** A column behind its table, an alias where it is given, or the name of a parameter. */
 const isColumn = (tokens: readonly Token[], at: number): boolean => {
