@@ -120,7 +120,7 @@ test('an analyst, who reads what is open alone, audits as the product does', asy
     expect(own.code).toBe(0);
     expect(await runAs('analyst', command, ...args)).toEqual(own);
   }
-});
+}, 180_000);
 
 test('audit seals ends with 0 as sealed, and with 1 and the row where one was changed', async () => {
   const options = ['--no-published', '--public-key', publicKeyFile];
