@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { connectClickHouse } from '@resonant/clickhouse';
 import { deadLettersTopic, erasuresTopic } from '@resonant/contracts';
-import { connectKafka, type Log, readTopic } from '@resonant/kafka';
+import { connectKafka, erasureWriter, type Log, readTopic } from '@resonant/kafka';
 import { HistoryProcess } from './history-process.ts';
 
 jest.setTimeout(300_000);
@@ -77,4 +78,29 @@ test('a damaged erasure keeps the service from nothing; it is told at each start
   const service = await start();
   expect(await service.get('/metrics')).toContain('\nresonant_history_damaged_erasures 0\n');
   expect((await service.readiness()).text).not.toContain(erasuresTopic);
+});
+
+test('a running service has ClickHouse know again of an erasure that a restore took away, within a look or two', async () => {
+  const { CLICKHOUSE_URL: url = '', CLICKHOUSE_USER: user = '', CLICKHOUSE_PASSWORD: password = '' } = env;
+  const clickHouse = connectClickHouse({ url, user, password, application: run });
+  const known = async (): Promise<number> => {
+    const rows = await clickHouse.query('SELECT key FROM resonant.erased_keys WHERE erasure_id = {run:String}', {
+      params: { run },
+    });
+    return rows.length;
+  };
+  const writer = await erasureWriter(log);
+  const keys = [createHash('sha256').update(`contact:${run}`).digest('hex')];
+  await writer.write({ erasureId: run, part: 0, reason: 'ticket 88', erasedBy: 'dpo', erasedAt: Date.now(), keys });
+  await writer.close();
+  const service = await start();
+  expect(await known()).toBe(1);
+  await clickHouse.command(
+    `ALTER TABLE resonant.erased_keys DELETE WHERE erasure_id = '${run}' SETTINGS mutations_sync = 2`,
+  );
+  expect(await known()).toBe(0);
+  await service.until('it is known again', async () => (await known()) === 1);
+  await service.until('it says so', async () => service.output.includes('history may have been restored'));
+  expect(await service.end('SIGTERM')).toBe(0);
+  await clickHouse.close();
 });
