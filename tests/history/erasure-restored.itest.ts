@@ -64,9 +64,7 @@ async function append(from: number, count: number): Promise<void> {
 /** Puts the rows of the backup where those of a table are, as whoever restores without our command may. */
 async function putBack(table: (typeof tables)[number]): Promise<void> {
   await clickHouse.command(`TRUNCATE TABLE resonant.${table}`);
-  await clickHouse.command(
-    `INSERT INTO resonant.${table} SELECT * FROM resonant.${table}_kept SETTINGS insert_deduplicate = 0`,
-  );
+  await clickHouse.command(`INSERT INTO resonant.${table} SELECT * FROM resonant.${table}_kept`);
 }
 
 /** Signals of each, and records of the log. */
