@@ -15,7 +15,8 @@ export const historyRestoreCommand: Command = {
 Into a database that was migrated (resonant history migrate) and is empty, while services/history is stopped. Files and
 counts are checked. Started afterwards, services/history goes on from the restored ledger and fetches what came later
 from Kafka by itself. Persons who were erased stay erased: before the backup by what it holds of it, after it by the
-erasures in ${erasuresTopic}.
+erasures in ${erasuresTopic}. A record there that cannot be read is told on standard error and keeps no other
+from holding.
 
 Usage: resonant history restore DIR [--again] [--no-published] [--engine FAMILY]
 
