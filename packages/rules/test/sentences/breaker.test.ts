@@ -1,6 +1,6 @@
 import { describe } from '@jest/globals';
 import { alertOf, type Case, pin } from './cases.ts';
-import { cohort, ratio } from './rules.ts';
+import { cohort, ratio, threshold } from './rules.ts';
 
 const rests = { noData: { close: '20m' }, cooldown: '40m' };
 
@@ -35,6 +35,12 @@ const breakers: readonly Case[] = [
     ratio({ halfOpen: { after: '25m', trial: '60m' } }),
     '08:55 call@r1 *2; tick\n09:05 call@r1 *3; hit@r1; tick\n09:15 call@r1 *5; hit@r1 *2; tick\n09:25 tick',
     ['opened open 09:00', 'updated half-open 09:25 values={"n":2,"d":5,"value":0.4,"reference":0.5,"heldMs":1200000}'],
+  ],
+  [
+    '3.2-20 also where that is the first, at the very ms of the first signal',
+    threshold({ halfOpen: { after: '5m', trial: '60m' } }),
+    '09:00 x@r1; tick\n09:05 tick',
+    ['opened breached 09:00 values.n=0', 'updated half-open 09:05 values={"n":0,"value":0,"reference":1,"heldMs":0}'],
   ],
   [
     '3.2-20 without halfOpen it stays open',
@@ -75,6 +81,17 @@ const breakers: readonly Case[] = [
     { used: 3, unused: 1 },
   ],
   [
+    '3.2-21 nor does one of an alert that ended make the next half-open, where one tick decides both',
+    ratio({ halfOpen: { after: '5h', trial: '1h' } }),
+    `08:55 call@r1; tick
+     09:00 tick
+     09:05 call@r1; hit@r1
+     09:15 call@r1
+     09:25 acknowledgement alertId=${alertOf('09:00')}
+     09:30 tick`,
+    ['opened open 09:00', 'resolved closed 09:10', 'opened open 09:20'],
+  ],
+  [
     '3.2-21 of several the earliest counts',
     ratio({ halfOpen: { after: '25m', trial: '60m' } }),
     `08:55 call@r1; tick
@@ -91,6 +108,16 @@ const breakers: readonly Case[] = [
      09:00:00.001 acknowledgement alertId=${alertOf('09:00')}
      09:01 tick`,
     ['opened open 09:00', 'updated half-open 09:00:00.001'],
+  ],
+  [
+    '3.2-21 between instants nothing else is decided: what has recovered by then closes at the next',
+    ratio({ halfOpen: { after: '25m', trial: '60m' } }),
+    `08:55 call@r1; tick
+     09:02 call@r1; hit@r1; tick
+     09:07 acknowledgement alertId=${alertOf('09:00')}; tick
+     09:10 tick`,
+    // Of [08:57, 09:07) every call was a hit.
+    ['opened open 09:00', 'updated half-open 09:07', 'resolved closed 09:10'],
   ],
   [
     '3.2-22 the first instant a trial after half-open opens it again, inclusive, in a breach',

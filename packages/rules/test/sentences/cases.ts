@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { Engine, formatOutput, type Output } from '@resonant/engine';
+import { Engine, formatOutput, type LogEntry, type Output } from '@resonant/engine';
 import { compileRule, parseTestLog } from '../../src/index.ts';
+import { putOf } from '../random-rules.ts';
+import { engineOver } from '../reference/engine-over.ts';
+import { referenceOver } from '../reference/reference.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -20,12 +23,14 @@ export type Case = readonly [
   counts?: Fields,
 ];
 
-/** Makes a test of each case. */
+/** Makes a test of each case. The reference says and counts the same. */
 export const pin = (cases: readonly Case[]): void =>
   test.each(cases.map((each) => [each[0], each] as const))('%s', (_, [, rules, log, says, counts]) => {
     const { outputs, counters } = play([rules].flat() as readonly Rule[], log);
     expect(outputs.map((line, i) => render(line, says[i] ?? ''))).toEqual(says);
     if (counts !== undefined) expect(counters).toMatchObject(counts);
+    const entries = entriesOf([rules].flat() as readonly Rule[], log);
+    expect(referenceOver(entries)).toEqual(engineOver(entries));
   });
 
 /** What the engine says of a log, as printed, its counters at the end, and how many rules were refused. */
@@ -37,16 +42,19 @@ export function play(rules: readonly Rule[], log: string): { readonly outputs: r
       refused++;
     },
   });
-  for (const document of rules) {
-    engine.apply({ type: 'rule', action: 'put', ruleId: document.id, document, revision: null });
-  }
-  const said: Output[] = parseTestLog(logOf(log)).flatMap((entry) => [...engine.apply(entry)]);
+  const said: Output[] = entriesOf(rules, log).flatMap((entry) => [...engine.apply(entry)]);
   const { lateDropped, ...counters } = engine.counters;
   return {
     outputs: said.map((line) => JSON.parse(formatOutput(line)) as Fields),
     counters: { ...counters, refused, lateDropped: Object.fromEntries(lateDropped) },
   };
 }
+
+/** The puts of rules that are in force from the beginning, and the log. */
+const entriesOf = (rules: readonly Rule[], log: string): readonly LogEntry[] => [
+  ...rules.map(putOf),
+  ...parseTestLog(logOf(log)),
+];
 
 /**
  * The short form of test logs, shorter still: `10:00` is an instant of 2026-03-02 (a Monday) in UTC, `03-09T10:00` one

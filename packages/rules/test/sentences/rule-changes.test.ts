@@ -1,5 +1,5 @@
 import { describe } from '@jest/globals';
-import { type Case, pin, put } from './cases.ts';
+import { alertOf, type Case, pin, put } from './cases.ts';
 import { deadline, pair, ratio } from './rules.ts';
 
 const never: readonly string[] = [];
@@ -73,6 +73,37 @@ const places: readonly Case[] = [
      09:05 call@r1
      09:15 tick`,
     ['opened open 09:10 ruleVersion=1 shadow=false values.value=0.5 values.reference=0.5', 'warning>rep 09:10'],
+  ],
+  [
+    '4-02 as is a timer at the log time of the put',
+    ratio({ halfOpen: { after: '10m', trial: '1h' } }),
+    `09:05 call@r1; hit@r1; tick
+     09:20 tick
+     ${put(ratio({ halfOpen: { after: '10m', trial: '1h' } }, v2))}
+     09:05 call@r1
+     09:21 tick`,
+    ['opened open 09:10 ruleVersion=1', 'updated half-open 09:20 ruleVersion=1'],
+  ],
+  [
+    '4-02 one of no length, too',
+    ratio({ halfOpen: { after: '0s', trial: '1h' } }),
+    `09:05 call@r1; hit@r1; tick
+     09:10 tick
+     ${put(ratio({ halfOpen: { after: '0s', trial: '1h' } }, v2))}
+     09:05 call@r1
+     09:11 tick`,
+    ['opened open 09:10 ruleVersion=1', 'updated half-open 09:10 ruleVersion=1'],
+  ],
+  [
+    '4-02 and an acknowledgement of its time, before its instant, though the new version knows no half-open',
+    ratio({ halfOpen: { after: '5h', trial: '1h' } }),
+    `09:05 call@r1; tick
+     09:15 call@r1 *2; tick
+     09:20 tick
+     ${put(ratio({}, v2))}
+     09:20 acknowledgement alertId=${alertOf('09:10')}
+     09:21 tick`,
+    ['opened open 09:10', 'updated half-open 09:20 ruleVersion=1 values.d=1'],
   ],
   [
     '4-02 and where that one stays as it is, those of the next version are decided again',

@@ -23,6 +23,19 @@ const ended: readonly Case[] = [
     ['opened open 09:20', 'resolved closed 09:30'],
   ],
   [
+    '3.6-07 nor where it would end at its very opening',
+    ratio(),
+    `09:05 call@r1; hit@r1; tick
+     09:15 call@r1; tick
+     09:25 call@r1; hit@r1; tick
+     09:30 tick
+     09:05 call@r1
+     09:15 hit@r1
+     09:31 tick`,
+    // A breach of 09:10 alone now: [09:10, 09:20]; [09:20, 09:30] is said.
+    ['opened open 09:20', 'resolved closed 09:30'],
+  ],
+  [
     '3.6-07 nor where it would last beyond its end: free time begins after it',
     ratio(),
     `09:05 call@r1; tick
@@ -119,6 +132,40 @@ const ended: readonly Case[] = [
     ],
   ],
   [
+    '3.6-09 and half-open on the way, though the one that ended is later',
+    ratio({ halfOpen: { after: '5m', trial: '1h' } }),
+    `09:05..09:15/10m call@r1; hit@r1; tick
+     09:25 call@r1; tick
+     09:35 call@r1; hit@r1; tick
+     09:40 tick
+     09:05 call@r1
+     09:41 tick`,
+    [
+      'opened open 09:30',
+      'updated half-open 09:35',
+      'resolved closed 09:40',
+      'opened open 09:10 decidedAt=09:41',
+      'updated half-open 09:15 decidedAt=09:41',
+      'resolved closed 09:20 decidedAt=09:41',
+    ],
+  ],
+  [
+    '3.6-09 not by an acknowledgement that came while one that ended hid it: that matched nothing open',
+    ratio({ halfOpen: { after: '5h', trial: '1h' } }),
+    `09:05..09:15/10m call@r1; hit@r1; tick
+     09:25 call@r1; tick
+     09:35 call@r1; hit@r1; tick
+     09:40 tick
+     09:05..09:15/10m call@r1
+     09:15 acknowledgement alertId=${alertOf('09:10')}
+     09:41 tick
+     09:15 hit@r1
+     09:42 tick`,
+    // At 09:41 one alert would last from 09:10 to 09:40; [09:30, 09:40] is said. At 09:42 it ends at 09:20.
+    ['opened open 09:30', 'resolved closed 09:40', 'opened open 09:10 decidedAt=09:42', 'resolved closed 09:20'],
+    { unused: 1 },
+  ],
+  [
     '3.6-09 or left open',
     ratio(),
     `09:05 call@r1; hit@r1; tick
@@ -150,6 +197,12 @@ const updates: readonly Case[] = [
      09:40 tick
      09:05 call@r1
      09:41 tick`,
+    ['opened open 09:10', 'updated half-open 09:25', 'updated open 09:40'],
+  ],
+  [
+    '3.6-10 nor where that is the last instant of all',
+    ratio({ halfOpen: { after: '15m', trial: '15m' } }),
+    '09:05..09:35/10m call@r1; tick\n09:40 tick\n09:35 call@r1\n09:41 tick',
     ['opened open 09:10', 'updated half-open 09:25', 'updated open 09:40'],
   ],
   [
