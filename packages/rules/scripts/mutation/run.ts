@@ -46,11 +46,11 @@ function noteImport(module: string, importer: string): void {
   else known.add(importer);
 }
 
-/** The tests that load a module, however far away, in their order; what does not load a mistake cannot see it. */
+/** The tests that load a module, however far away, the nearest first; what does not load a mistake cannot see it. */
 function testsOf(module: string): readonly string[] {
   const reached = new Set([module]);
   for (const each of reached) for (const importer of importers.get(each) ?? []) reached.add(importer);
-  return files.filter((file) => reached.has(file));
+  return [...reached].filter((file) => files.includes(file));
 }
 
 /** Loads every test without a mistake, so that it is known who imports what. */
