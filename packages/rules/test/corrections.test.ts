@@ -151,3 +151,25 @@ test('an acknowledgement at the instant of an opening holds when it comes to lig
     ['open', '2026-03-02T09:45:00.000Z', 2_700_000],
   ]);
 });
+
+test('why of an instant within an alert that ended says that it was open, also where nothing opens by the numbers of now', () => {
+  const engine = new Engine({ compile: compileRule });
+  const entries = [
+    putOf(ratio({ window: '15m' })),
+    ...log(`2026-03-02T09:05Z call @ id=c1\n2026-03-02T09:20Z call @ id=c2; tick
+      2026-03-02T09:35Z call @ id=c3; hit @ id=h3\n2026-03-02T09:46Z tick
+      2026-03-02T09:05Z hit @ id=h1\n2026-03-02T09:20Z hit @ id=h2\n2026-03-02T09:47Z tick`),
+  ];
+  const said = entries.flatMap((entry) => engine.apply(entry));
+  expect(said.map((line) => [line.type === 'alert' && line.transition, line.at])).toEqual([
+    ['opened', Date.parse('2026-03-02T09:15Z')],
+    ['resolved', Date.parse('2026-03-02T09:45Z')],
+  ]);
+  const standingAt = (at: string) =>
+    engine.explain('r', { teamId: 't1', repId: 'r1' }, Date.parse(`2026-03-02T${at}Z`))?.standing;
+  expect(['09:15', '09:30', '09:45'].map(standingAt)).toEqual([
+    'recovered, open',
+    'recovered, open',
+    'recovered, nothing open',
+  ]);
+});

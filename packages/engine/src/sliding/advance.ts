@@ -133,7 +133,7 @@ export class Advance<S extends Series, P> {
       isNew ? Number.POSITIVE_INFINITY : (this.#cohorts?.changesAfter(rule, member, at) ?? Number.POSITIVE_INFINITY),
       nextEvent(stateOf(member), spec, status, clock),
       this.#versions.untilOf(at) + 1,
-      ownedAfter(member.owned, at),
+      endAfter(member.owned, at),
       alert !== undefined && alert.openedAt > at ? alert.openedAt : Number.POSITIVE_INFINITY,
     );
     member.nextInstant = this.instantFrom(member, Math.max(next, at + 1));
@@ -213,7 +213,6 @@ export class Advance<S extends Series, P> {
   #halfOpening(member: Member<S>): { readonly at: number; readonly acknowledged: boolean } {
     const state = stateOf(member);
     if (state.phase !== 'open') return never;
-    if (member.owned.some(({ at, end }) => at === state.alertAt && state.enteredAt <= end)) return never;
     let acknowledgedAt = Number.POSITIVE_INFINITY;
     // What is open as it was said may, by a correction, have opened earlier.
     const saidAt = member.alert?.said.openedAt ?? Number.NEGATIVE_INFINITY;
@@ -224,7 +223,7 @@ export class Advance<S extends Series, P> {
     }
     for (const { rule, from, until } of this.#versions.segments()) {
       const { halfOpen } = this.#meter.breaker(rule);
-      if (until < state.enteredAt || halfOpen === null) continue;
+      if (halfOpen === null) continue;
       const at = Math.max(clockFor(rule).after(state.enteredAt, halfOpen.after), from + 1);
       if (at > until) continue;
       return acknowledgedAt <= at ? { at: acknowledgedAt, acknowledged: true } : { at, acknowledged: false };
@@ -258,19 +257,16 @@ export class Advance<S extends Series, P> {
 
 const never = { at: Number.POSITIVE_INFINITY, acknowledged: false };
 
-/** Within a said alert that ended the breaker is as it was said. */
+/** Within a said alert that ended the breaker is open, and at its end it closes, as it was said. */
 function underOwner(state: BreakerState, owner: Owned, at: number): BreakerState {
   if (at >= owner.end) return owner.withoutData ? endedWithoutData(state, owner.end) : ended(state, owner.end);
-  if (state.phase !== 'closed' && state.alertAt === owner.at) return state;
+  if (state.phase !== 'closed') return state;
   return { ...state, phase: 'open', alertAt: owner.at, enteredAt: owner.at };
 }
 
-/** The next border of a said alert that ended; +∞ = none. */
-function ownedAfter(owned: readonly Owned[], at: number): number {
+/** The next end of a said alert that ended; +∞ = none. */
+function endAfter(owned: readonly Owned[], at: number): number {
   let next = Number.POSITIVE_INFINITY;
-  for (const { at: from, end } of owned) {
-    if (from > at) next = Math.min(next, from);
-    else if (end > at) next = Math.min(next, end);
-  }
+  for (const { end } of owned) if (end > at) next = Math.min(next, end);
   return next;
 }

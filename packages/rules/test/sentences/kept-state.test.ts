@@ -27,6 +27,16 @@ const kept: readonly Case[] = [
     ['opened open 09:30 values.heldMs=2400000'],
   ],
   [
+    '4-04 from what it held at the last instant before, also where nothing had changed for long',
+    ratio({ window: '2h', hold: '1h' }),
+    // 40 min by 08:50, none until nine.
+    `08:05 call@r1; tick
+     08:52 tick
+     ${put(ratio({ window: '2h', hold: '1h' }, { ...v2, calendar: { from: '09:00', to: '17:00' } }))}
+     09:20 tick`,
+    ['opened open 09:20 values.heldMs=3600000'],
+  ],
+  [
     '4-04 an open alert, which keeps its id, and its cooldown',
     ratio({ cooldown: '40m' }),
     `08:55 call@r1; tick

@@ -99,6 +99,18 @@ const ended: readonly Case[] = [
     ['opened open 09:40', 'resolved no-data 10:10', 'opened open 11:00 values.heldMs=2400000'],
   ],
   [
+    '3.6-08 where it would last longer by the new decisions, too',
+    ratio({ cooldown: '40m', noData: { close: '20m' } }),
+    // Unknown from 09:20 to 09:40; with the late call from 09:30.
+    `09:05 call@r1; tick
+     09:40 tick
+     09:15 call@r1
+     09:41 tick
+     10:05..10:15/10m call@r1; tick
+     10:20 tick`,
+    ['opened open 09:10', 'resolved no-data 09:40', 'opened open 10:20'],
+  ],
+  [
     '3.6-08 a withdrawal is no end: it starts no cooldown',
     ratio({ cooldown: '40m' }),
     '09:05 call@r1; tick\n09:10 tick\n09:05 hit@r1\n09:11 tick\n09:15 call@r1; tick\n09:20 tick',
