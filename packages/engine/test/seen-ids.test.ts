@@ -78,6 +78,37 @@ describe('the ids that were seen', () => {
     expect([seen.has('id-0', hour), seen.has('id-4999', hour + 10 + kept)]).toEqual([false, true]);
   });
 
+  test('are known however many there are, and no other is; none is when their days are over', () => {
+    const seen = new SeenIds();
+    const ids = Array.from({ length: 40_000 }, (_, n) => `id-${n}`);
+    for (const [n, id] of ids.entries()) expect(seen.add(id, n < 20_000 ? 10 : 20)).toBe(true);
+    const known = (from: number, at: number) => ids.filter((_, n) => n >= from && seen.has(`id-${n}`, at)).length;
+    expect([known(0, 10 + kept), known(0, 11 + kept), known(0, 21 + kept)]).toEqual([40_000, 20_000, 0]);
+    expect(ids.some((id) => seen.has(`another ${id}`, 20))).toBe(false);
+    for (let n = 0; n < 20; n++) seen.forget(hour + kept);
+    expect([...seen.parts()]).toEqual([]);
+    for (const id of ids) seen.add(id, hour + kept);
+    expect(known(0, hour + kept)).toBe(40_000);
+  });
+
+  test('go a few shards at a time, and what is left of an hour keeps its names', () => {
+    const seen = new SeenIds();
+    for (let n = 0; n < 5000; n++) seen.add(`id-${n}`, 10);
+    seen.forget(20);
+    const before = [...seen.parts()];
+    seen.forget(hour + kept);
+    expect([...seen.parts()]).toEqual(before.slice(2));
+    expect([seen.has('id-4095', 11), seen.has('id-4096', 11)]).toEqual([false, true]);
+    const rest = new SeenIds();
+    importInto(
+      rest,
+      before.slice(2).map(([name, part]) => [name, part, true] as const),
+    );
+    expect([...rest.parts()]).toEqual(before.slice(2));
+    seen.forget(hour + kept);
+    expect([...seen.parts()]).toEqual([]);
+  });
+
   test('keep the names of their parts under the shard size of the format, so that later snapshots write over them', () => {
     const size = shardSizes[stateVersion];
     if (size === undefined) throw new Error(`say how many ids a shard of version ${stateVersion} holds`);

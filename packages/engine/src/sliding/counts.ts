@@ -41,7 +41,7 @@ export class CountSeries {
     const offset = bucket - this.#base;
     const i = this.#from(offset);
     if (i === this.#size || this.#rows[i * width] !== offset) this.#insert(i, offset);
-    if (offset > 0xffffffff || this.#lastN() + n > 0xffffffff || this.#lastD() + d > 0xffffffff) this.#widen();
+    if (this.#lastN() + n > 0xffffffff || this.#lastD() + d > 0xffffffff) this.#widen();
     const rows = this.#rows;
     for (let row = i * width, end = this.#size * width; row < end; row += width) {
       rows[row + 1] = (rows[row + 1] as number) + n;

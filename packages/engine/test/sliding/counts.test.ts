@@ -23,6 +23,12 @@ describe('counts per bucket', () => {
         const sum = (of: 'n' | 'd') => inside.reduce((total, each) => total + each[of], 0);
         expect(series.sums(from * grain, to * grain)).toEqual({ n: sum('n'), d: sum('d') });
         expect(CountSeries.import(series.export()).export()).toEqual(series.export());
+        const starts = [...series.buckets()].map(({ at }) => at);
+        expect([series.size, series.first(), series.last()]).toEqual([
+          starts.length,
+          Math.min(...starts),
+          Math.max(...starts),
+        ]);
       }),
     );
   });
@@ -40,7 +46,26 @@ describe('counts per bucket', () => {
     );
   });
 
-  test('hold more than 32 bits', () => {
+  test.each([
+    { of: 'numerators', first: { n: 0xffffffff, d: 1 } },
+    { of: 'denominators', first: { n: 1, d: 0xffffffff } },
+  ])('hold more than 32 bits of $of', ({ first }) => {
+    const series = new CountSeries(1);
+    series.add(0, first.n, first.d);
+    series.add(0, 1, 1);
+    expect(series.sums(0, 1)).toEqual({ n: first.n + 1, d: first.d + 1 });
+  });
+
+  test('that are forgotten are gone where that is all, or many, and are said', () => {
+    const series = new CountSeries(grain);
+    for (let bucket = 0; bucket < 1000; bucket++) series.add(bucket * grain, 1, 2);
+    expect([series.forget(400 * grain), series.size]).toEqual([{ n: 400, d: 800 }, 600]);
+    expect([series.forget(401 * grain), series.size]).toEqual([{ n: 0, d: 0 }, 600]);
+    expect([series.forget(1000 * grain), series.size]).toEqual([{ n: 600, d: 1200 }, 0]);
+    expect([series.first(), series.last()]).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+  });
+
+  test('hold more than 32 bits of time', () => {
     const series = new CountSeries(1);
     series.add(0, 0xffffffff, 1);
     series.add(2 ** 40, 5, 0xffffffff);
