@@ -21,8 +21,11 @@ describe('counts per bucket', () => {
         const [from, to] = [Math.max(forgotten, Math.min(a, b)), Math.max(forgotten, a, b)];
         const inside = list.filter(({ bucket }) => bucket >= from && bucket < to);
         const sum = (of: 'n' | 'd') => inside.reduce((total, each) => total + each[of], 0);
-        expect(series.sums(from * grain, to * grain)).toEqual({ n: sum('n'), d: sum('d') });
-        expect(CountSeries.import(series.export()).export()).toEqual(series.export());
+        const copy = CountSeries.import(series.export());
+        for (const each of [series, copy, series.regrained(grain / 4), series.combined(new CountSeries(grain))]) {
+          expect(each.sums(from * grain, to * grain)).toEqual({ n: sum('n'), d: sum('d') });
+        }
+        expect(copy.export()).toEqual(series.export());
         const starts = [...series.buckets()].map(({ at }) => at);
         expect([series.size, series.first(), series.last()]).toEqual([
           starts.length,
@@ -60,6 +63,7 @@ describe('counts per bucket', () => {
     const series = new CountSeries(grain);
     for (let bucket = 0; bucket < 1000; bucket++) series.add(bucket * grain, 1, 2);
     expect([series.forget(400 * grain), series.size]).toEqual([{ n: 400, d: 800 }, 600]);
+    expect(series.sums(500 * grain, 800 * grain)).toEqual({ n: 300, d: 600 });
     expect([series.forget(401 * grain), series.size]).toEqual([{ n: 0, d: 0 }, 600]);
     expect([series.forget(1000 * grain), series.size]).toEqual([{ n: 600, d: 1200 }, 0]);
     expect([series.first(), series.last()]).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);

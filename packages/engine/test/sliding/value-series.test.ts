@@ -128,6 +128,21 @@ describe('values per bucket', () => {
     );
   });
 
+  test.each([
+    ['rise', 1],
+    ['fall', -1],
+  ])('that %s have the extremes of the span alone, however far those beside it go beyond', (_, sign) => {
+    const series = new ValueSeries(grain);
+    for (let n = 0; n < 3000; n++) series.add(n * grain, sign * (n + 0.25));
+    for (let from = 0; from < 3000; from += 97) {
+      for (let to = from + 1; to <= 3000; to += 389) {
+        const ends = [sign * (from + 0.25), sign * (to - 1 + 0.25)];
+        expect(series.extreme('min', from * grain, to * grain)).toBe(Math.min(...ends));
+        expect(series.extreme('max', from * grain, to * grain)).toBe(Math.max(...ends));
+      }
+    }
+  });
+
   test('of months are read right through hundreds of chunks, late ones among them, while old ones go', () => {
     const series = new ValueSeries(grain);
     const list: Add[] = [];
