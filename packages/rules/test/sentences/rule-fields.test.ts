@@ -236,6 +236,9 @@ describe('defaults', () => {
       severity: 'info',
       title: { en: 'x' },
     });
+    const chinese = { title: { zh: '线索' }, description: { zh: '未响应' } };
+    expect(compiled(deadline({}, chinese))).toMatchObject({ title: chinese.title });
+    expect(compiled(deadline({}, { title: {}, description: { en: 'x' } }))).toMatchObject({ title: {} });
   });
 
   test('3-14 the zone is UTC', () => {

@@ -70,6 +70,12 @@ const values: readonly Case[] = [
     never,
   ],
   [
+    '3.4-03 a mean that no double can tell from the number is below it nevertheless',
+    above({ aggregate: 'mean', value: 217, side: 'below' }),
+    '09:05 x@r1 v=217 *2; x@r1 v=216.99999999999997; x@r2 v=217 *3; tick\n09:10 tick',
+    ['opened breached 09:10 subject.repId=r1 values.value=217 values.reference=217'],
+  ],
+  [
     '3.4-05 fewer than minSamples are unknown, as many are enough',
     above({ value: 0, minSamples: 3 }),
     '09:05 x@r1 v=9 *2; x@r2 v=1 *3; tick\n09:10 tick',
