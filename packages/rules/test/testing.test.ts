@@ -58,6 +58,10 @@ describe('the short form of test logs', () => {
     [`${at} a=b`, 'tick or the kind of a signal'],
     [`${at} tick;`, 'tick or the kind of a signal'],
     [`${at} call x=${'9'.repeat(400)}`, 'measures.x as a finite number'],
+    ...['.5', '+5', '5.', '-1.5e-3', '1E400'].map((text): [string, string] => [
+      `${at} call x=${text}`,
+      `a number such as -0.5 instead of x=${text}`,
+    ]),
     ['{"type":"tick"}', 'at as an ISO 8601 instant'],
   ])('%j is refused, and the error names its line', (line, expected) => {
     expect(() => parseTestLog(`${at} tick\n\n${line}`)).toThrow(`line 3: expected ${expected}`);

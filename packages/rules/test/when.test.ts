@@ -290,8 +290,10 @@ describe('a condition', () => {
     expect(() => compileWhen("kind.toString('x')")).toThrow(WhenError);
   });
 
-  test('is refused with what the parser found', () => {
-    expect(() => compileWhen('kind ==\n"a" "b"')).toThrow(/^(?!not CEL).+$/);
+  test('is refused with what the parser found, and where', () => {
+    expect(() => compileWhen('kind ==\n"a" "b"')).toThrow(/^(?!not CEL).+ at character 13$/);
+    expect(() => compileWhen("kind = 'k'")).toThrow(new WhenError('Unexpected character: = at character 6'));
+    expect(() => compileWhen("kind == 'k")).toThrow(new WhenError('Unterminated string at character 9'));
   });
 
   test('has at most 4,096 characters, and lists at most 256 items', () => {

@@ -34,7 +34,7 @@ const mostEntries = 100_000;
  *
  * A span `from..to/step` repeats what follows at every step, both ends included; `;` separates what happens at one
  * instant; `*3` makes three of it, each with an id of its own, or duplicates if the line names an `id`. A field of the
- * signal keeps its name, a number is a measure, any other word a label. Blank lines and lines that begin with # are
+ * signal keeps its name, a number such as -0.5 is a measure, any other word a label. Blank lines and lines that begin with # are
  * passed over. A line makes at most 100,000 entries. Throws ResonantError `malformed-body` that names the line.
  */
 export const parseTestLog = (text: string): readonly LogEntry[] => placedEntries(text).map(({ entry }) => entry);
@@ -107,6 +107,8 @@ function happeningOf(words: readonly string[], fail: Fail): Happening {
     else if (value === undefined) return fail(`name=value, or *N for copies, instead of ${word}`);
     else if (textFields.has(name)) fields[name] = value;
     else if (/^-?\d+(\.\d+)?$/.test(value)) measures[name] = Number(value);
+    else if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value))
+      return fail(`a number such as -0.5 instead of ${word}`);
     else labels[name] = value;
   }
   return { kind, fields, measures, labels, copies };

@@ -13,6 +13,8 @@ export function parseWhen(text: string): ASTNode {
   try {
     return parser.parse(text).ast;
   } catch (error) {
-    throw new WhenError((error as Error).message.split('\n')[0] ?? 'not CEL');
+    const { message, range } = error as Error & { readonly range?: { readonly start: number } };
+    const place = range === undefined ? '' : ` at character ${range.start + 1}`;
+    throw new WhenError(`${message.split('\n', 1)[0] || 'not CEL'}${place}`);
   }
 }
