@@ -223,6 +223,18 @@ describe('a rule document', () => {
     ['a hold with a day', threshold({ window: 'day', hold: '4h' }), ['pattern.threshold.hold']],
     ['a grace on a deadline', { ...base, grace: '1m', pattern: { deadline } }, ['grace']],
     ['an empty subject', ratio({}, { subject: [] }), ['subject', 'subject']],
+    [
+      'a subject of five fields, two of them none',
+      ratio({}, { subject: ['teamId', 'x', 'y', 'repId', 'channel'] }),
+      ['subject.1', 'subject.2', 'subject'],
+    ],
+    ['a subject that is no list', ratio({}, { subject: 'teamId' }), ['subject']],
+    [
+      'a cohort by nothing',
+      ratio({ against: 'cohort', cohort: { by: [] } }),
+      ['pattern.ratio.cohort.by', 'pattern.ratio.cohort.by'],
+    ],
+    ['a calendar without days', ratio({}, { calendar: { days: [] } }), ['calendar.days']],
     ['a subject of no such field', ratio({}, { subject: ['teamId', 'mood'] }), ['subject.1']],
     ['another apiVersion', ratio({}, { apiVersion: 'resonant/v2' }), ['apiVersion']],
     ['text in a third language', ratio({}, { title: { fr: 'x' } }), ['title.fr']],

@@ -58,10 +58,6 @@ function expectedOf(issue: z.core.$ZodIssue): string {
       return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
     case 'invalid_type':
       return issue.message.startsWith('Invalid input') ? (typeWords[issue.expected] ?? issue.expected) : issue.message;
-    case 'too_small':
-      return issue.origin === 'array' ? `a list of at least ${issue.minimum}` : issue.message;
-    case 'too_big':
-      return issue.origin === 'array' ? `a list of at most ${issue.maximum}` : issue.message;
     default:
       return issue.message;
   }

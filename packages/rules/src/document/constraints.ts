@@ -88,6 +88,8 @@ export function checkConstraints(view: DocumentView): void {
 }
 
 function subject(view: DocumentView): void {
+  if (view.size('subject') > 4) view.refuse('subject', 'a list of at most 4');
+  notEmpty(view, 'subject');
   const field = (keyField as Readonly<Record<string, string>>)[String(view.at('keyspace'))];
   if (field !== undefined && Array.isArray(view.at('subject')) && !view.texts('subject').includes(field)) {
     view.refuse('subject', `${field}, the field of the keyspace, among its fields`);
@@ -106,8 +108,14 @@ function timing(view: DocumentView, kinds: readonly string[]): void {
   }
 }
 
+function notEmpty(view: DocumentView, path: string): void {
+  const list = view.at(path);
+  if (Array.isArray(list) && list.length === 0) view.refuse(path, 'a list of at least 1');
+}
+
 function calendar(view: DocumentView, kinds: readonly string[]): void {
   if (!view.has('calendar')) return;
+  notEmpty(view, 'calendar.days');
   const window = view.at('pattern.threshold.window');
   if (kinds.includes('pair') || (typeof window === 'string' && isPeriod(window))) {
     view.refuse('calendar', 'no calendar with pair or a window of day, week or month');
@@ -130,6 +138,7 @@ function action(view: DocumentView, path: string): void {
 
 function cohort(view: DocumentView, path: string): void {
   if (!Array.isArray(view.at(path))) return;
+  notEmpty(view, path);
   const by = view.texts(path);
   const field = (keyField as Readonly<Record<string, string>>)[String(view.at('keyspace'))];
   if (by.some((name) => !view.texts('subject').includes(name))) view.refuse(path, 'fields of the subject');

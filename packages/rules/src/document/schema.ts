@@ -103,7 +103,7 @@ const ratio = z.strictObject({
   window: length,
   every: length,
   against: z.enum(['cohort', 'baseline', 'number']),
-  cohort: z.strictObject({ by: z.array(field).min(1), minMembers: count(0).default(1) }).optional(),
+  cohort: z.strictObject({ by: z.array(field).meta({ minItems: 1 }), minMembers: count(0).default(1) }).optional(),
   baseline: z
     .strictObject({
       weeks: count(1).max(longest.weeks, `at most ${longest.weeks}`),
@@ -179,7 +179,7 @@ export const ruleDocument = z.strictObject({
   version: count(1),
   mode: z.enum(['live', 'shadow', 'off']).default('live'),
   keyspace: z.enum(['account', 'team', 'region', 'lead']),
-  subject: z.array(field).min(1).max(4).meta({ uniqueItems: true }),
+  subject: z.array(field).meta({ minItems: 1, maxItems: 4, uniqueItems: true }),
   severity: z.enum(['info', 'low', 'high', 'critical']).default('high'),
   title: texts.default({}),
   description: texts.default({}),
@@ -201,7 +201,7 @@ export const ruleDocument = z.strictObject({
     .strictObject({
       days: z
         .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
-        .min(1)
+        .meta({ minItems: 1 })
         .default(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']),
       from: timeOfDay.default('00:00'),
       to: timeOfDay.default('24:00'),
