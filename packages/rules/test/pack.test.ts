@@ -3,12 +3,12 @@ import { compileRule, runRuleTests, shippedRules } from '../src/index.ts';
 
 /** How many tests each document holds. */
 const testsOf = {
-  'competitor-surge': 7,
-  'kb-dwell': 6,
+  'competitor-surge': 9,
+  'kb-dwell': 7,
   'lead-response': 5,
   'policy-coverage': 5,
-  'region-competitor-comparison': 7,
-  'rep-new-policy-usage': 9,
+  'region-competitor-comparison': 17,
+  'rep-new-policy-usage': 13,
   resonance: 6,
 };
 const ids = Object.keys(testsOf);
