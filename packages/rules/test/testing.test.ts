@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseTestLog, runRuleTests } from '../src/index.ts';
 
@@ -40,6 +41,17 @@ describe('the short form of test logs', () => {
   test('stands beside JSON lines, blank lines and comments', () => {
     const json = '{"type":"tick","at":"2026-03-02T09:01:00Z"}';
     expect(parseTestLog(`# first\n\n  ${at} tick\n  ${json}\n`)).toHaveLength(2);
+  });
+
+  test('reads the short form as the README shows it', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const [, shown = ''] = /^## Logs of tests\n.*?^```\n(.*?)^```$/ms.exec(readme) ?? [];
+    expect(
+      shown
+        .trim()
+        .split('\n')
+        .map((line) => parseTestLog(line).length),
+    ).toEqual([2, 3, 26]);
   });
 
   test.each([

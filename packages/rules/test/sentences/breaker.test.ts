@@ -15,6 +15,15 @@ const breakers: readonly Case[] = [
     ['opened open 09:00', 'resolved closed 09:10', 'opened open 09:50'],
   ],
   [
+    '3.2-19 without a cooldown at the very next breach',
+    ratio({ window: '10s', every: '10s' }),
+    `08:59:55 call@r1; tick
+     09:00:05 call@r1; hit@r1; tick
+     09:00:15 call@r1; tick
+     09:00:20 tick`,
+    ['opened open 09:00', 'resolved closed 09:00:10', 'opened open 09:00:20'],
+  ],
+  [
     '3.2-19 the clock runs while it rests: it trips with what it held',
     ratio({ cooldown: '41m', hold: '40m' }),
     `08:55..09:35/10m call@r1; tick
