@@ -43,6 +43,14 @@ describe('the short form of test logs', () => {
     expect(parseTestLog(`# first\n\n  ${at} tick\n  ${json}\n`)).toHaveLength(2);
   });
 
+  test('is of a million entries at most', () => {
+    const lines = (count: number): string => Array(count).fill(`${at}..2026-03-02T09:01:39.999Z/1ms tick`).join('\n');
+    expect(parseTestLog(lines(10))).toHaveLength(1_000_000);
+    expect(() => parseTestLog(`${lines(10)}\n${at} tick`)).toThrow(
+      'line 11: expected at most 1000000 entries of one log, got more',
+    );
+  });
+
   test('reads the short form as the README shows it', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     const [, shown = ''] = /^## Logs of tests\n.*?^```\n(.*?)^```$/ms.exec(readme) ?? [];

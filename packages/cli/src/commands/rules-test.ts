@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { isResonantError } from '@resonant/contracts';
 import { loadRuleDocument, runRuleTests } from '@resonant/rules';
 import type { Command } from '../command.ts';
@@ -32,6 +33,9 @@ export const rulesTestCommand: Command = {
     let code = 0;
     let [passed, failed] = [0, 0];
     for (const file of files) {
+      // A turn of the loop, in which Ctrl-C is noticed.
+      await setImmediate();
+      io.signal.throwIfAborted();
       try {
         for (const { name, differences } of runRuleTests(loadRuleDocument(await readFile(file)))) {
           if (differences.length === 0) passed++;

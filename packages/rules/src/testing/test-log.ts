@@ -23,6 +23,8 @@ export interface PlacedEntry {
 
 /** Entries that one line of the short form may make. */
 const mostEntries = 100_000;
+/** Entries of one log: some seconds of replay. */
+const mostOfLog = 1_000_000;
 
 /**
  * The log of a test: JSON lines as `resonant replay` reads them, or the short form, line by line.
@@ -35,19 +37,26 @@ const mostEntries = 100_000;
  * A span `from..to/step` repeats what follows at every step, both ends included; `;` separates what happens at one
  * instant; `*3` makes three of it, each with an id of its own, or duplicates if the line names an `id`. A field of the
  * signal keeps its name, a number such as -0.5 is a measure, any other word a label. Blank lines and lines that begin with # are
- * passed over. A line makes at most 100,000 entries. Throws ResonantError `malformed-body` that names the line.
+ * passed over. A line makes at most 100,000 entries, a log a million. Throws ResonantError `malformed-body` that names the line.
  */
 export const parseTestLog = (text: string): readonly LogEntry[] => placedEntries(text).map(({ entry }) => entry);
 
 /** `parseTestLog`, with the line of each entry. */
 export function placedEntries(text: string): readonly PlacedEntry[] {
-  return text.split('\n').flatMap((whole, index) => {
+  const placed: PlacedEntry[] = [];
+  for (const [index, whole] of text.split('\n').entries()) {
     const line = index + 1;
     const trimmed = whole.trim();
-    if (trimmed === '' || trimmed.startsWith('#')) return [];
-    const entries = trimmed.startsWith('{') ? [parseLine(trimmed, line)] : shortLine(trimmed, line);
-    return entries.map((entry) => ({ entry, line }));
-  });
+    if (trimmed === '' || trimmed.startsWith('#')) continue;
+    for (const entry of trimmed.startsWith('{') ? [parseLine(trimmed, line)] : shortLine(trimmed, line)) {
+      placed.push({ entry, line });
+    }
+    if (placed.length > mostOfLog) {
+      const detail = `line ${line}: expected at most ${mostOfLog} entries of one log, got more`;
+      throw new ResonantError('malformed-body', detail, { extra: { line } });
+    }
+  }
+  return placed;
 }
 
 function shortLine(line: string, number: number): readonly LogEntry[] {
