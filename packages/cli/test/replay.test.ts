@@ -151,6 +151,16 @@ describe('resonant replay', () => {
     expect(err).toMatch(message);
   });
 
+  test('says so if a file gives a version that is not greater than that of a file before it', async () => {
+    const same = fileOf('same.yaml', rule.replace('90s', '30s'));
+    const { code, out, err } = await runReplay(['--rules', good, same, '--alerts-only'], log);
+    expect([code, JSON.parse(out).at]).toEqual([0, '2026-03-02T09:01:30.000Z']);
+    expect(err).toBe(`resonant replay: ${same}: ignored, version 1 of lead-response is in force by a file before it\n`);
+    const next = fileOf('next.yaml', rule.replace('90s', '30s').replace('version: 1', 'version: 2'));
+    const newer = await runReplay(['--rules', good, next, '--alerts-only'], log);
+    expect([JSON.parse(newer.out).at, newer.err]).toEqual(['2026-03-02T09:00:30.000Z', '']);
+  });
+
   test('explains itself with examples', async () => {
     const { code, out } = await runReplay(['--help'], '');
     expect(code).toBe(0);

@@ -74,7 +74,7 @@ async function replay(options: Options, io: Io): Promise<number> {
       io.stderr.write(`resonant replay: line ${line}: rule ${ruleId || '(no id)'} is refused: ${detail}\n`),
   });
   for (const file of options.rules) {
-    const refused = await putFile(engine, file);
+    const refused = await putFile(engine, file, io);
     if (refused === undefined) continue;
     io.stderr.write(`resonant replay: ${file}: ${refused}\n`);
     return 2;
@@ -107,11 +107,17 @@ async function replay(options: Options, io: Io): Promise<number> {
 }
 
 /** Puts the rule of a file in force; returns why it is refused. */
-async function putFile(engine: Engine, file: string): Promise<string | undefined> {
+async function putFile(engine: Engine, file: string, io: Io): Promise<string | undefined> {
   try {
     const document = loadRuleDocument(await readFile(file));
     const { id } = compileRule(document);
     engine.apply({ type: 'rule', action: 'put', ruleId: id, document, revision: null });
+    const inForce = engine.rules().find((rule) => rule.id === id);
+    if (inForce !== undefined && inForce.document !== document) {
+      io.stderr.write(
+        `resonant replay: ${file}: ignored, version ${inForce.version} of ${id} is in force by a file before it\n`,
+      );
+    }
     return undefined;
   } catch (error) {
     if (isResonantError(error, 'invalid-rule')) return `refused: ${error.message}`;
