@@ -45,6 +45,7 @@ export function parseLine(line: string, number: number): LogEntry {
   };
   const fail = (expected: string, got: unknown): never => failed(expected, shown(got));
   if (line.trim() === '') return failed('a JSON object', 'a blank line');
+  if (line.startsWith('\ufeff')) return failed('a JSON object', 'a byte order mark before it');
   let fields: unknown;
   try {
     fields = JSON.parse(line);

@@ -74,6 +74,7 @@ describe('a line', () => {
 
   test.each([
     ['', 'a JSON object, got a blank line'],
+    ['\ufeff{"type":"tick"}', 'a JSON object, got a byte order mark before it'],
     ['[[1]]', 'a JSON object, got a list'],
     [`{"type":${'['.repeat(9999)}${']'.repeat(9999)}}`, 'type tick, signal or rule, got a list'],
     [`${signal},"measures":{"a":{"b":1}}}`, 'measures.a as a finite number, got an object'],

@@ -42,6 +42,7 @@ describe('the published JSON Schema', () => {
     ['a field of the subject twice', { ...rule, subject: ['leadId', 'leadId'] }],
     ['a window that is none', { ...rule, pattern: { threshold: { ...threshold, window: 'year' } } }],
     ['a window of no length', { ...rule, pattern: { threshold: { ...threshold, window: '0h' } } }],
+    ['a condition that is too long', { ...rule, pattern: { threshold: { ...threshold, when: 'x'.repeat(4097) } } }],
     ['a mode that is none', { ...rule, mode: 'quiet' }],
     ['a missing field', { ...rule, keyspace: undefined }],
   ])('refuses %s', (_, document) => {

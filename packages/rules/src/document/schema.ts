@@ -1,6 +1,7 @@
-import { decimalOf, zoneOf } from '@resonant/engine';
+import { decimalOf } from '@resonant/engine';
 import { z } from 'zod';
 import { parseDuration, parseTimeOfDay } from '../durations.ts';
+import { isZoneName } from './zone-name.ts';
 
 export const subjectFields = [
   'accountId',
@@ -60,7 +61,11 @@ const date = z
   )
   .meta({ format: 'date' });
 const isoDay = (text: string): string => new Date(`${text}T00:00:00Z`).toISOString().slice(0, 10);
-const when = z.string().meta({ description: "a CEL expression over one signal, such as kind == 'lead-created'" });
+const when = z.string().meta({
+  description: "a CEL expression over one signal, such as kind == 'lead-created'",
+  minLength: 1,
+  maxLength: 4096,
+});
 const condition = z.strictObject({ when });
 const texts = z.strictObject({ en: z.string().optional(), zh: z.string().optional() });
 const noData = z.strictObject({
@@ -196,7 +201,7 @@ export const ruleDocument = z.strictObject({
       minProperties: 1,
       maxProperties: 1,
     }),
-  zone: z.string().refine(isZone, 'an IANA time zone').default('UTC'),
+  zone: z.string().refine(isZoneName, 'an IANA time zone such as Asia/Shanghai').default('UTC'),
   calendar: z
     .strictObject({
       days: z
@@ -230,14 +235,4 @@ function oneOf(fields: readonly string[]): { readonly anyOf: { type: 'string'; e
       { type: 'string', pattern: labelField.source },
     ],
   };
-}
-
-function isZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    zoneOf(name);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -151,8 +151,10 @@ const ranges: readonly (readonly [path: string, inside: readonly Rule[], outside
   ['pattern.pair.order', ['any', 'a-then-b'].map((order) => pair({ order })), [pair({ order: 'b-then-a' })]],
   [
     'zone',
-    ['UTC', 'Asia/Shanghai', 'Europe/Berlin'].map((zone) => deadline({}, { zone })),
-    ['Mars/Base', '+08:00', ''].map((zone) => deadline({}, { zone })),
+    ['UTC', 'Asia/Shanghai', 'Europe/Berlin', 'PRC', 'EST', 'asia/shanghai'].map((zone) => deadline({}, { zone })),
+    ['Mars/Base', '+08:00', '', 'Asia/Beijing', 'CST', 'ist', 'BST', 'SystemV/EST5', 'US/Pacific-New'].map((zone) =>
+      deadline({}, { zone }),
+    ),
   ],
   [
     'pattern.pair.strength.fading',
