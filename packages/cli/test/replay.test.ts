@@ -212,6 +212,16 @@ describe('resonant rules test', () => {
     expect({ code, last: out.trim().split('\n').at(-1) }).toEqual({ code: 0, last: '1 passed, 0 failed' });
   });
 
+  test('lists why a document is refused, a problem a line, and goes on with the next', async () => {
+    const bad = fileOf('three.yaml', `${rule.replace('90s', '90')}colour: red\n`);
+    const well = fileOf('t3.yaml', withTest('2026-03-02T09:01:30.000Z'));
+    expect(await runCommand(rulesTestCommand, [bad, well], '')).toEqual({
+      code: 2,
+      out: `ok  ${well}: overdue\n1 passed, 0 failed\n`,
+      err: `${bad}: refused\n  pattern.deadline.within: expected a duration such as 90s, 15m, 2h, 28d, got 90\n  colour: expected no such field, got "red"\n`,
+    });
+  });
+
   test('shows what was said instead, and the entry that caused it', async () => {
     const { code, out } = await runCommand(
       rulesTestCommand,

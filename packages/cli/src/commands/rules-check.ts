@@ -3,6 +3,7 @@ import { isResonantError } from '@resonant/contracts';
 import { compileRule, loadRuleDocument } from '@resonant/rules';
 import type { Command } from '../command.ts';
 import { isFileError } from '../file-error.ts';
+import { refusalLines } from '../refusal-lines.ts';
 
 const help = `resonant rules check FILE…
 
@@ -36,11 +37,7 @@ export const rulesCheckCommand: Command = {
         io.stdout.write(`${file}: ${id} version ${version} is accepted\n`);
       } catch (error) {
         if (isResonantError(error, 'invalid-rule')) {
-          const problems = (error.extra.errors ?? []) as readonly { path: string; expected: string; got: string }[];
-          io.stdout.write(`${file}: refused\n`);
-          for (const { path, expected, got } of problems) {
-            io.stdout.write(`  ${path || '(document)'}: expected ${expected}, got ${got}\n`);
-          }
+          io.stdout.write(refusalLines(file, error));
           code = Math.max(code, 1);
         } else if (isFileError(error)) {
           io.stderr.write(`resonant rules check: ${file}: ${error.message}\n`);

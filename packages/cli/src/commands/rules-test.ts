@@ -4,6 +4,7 @@ import { isResonantError } from '@resonant/contracts';
 import { loadRuleDocument, runRuleTests } from '@resonant/rules';
 import type { Command } from '../command.ts';
 import { isFileError } from '../file-error.ts';
+import { refusalLines } from '../refusal-lines.ts';
 
 const help = `resonant rules test FILE…
 
@@ -44,8 +45,9 @@ export const rulesTestCommand: Command = {
           for (const difference of differences) io.stdout.write(`    ${difference}\n`);
         }
       } catch (error) {
-        if (!isResonantError(error, 'invalid-rule') && !isFileError(error)) throw error;
-        io.stderr.write(`resonant rules test: ${file}: ${error.message}\n`);
+        if (isResonantError(error, 'invalid-rule')) io.stderr.write(refusalLines(file, error));
+        else if (isFileError(error)) io.stderr.write(`resonant rules test: ${file}: ${error.message}\n`);
+        else throw error;
         code = 2;
       }
     }
