@@ -194,6 +194,8 @@ class FaultyEngine {
   readonly #rate: number;
   #isCalm = false;
   #isTearing = false;
+  /** Tokens of inserts in which it died. */
+  readonly #died = new Set<string>();
 
   constructor(random: SeededRandom) {
     this.#random = random;
@@ -209,15 +211,17 @@ class FaultyEngine {
     this.#isTearing = isTearing;
   }
 
-  fault(_insert: RangeInsert): InsertFault | undefined {
+  fault({ range }: RangeInsert): InsertFault | undefined {
     if (this.#isTearing && !this.#isCalm) return { at: 'between', code: 'history-unavailable' };
     if (this.#isCalm || !this.#random.chance(this.#rate)) return undefined;
     this.injected++;
     const ends = ['before', 'after', 'between', 'in the first', 'in the second', 'behind the first'] as const;
     const at = this.#random.pick(ends);
-    // a view that fails on the data leaves tables uneven under a code that says the data are bad
-    const code = at === 'between' && this.#random.chance(0.3) ? 'history-refused-data' : 'history-unavailable';
-    return { at, code };
+    if (at === 'in the first' || at === 'in the second') this.#died.add(range.token);
+    // a view that fails on the data leaves tables uneven under a code that says the data are bad; where the engine had lost
+    // the rows before, nothing could tell that from data that are
+    const isOfData = at === 'between' && this.#random.chance(0.3) && !this.#died.has(range.token);
+    return { at, code: isOfData ? 'history-refused-data' : 'history-unavailable' };
   }
 }
 

@@ -79,8 +79,8 @@ export class MemoryStore implements HistoryStore {
     const fault = this.#options.fault?.(insert);
     if (fault?.at !== 'before') {
       const [one, other] = this.#order(insert);
-      this.#store(one, insert, fault?.at === 'in the first');
-      if (fault?.at === 'behind the first') this.#forget(one, insert);
+      const isNew = this.#store(one, insert, fault?.at === 'in the first');
+      if (isNew && fault?.at === 'behind the first') this.#forget(one, insert);
       const isWhole = fault === undefined || fault.at === 'after' || fault.at === 'in the second';
       if (isWhole) this.#store(other, insert, fault?.at === 'in the second');
     }
@@ -187,19 +187,22 @@ export class MemoryStore implements HistoryStore {
     return isLedgerFirst ? ['ledger', mainOf(table)] : [mainOf(table), 'ledger'];
   }
 
-  #store(table: string, { range, rows }: RangeInsert, isLost: boolean): void {
+  /** Whether the table did not know the token. */
+  #store(table: string, { range, rows }: RangeInsert, isLost: boolean): boolean {
     const byToken = this.#tables.get(table) ?? new Map<string, StoredInsert>();
     this.#tables.set(table, byToken);
-    if (!byToken.has(range.token)) byToken.set(range.token, { range, rows, ...(isLost ? { isGone: true } : {}) });
+    if (byToken.has(range.token)) return false;
+    byToken.set(range.token, { range, rows, ...(isLost ? { isGone: true } : {}) });
+    return true;
   }
 
   /** Has a table hold what it holds of an insert without knowing its token. */
   #forget(table: string, { range }: RangeInsert): void {
     const byToken = this.#tables.get(table);
     const stored = byToken?.get(range.token);
-    if (stored === undefined || stored.isGone) return;
-    byToken?.delete(range.token);
-    byToken?.set(`${range.token}, forgotten with ${byToken.size}`, stored);
+    if (byToken === undefined || stored === undefined) return;
+    byToken.delete(range.token);
+    byToken.set(`${range.token}, forgotten with ${byToken.size}`, stored);
   }
 
   #inserts(table: string): readonly StoredInsert[] {

@@ -83,9 +83,7 @@ const giveUp = 'Restore the topic from a backup, or go on without what is lost: 
 export function startOf(facts: StartFacts): Start {
   const { ledger, committed, note, earliest, latest, isCompacted } = facts;
   const { next, last, behindGap } = ledger;
-  if (note.kind === 'pending' && note.pending.afterReset) {
-    return startOf({ ...facts, note: { kind: 'none' } });
-  }
+  if (note.kind === 'pending' && note.pending.afterReset) return startAfterReset(facts, note.pending);
   if (latest < next) {
     return refuse(
       `the log ends at offset ${latest} and offsets to ${next - 1} are stored: it is another log. ${raise}`,
@@ -135,6 +133,18 @@ export function startOf(facts: StartFacts): Start {
   const verify = isCompacted ? null : known;
   const from = Math.max(verify?.first ?? next, earliest);
   return { kind: 'read', from, verify, resend: pending, thenRestart: false, ...rest };
+}
+
+/**
+ * The last range of the ledger was being sent again because the offset was reset: as after the reset. If it was just being
+ * made anew, so that the ledger does not have it, its insert may be under way and goes first.
+ */
+function startAfterReset(facts: StartFacts, pending: Pending): Start {
+  const { ledger, earliest, latest, isCompacted } = facts;
+  const start = startOf({ ...facts, note: { kind: 'none' } });
+  const isReadable = latest > pending.last && (pending.first >= earliest || isCompacted);
+  if (start.kind !== 'read' || pending.first !== ledger.next || !isReadable) return start;
+  return { ...start, from: Math.max(pending.first, earliest), verify: null, resend: pending };
 }
 
 /** A stored range as the note of its insert had it; the ledger does not say why the engine refused a record. */

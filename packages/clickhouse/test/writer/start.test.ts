@@ -82,6 +82,40 @@ describe('where a stream begins', () => {
       { ...read, from: 40, resend: again(40, 49), next: 50, wasReset: true },
     ],
     [
+      'killed when the last range was being made anew after a reset: its insert may be under way, and goes first',
+      facts({
+        ledger: { next: 40, last: stored(30, 39) },
+        committed: 40,
+        note: { kind: 'pending', pending: { ...pending(40, 49).pending, salt: 7, afterReset: true } },
+      }),
+      {
+        ...read,
+        from: 40,
+        resend: { ...pending(40, 49).pending, salt: 7, afterReset: true },
+        next: 40,
+        wasReset: true,
+      },
+    ],
+    [
+      'killed when the only range was being made anew after a reset: it is no new stream',
+      facts({
+        committed: 0,
+        note: { kind: 'pending', pending: { ...pending(0, 49).pending, afterReset: true } },
+      }),
+      { ...read, from: 0, resend: { ...pending(0, 49).pending, afterReset: true }, next: 0, wasReset: true },
+    ],
+    [
+      'a range that was being made anew after a reset, and is no longer kept: as after the reset',
+      facts({
+        ledger: { next: 40, last: stored(30, 39) },
+        committed: 40,
+        earliest: 40,
+        latest: 45,
+        note: { kind: 'pending', pending: { ...pending(40, 49).pending, afterReset: true } },
+      }),
+      { ...read, from: 40, next: 40, wasReset: true },
+    ],
+    [
       'offsets of a compacted topic reset: its last range, as far as it is there',
       facts({ ledger: upTo49, isCompacted: true, earliest: 45, committed: 0 }),
       { ...read, from: 45, resend: again(40, 49), next: 50, wasReset: true },
