@@ -69,6 +69,15 @@ describe('counts per bucket', () => {
     expect([series.first(), series.last()]).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
   });
 
+  test('hold more than 32 bits of time before what they began with', () => {
+    const series = new CountSeries(1);
+    for (const at of [0, 5, -(2 ** 33)]) series.add(at, 1, 2);
+    expect([series.sums(-(2 ** 33), 6), series.sums(0, 1)]).toEqual([
+      { n: 3, d: 6 },
+      { n: 1, d: 2 },
+    ]);
+  });
+
   test('hold more than 32 bits of time', () => {
     const series = new CountSeries(1);
     series.add(0, 0xffffffff, 1);

@@ -143,6 +143,20 @@ describe('values per bucket', () => {
     }
   });
 
+  test('are forgotten up to a border alone, and a late one behind it stands by itself', () => {
+    const series = new ValueSeries(grain);
+    for (let n = 0; n < 3000; n++) series.add(n * grain, n);
+    series.forget(400 * grain);
+    expect(ValueSeries.import(series.export()).first()).toBe(400 * grain);
+    expect(series.extreme('max', 400 * grain, 3000 * grain)).toBe(2999);
+    series.add(1500 * grain, 1e6);
+    expect(series.extreme('max', 400 * grain, 3000 * grain)).toBe(1e6);
+    series.add(50 * grain, 7);
+    expect([series.first(), series.total(0, 400 * grain).count, series.total(0, 401 * grain).count]).toEqual([
+      ...[50 * grain, 1, 2],
+    ]);
+  });
+
   test('of months are read right through hundreds of chunks, late ones among them, while old ones go', () => {
     const series = new ValueSeries(grain);
     const list: Add[] = [];

@@ -114,6 +114,17 @@ const outcomes: readonly Case[] = [
     ['opened open 09:10 subject.repId=r1 values.value=0.3 decidedAt=09:21'],
   ],
   [
+    '3.6-02 in a cohort also where only what the others have changes',
+    cohort({ window: '20m' }),
+    // Of [09:00, 09:20) the other has 1 of 2, of [09:10, 09:30) 0 of 1, which is healthy.
+    `09:02 call@r9; hit@r9
+     09:15 call@r9; tick
+     09:40 tick
+     09:12 call@r1
+     09:41 tick`,
+    ['opened open 09:20 subject.repId=r1 decidedAt=09:41', 'resolved closed 09:30 decidedAt=09:41'],
+  ],
+  [
     '3.6-02 a late call puts off the end for want of data',
     ratio({ noData: { close: '30m' } }),
     `09:05 call@r1; tick

@@ -1,6 +1,6 @@
 import { describe } from '@jest/globals';
 import { alertOf, type Case, pin, put } from './cases.ts';
-import { deadline, kind, pair, ratio, strength, threshold } from './rules.ts';
+import { cohort, deadline, kind, pair, ratio, strength, threshold } from './rules.ts';
 
 const v2 = { version: 2 };
 
@@ -65,6 +65,26 @@ const kept: readonly Case[] = [
       `updated strengthened 09:30 seq=2 ruleVersion=2 alertId=${alertOf('09:00')}`,
       `resolved expired 11:30 seq=3 ruleVersion=2 alertId=${alertOf('09:00')}`,
     ],
+  ],
+  [
+    '4-04 what a cohort adds up to, and how many of it have data',
+    cohort({ window: '20m' }),
+    `09:05..09:07/2m call@r9; hit@r9
+     09:08 call@r1; tick
+     ${put(cohort({ window: '20m' }, v2))}
+     09:10 tick`,
+    ['opened open 09:10 subject.repId=r1 values.referenceN=2 values.referenceD=2 values.members=2'],
+  ],
+  [
+    '4-04 also where it changes with no traffic',
+    cohort({ window: '20m' }),
+    // Of [09:00, 09:20) the other has 1 of 2, of [09:10, 09:30) 0 of 1, which is healthy.
+    `09:02 call@r9; hit@r9
+     09:15 call@r1; call@r9; tick
+     ${put(cohort({ window: '20m' }, v2))}
+     09:20 tick
+     09:30 tick`,
+    ['opened open 09:20 subject.repId=r1', 'resolved closed 09:30 subject.repId=r1'],
   ],
   [
     '4-05 a crossing that new numbers put at or before the log time of the put is said a ms after it',

@@ -110,5 +110,24 @@ const memory: readonly Case[] = [
   ],
 ];
 
+const apart: readonly Case[] = [
+  [
+    '3.6-01 what the others sent too late for one instant counts at the next, and at those after that one is out of reach',
+    cohort({ window: '1h', halfOpen: { after: '25m', trial: '1h' } }, { lateness: '5m' }),
+    `09:15 call@r1; tick
+     09:16 tick
+     09:05 call@r9; hit@r9
+     09:17 tick
+     09:20 tick
+     09:26 tick
+     09:45 tick`,
+    [
+      'opened open 09:20 subject.repId=r1 values.referenceD=1 values.members=2',
+      'updated half-open 09:45 values.referenceD=1 values.members=2',
+    ],
+  ],
+];
+
 describe('late signals', () => pin(arrival));
 describe('what late signals need', () => pin(memory));
+describe('what lay apart', () => pin(apart));
