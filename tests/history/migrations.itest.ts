@@ -75,6 +75,15 @@ describe('migrations', () => {
     expect(await migrate(clickhouse, 'embedded')).toEqual([]);
   });
 
+  test('are written down although the engine has lost what was, and remembers that it was written', async () => {
+    await clickhouse.command('DROP DATABASE resonant SYNC');
+    await migrate(clickhouse, 'embedded', { migrations: readMigrations().slice(0, 5) });
+    await clickhouse.command('ALTER TABLE resonant.migrations DELETE WHERE number = 4 SETTINGS mutations_sync = 2');
+    expect((await migrate(clickhouse, 'embedded'))[0]).toMatchObject({ number: 4, statement: 1 });
+    expect(await written()).toEqual([{ n: nStatements, distinct: nStatements }]);
+    expect(await migrate(clickhouse, 'embedded')).toEqual([]);
+  });
+
   test('that were changed after they were applied are refused before anything is done', async () => {
     const changed = readMigrations().map((file) =>
       file.number === 4

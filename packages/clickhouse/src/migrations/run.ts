@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ResonantError } from '@resonant/contracts';
 import type { ClickHouse } from '../client/connect.ts';
 import { rowEncoder, rowFormat } from '../rows/row-binary.ts';
@@ -39,8 +40,31 @@ export async function migrate(
     if (statement.number === 0 && statement.statement < statement.nStatements) continue;
     await writeDown(clickHouse, unwritten);
     unwritten = [];
+    if (statement === pending.findLast(({ number }) => number === statement.number)) {
+      await seeWritten(
+        clickHouse,
+        family,
+        pending.filter(({ number }) => number === statement.number),
+      );
+    }
   }
   return pending;
+}
+
+/**
+ * Sees that a file is written down before the next one is begun: an engine that died may know the token of a row that it
+ * has lost, and a gap before what was done later could not be told from a file that was changed.
+ */
+async function seeWritten(
+  clickHouse: ClickHouse,
+  family: EngineFamily,
+  statements: readonly PendingStatement[],
+): Promise<void> {
+  const applied = await appliedStatements(clickHouse, family);
+  const isWritten = ({ number, statement }: PendingStatement): boolean =>
+    applied.some((entry) => entry.number === number && entry.statement === statement);
+  const missing = statements.filter((statement) => !isWritten(statement));
+  if (missing.length > 0) await writeDown(clickHouse, missing, randomUUID());
 }
 
 async function appliedStatements(clickHouse: ClickHouse, family: EngineFamily): Promise<readonly AppliedStatement[]> {
@@ -69,7 +93,11 @@ const encoder = rowEncoder({
   checksum: 'FixedString(32)',
 });
 
-async function writeDown(clickHouse: ClickHouse, statements: readonly PendingStatement[]): Promise<void> {
+async function writeDown(
+  clickHouse: ClickHouse,
+  statements: readonly PendingStatement[],
+  token = tokenOf(statements),
+): Promise<void> {
   const rows = statements.map(({ number, name, statement, nStatements, checksum }) => ({
     number,
     name,
@@ -77,15 +105,19 @@ async function writeDown(clickHouse: ClickHouse, statements: readonly PendingSta
     n_statements: nStatements,
     checksum: Buffer.from(checksum, 'hex'),
   }));
-  const last = statements.at(-1) as PendingStatement;
   await clickHouse.insertRaw({
     table: 'resonant.migrations',
     format: rowFormat,
     body: encoder.encode(rows),
     settings: {
       insert_deduplicate: 1,
-      insert_deduplication_token: `migrations/${last.number}/${last.statement}/${last.checksum}`,
+      insert_deduplication_token: token,
       distributed_foreground_insert: 1,
     },
   });
 }
+
+const tokenOf = (statements: readonly PendingStatement[]): string => {
+  const { number, statement, checksum } = statements.at(-1) as PendingStatement;
+  return `migrations/${number}/${statement}/${checksum}`;
+};
