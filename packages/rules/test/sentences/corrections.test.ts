@@ -125,6 +125,16 @@ const outcomes: readonly Case[] = [
     ['opened open 09:20 subject.repId=r1 decidedAt=09:41', 'resolved closed 09:30 decidedAt=09:41'],
   ],
   [
+    '3.6-02 as do instants that are decided first, where what the others had before it is what they have again',
+    cohort({ window: '20m' }),
+    `09:15 call@r1; call@r9; tick
+     09:21 tick
+     09:02 call@r9; hit@r9
+     09:22 tick
+     09:30 tick`,
+    ['opened open 09:20 subject.repId=r1 decidedAt=09:22', 'resolved closed 09:30 decidedAt=09:30'],
+  ],
+  [
     '3.6-02 a late call puts off the end for want of data',
     ratio({ noData: { close: '30m' } }),
     `09:05 call@r1; tick

@@ -76,8 +76,8 @@ const kept: readonly Case[] = [
     ['opened open 09:10 subject.repId=r1 values.referenceN=2 values.referenceD=2 values.members=2'],
   ],
   [
-    '4-04 also where it changes with no traffic',
-    cohort({ window: '20m' }),
+    '4-04 by its own window, also where it changes with no traffic',
+    cohort(),
     // Of [09:00, 09:20) the other has 1 of 2, of [09:10, 09:30) 0 of 1, which is healthy.
     `09:02 call@r9; hit@r9
      09:15 call@r1; call@r9; tick
