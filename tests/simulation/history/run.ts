@@ -122,7 +122,8 @@ export async function simulateHistory(seed: number, { tamper }: HistoryRunOption
       const request = { sentAt: time.now() };
       if (point === 'insert.request') underWay.add(request);
       // it has looked what to remove, and sleeps while its next owner writes
-      if (point === 'clear.request' && sleeps.chance(0.5)) process.pause(sleeps.between(11_000, 90_000));
+      const isTrouble = time.now() < startAt + troubleMs;
+      if (isTrouble && point === 'clear.request' && sleeps.chance(0.5)) process.pause(sleeps.between(11_000, 90_000));
       await process.step(point).catch((error: unknown) => Promise.reject(asHistory(error)));
       underWay.delete(request);
     };

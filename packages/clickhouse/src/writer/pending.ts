@@ -12,6 +12,8 @@ export interface Pending extends Span {
   readonly salt?: number;
   /** Sent again because the offset was reset: what stands behind the ledger is still to be removed. */
   readonly afterReset?: true;
+  /** All of it is being removed, to come again: whatever stands there may still go, whole or not. */
+  readonly anew?: true;
 }
 
 /** Characters; all metadata together may have 4096 bytes. */
@@ -33,10 +35,12 @@ export const pendingOf = (
     refused,
     salt,
     afterReset = false,
+    anew = false,
   }: {
     readonly refused?: string | undefined;
     readonly salt?: number | undefined;
     readonly afterReset?: boolean;
+    readonly anew?: boolean;
   } = {},
 ): Pending => ({
   first,
@@ -46,6 +50,7 @@ export const pendingOf = (
   ...(refused === undefined ? {} : { refused: refused.slice(0, refusedLimit) }),
   ...(salt === undefined ? {} : { salt }),
   ...(afterReset ? { afterReset } : {}),
+  ...(anew ? { anew } : {}),
 });
 
 /** Beside an offset at which an operator had history go on: what is not stored before it is given up. */
@@ -67,10 +72,10 @@ export function noteOf(metadata: string): CommitNote {
   if (note?.skipLost === true) return { kind: 'skip-lost' };
   if (note?.stored === true) return { kind: 'stored' };
   const pending = note?.pending as Partial<Pending> | undefined;
-  const { first, last, count, hash, refused, salt, afterReset } = pending ?? {};
+  const { first, last, count, hash, refused, salt, afterReset, anew } = pending ?? {};
   if (isOffset(first) && isOffset(last) && isOffset(count) && first <= last && /^[0-9a-f]{64}$/.test(hash ?? '')) {
     const extra = { ...(typeof refused === 'string' ? { refused } : {}), ...(isOffset(salt) ? { salt } : {}) };
-    const reset = afterReset === true ? { afterReset } : {};
+    const reset = { ...(afterReset === true ? { afterReset } : {}), ...(anew === true ? { anew } : {}) };
     return { kind: 'pending', pending: { first, last, count, hash: hash as string, ...extra, ...reset } };
   }
   throw new Error(`expected {"pending":{"first","last","count","hash"}} or nothing, got ${metadata.slice(0, 200)}`);

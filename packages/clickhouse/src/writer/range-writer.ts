@@ -16,6 +16,8 @@ interface Sending {
   readonly isResent: boolean;
   /** Whether the records are all that the range ever held: compaction may have taken some. */
   readonly isSame: boolean;
+  /** Whether an owner before has begun to remove it. */
+  readonly isAnew: boolean;
 }
 
 /** How often a range that came out uneven is made anew before its stream stops. */
@@ -31,11 +33,10 @@ export class RangeWriter {
   /** Part of tokens where the engine may remember those of rows that are gone. */
   #salt: number | undefined;
   #isAfterReset = false;
+  #isAnew = false;
   /** Whether an insert of the range in hand failed, so that the engine may have died in it. */
   #isUncertain = false;
   #pendingSince: number | null = null;
-  /** What stands committed while a range is on its way. */
-  #noted = { offset: 0, metadata: '' };
 
   /** @param stored hears of each range that is stored: those it was handed, or the parts it had to cut them into */
   constructor(
@@ -58,7 +59,7 @@ export class RangeWriter {
 
   /** Steps 3 to 7. Resolves when all of the range is stored, what is no row put aside. */
   store(range: Range): Promise<void> {
-    return this.#store(range, { isResent: false, isSame: true });
+    return this.#store(range, { isResent: false, isSame: true, isAnew: false });
   }
 
   /**
@@ -68,7 +69,8 @@ export class RangeWriter {
    */
   async resend(range: Range, pending: Pending, isSame: boolean): Promise<boolean> {
     const before = await this.recount(range);
-    const isThere = isWhole(before) || (!isSame && before.ledger !== null);
+    const isAnew = pending.anew === true && isSame;
+    const isThere = !isAnew && (isWhole(before) || (!isSame && before.ledger !== null));
     if (isThere) {
       this.#stored(range);
       return true;
@@ -78,7 +80,7 @@ export class RangeWriter {
     const refused = pending.refused ?? (await this.#refusedBefore(range, pending));
     const refusal = refused === undefined ? undefined : refusalOf(refused);
     this.#isAfterReset = pending.afterReset === true;
-    await this.#store(range, { refusal, isResent: true, isSame });
+    await this.#store(range, { refusal, isResent: true, isSame, isAnew });
     this.#isAfterReset = false;
     this.#salt = salt;
     return false;
@@ -131,22 +133,21 @@ export class RangeWriter {
   }
 
   async #store(range: Range, how: Sending): Promise<void> {
-    const { refusal, isResent } = how;
-    const prepared = await this.#prepare(range, refusal);
-    const refused = await this.#commitAndInsert(prepared, refusal);
+    const prepared = await this.#prepare(range, how.refusal);
+    const refused = await this.#send(prepared, how);
     if (refused === undefined) {
-      if (isResent || this.#isUncertain) await this.#see(prepared, how);
       this.#pendingSince = null;
       this.#attempts.say('running');
       this.#stored(range);
       return;
     }
-    if (refusal !== undefined)
+    if (how.refusal !== undefined)
       throw new Stopped(`not even the bytes of offset ${range.last} are taken: ${refused.message}`);
     this.#context.observer.divided?.(this.#stream, range, refused);
     const halves = halvesOf(range);
-    if (halves === undefined) return this.#store(range, { ...how, refusal: refusalOf(refused.message) });
-    for (const half of halves) await this.#store(half, how);
+    const again = { ...how, isAnew: false };
+    if (halves === undefined) return this.#store(range, { ...again, refusal: refusalOf(refused.message) });
+    for (const half of halves) await this.#store(half, again);
   }
 
   /** Why it has to be sent as refused, if the ledger counts a record as rejected that the rows can hold. */
@@ -157,26 +158,50 @@ export class RangeWriter {
   }
 
   /**
-   * Sees that a range that may have been sent more than once stands in every table as the ledger says. An engine that died
-   * in an insert may know a token whose rows it has lost, or have kept rows whose token it has lost: then all of the range
-   * goes, and comes again with a token that no table knows.
+   * Sends a range and, if it may have been sent more than once, sees that it stands in every table as the ledger says. An
+   * engine that died in an insert may know a token whose rows it has lost, or have kept rows whose token it has lost.
+   * Returns why the engine refuses the data for good.
    */
-  async #see(prepared: PreparedRange, { refusal, isSame }: Sending): Promise<void> {
+  async #send(prepared: PreparedRange, how: Sending): Promise<ResonantError | undefined> {
+    // also if it is to be made anew: the insert of an owner before may be under way, and has to find its token known
+    this.#isAnew = how.isAnew;
+    const refused = await this.#commitAndInsert(prepared, how.refusal);
+    if (refused !== undefined || !(how.isResent || this.#isUncertain)) return refused;
+    if (how.isAnew) return this.#makeAnew(prepared, how);
+    const count = await this.recount(prepared.range);
+    if (isWhole(count)) return undefined;
+    // what compaction has taken since would not come again
+    if (!how.isSame && !isNowhere(count)) throw new Stopped(unevenText(prepared.range, count));
+    return this.#makeAnew(prepared, how);
+  }
+
+  /**
+   * Removes all of a range and sends it with a token that no table knows. What stands there then came after every look at
+   * what is to be removed, be it of an owner before who still removes; so it stays, and may be counted. That is said before
+   * anything is removed: the next owner removes first, too, whatever it finds.
+   */
+  async #makeAnew(prepared: PreparedRange, { refusal }: Sending): Promise<ResonantError | undefined> {
     const { store, maker, clock, observer } = this.#context;
     const { range } = prepared;
     const salt = this.#salt;
-    for (let attempt = 1; ; attempt++) {
-      const count = await this.recount(range);
-      if (isWhole(count)) break;
-      if (attempt > repairs || (!isSame && !isNowhere(count))) throw new Stopped(unevenText(range, count));
-      const { offset, metadata } = this.#noted;
-      const confirm = (): Promise<void> => this.commit(offset, metadata);
-      await this.#attempts.untilDone(() => store.remove(maker.rows.table, this.#stream, this.#epoch, range, confirm));
-      observer.cleared?.(this.#stream, count.rows);
-      this.#salt = Math.max(clock.now(), (this.#salt ?? 0) + 1);
-      await this.#commitAndInsert(prepared, refusal);
+    this.#isAnew = true;
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const before = await this.recount(range);
+        this.#salt = Math.max(clock.now(), (this.#salt ?? 0) + 1);
+        const confirm = (): Promise<void> => this.#announce(range, refusal);
+        await this.#attempts.untilDone(() => store.remove(maker.rows.table, this.#stream, this.#epoch, range, confirm));
+        observer.cleared?.(this.#stream, before.rows);
+        const refused = await this.#commitAndInsert(prepared, refusal);
+        if (refused !== undefined) return refused;
+        const count = await this.recount(range);
+        if (isWhole(count)) return undefined;
+        if (attempt >= repairs) throw new Stopped(unevenText(range, count));
+      }
+    } finally {
+      this.#salt = salt;
+      this.#isAnew = false;
     }
-    this.#salt = salt;
   }
 
   async #prepare(range: Range, refusal: Rejection | undefined): Promise<PreparedRange> {
@@ -195,11 +220,15 @@ export class RangeWriter {
     const { range, rejected } = prepared;
     this.#pendingSince = this.#context.clock.now();
     this.#isUncertain = false;
-    const note = { refused: refusal?.detail, salt: this.#salt, afterReset: this.#isAfterReset };
-    this.#noted = { offset: range.first, metadata: pendingMetadata(pendingOf(range, note)) };
-    await this.commit(this.#noted.offset, this.#noted.metadata);
+    await this.#announce(range, refusal);
     await this.#putAside(rejected);
     return this.#insert(prepared);
+  }
+
+  /** Step 4: says what is about to be inserted, and with which token. Refused to who does not own the partition any more. */
+  #announce(range: Range, refusal: Rejection | undefined): Promise<void> {
+    const note = { refused: refusal?.detail, salt: this.#salt, afterReset: this.#isAfterReset, anew: this.#isAnew };
+    return this.commit(range.first, pendingMetadata(pendingOf(range, note)));
   }
 
   async #putAside(rejected: readonly Rejected[]): Promise<void> {

@@ -136,14 +136,19 @@ export function startOf(facts: StartFacts): Start {
 }
 
 /**
- * The last range of the ledger was being sent again because the offset was reset: as after the reset. If it was just being
- * made anew, so that the ledger does not have it, its insert may be under way and goes first.
+ * The last range of the ledger was being sent again because the offset was reset: as after the reset, and what was said of
+ * it still holds. If it was just being made anew, so that the ledger does not have it, its insert may be under way and
+ * goes first.
  */
 function startAfterReset(facts: StartFacts, pending: Pending): Start {
   const { ledger, earliest, latest, isCompacted } = facts;
   const start = startOf({ ...facts, note: { kind: 'none' } });
   const isReadable = latest > pending.last && (pending.first >= earliest || isCompacted);
-  if (start.kind !== 'read' || pending.first !== ledger.next || !isReadable) return start;
+  if (start.kind !== 'read') return start;
+  const { resend } = start;
+  const isLast = resend !== null && resend.first === pending.first && resend.hash === pending.hash;
+  if (isLast) return { ...start, resend: { ...resend, ...pending } };
+  if (pending.first !== ledger.next || !isReadable) return start;
   return { ...start, from: Math.max(pending.first, earliest), verify: null, resend: pending };
 }
 

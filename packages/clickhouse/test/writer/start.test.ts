@@ -82,6 +82,15 @@ describe('where a stream begins', () => {
       { ...read, from: 40, resend: again(40, 49), next: 50, wasReset: true },
     ],
     [
+      'killed when it had begun to make the last range anew after a reset: the next owner knows',
+      facts({
+        ledger: upTo49,
+        committed: 40,
+        note: { kind: 'pending', pending: { ...pending(40, 49).pending, salt: 7, afterReset: true, anew: true } },
+      }),
+      { ...read, from: 40, resend: { ...again(40, 49), salt: 7, anew: true }, next: 50, wasReset: true },
+    ],
+    [
       'killed when the last range was being made anew after a reset: its insert may be under way, and goes first',
       facts({
         ledger: { next: 40, last: stored(30, 39) },
