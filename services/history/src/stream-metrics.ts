@@ -35,6 +35,10 @@ export function streamMetrics(metrics: Metrics): StreamMetrics {
   const resent = counter('resent_total', 'pending ranges found when a partition was taken');
   const discarded = counter('discarded_total', 'ranges that waited too long and were read again');
   const divided = counter('divided_total', 'ranges halved because the engine refused the data');
+  const removed = counter(
+    'removed_total',
+    'rows removed because an insert had not reached every table; they come again',
+  );
   const took = metrics.histogram(
     'resonant_history_insert_duration_seconds',
     'time an insert took',
@@ -84,6 +88,16 @@ export function streamMetrics(metrics: Metrics): StreamMetrics {
       discarded: (stream, reason) => {
         discarded.add(labelsOf(stream));
         logger.warn({ ...stream, reason }, 'beginning again from the ledger');
+      },
+      cleared: (stream, rows) => {
+        removed.add(
+          labelsOf(stream),
+          Object.values(rows).reduce((sum, n) => sum + n, 0),
+        );
+        logger.warn(
+          { ...stream, rows },
+          'an insert had not reached every table: removed what is there, to send it again',
+        );
       },
       stopped: (stream, reason) => logger.error({ ...stream, reason }, 'partition stopped: someone has to act'),
     }),

@@ -66,7 +66,7 @@ export interface WriterObserver {
   rejected?(stream: StreamName, rejected: readonly Rejected[]): void;
   divided?(stream: StreamName, span: Span, refused: Error): void;
   discarded?(stream: StreamName, reason: string): void;
-  /** Rows that an insert of unknown bounds had left behind the end of the ledger were removed. */
+  /** Rows by table of an insert that had not reached every table were removed; what they were made of comes again. */
   cleared?(stream: StreamName, rows: Readonly<Record<string, number>>): void;
   stopped?(stream: StreamName, reason: string): void;
 }
