@@ -34,6 +34,11 @@ const gcd = (a: bigint, b: bigint): bigint => (b === 0n ? (a < 0n ? -a : a) : gc
 export function toDouble({ n, d }: Fraction): number {
   const common = gcd(n, d);
   const [top, bottom] = [Number(n / common), Number(d / common)];
-  if (!Number.isSafeInteger(top) || !Number.isSafeInteger(bottom)) throw new Error(`${n}/${d} needs more than doubles`);
-  return top / bottom;
+  if (Number.isSafeInteger(top) && Number.isSafeInteger(bottom)) return top / bottom;
+  // Far more digits than a double has, and one that says whether more would follow.
+  const places = 400n;
+  const size = n < 0n ? -n : n;
+  const digits = (size * 10n ** places) / d;
+  const rest = digits * d === size * 10n ** places ? 0 : 1;
+  return (n < 0n ? -1 : 1) * Number(`${digits}${rest}e-${places + 1n}`);
 }
