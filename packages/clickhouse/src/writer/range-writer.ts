@@ -178,7 +178,7 @@ export class RangeWriter {
   /**
    * Removes all of a range and sends it with a token that no table knows. What stands there then came after every look at
    * what is to be removed, be it of an owner before who still removes; so it stays, and may be counted. That is said before
-   * anything is removed: the next owner removes first, too, whatever it finds.
+   * anything is removed: the next owner makes it anew, too, whatever it finds.
    */
   async #makeAnew(prepared: PreparedRange, { refusal }: Sending): Promise<ResonantError | undefined> {
     const { store, maker, clock, observer } = this.#context;
